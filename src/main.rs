@@ -1,0 +1,2 @@
+//! The `apiward` program.
+fn main() {}

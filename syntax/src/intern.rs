@@ -1,0 +1,69 @@
+//! Key texts, each stored once.
+
+use std::hash::BuildHasher;
+
+use foldhash::fast::RandomState;
+use hashbrown::HashTable;
+
+use crate::tree::Text;
+
+/// A key text of one tree; equal texts of one tree have equal symbols. Symbols of different trees do not compare.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Symbol(pub(crate) u32);
+
+impl Symbol {
+    /// The symbol of nodes that have no key.
+    pub(crate) const NONE: Self = Self(u32::MAX);
+
+    /// Position of the symbol among its tree's symbols, from 0.
+    pub const fn index(self) -> usize {
+        self.0 as usize
+    }
+}
+
+/// The keys of one tree. Their text lies in the tree's source or side buffer, which each call is given.
+#[derive(Default)]
+pub(crate) struct Interner {
+    table: HashTable<u32>,
+    texts: Vec<Text>,
+    /// Seeded at random, so that a document cannot be written to make keys collide.
+    hasher: RandomState,
+}
+
+fn read<'a>(text: Text, source: &'a str, cooked: &'a str) -> &'a str {
+    let buffer = if text.cooked { cooked } else { source };
+    let start = text.start as usize;
+    buffer.get(start..start + text.len as usize).unwrap_or_default()
+}
+
+impl Interner {
+    pub(crate) fn len(&self) -> usize {
+        self.texts.len()
+    }
+
+    pub(crate) fn text(&self, symbol: Symbol) -> Text {
+        self.texts.get(symbol.index()).copied().unwrap_or_default()
+    }
+
+    pub(crate) fn find(&self, key: &str, source: &str, cooked: &str) -> Option<Symbol> {
+        let hash = self.hasher.hash_one(key);
+        let same = |&at: &u32| read(self.texts[at as usize], source, cooked) == key;
+        self.table.find(hash, same).map(|&at| Symbol(at))
+    }
+
+    /// The symbol of a text that lies in `source` or `cooked`.
+    pub(crate) fn intern(&mut self, text: Text, source: &str, cooked: &str) -> Symbol {
+        let Self { table, texts, hasher } = self;
+        let key = read(text, source, cooked);
+        let hash = hasher.hash_one(key);
+        let same = |&at: &u32| read(texts[at as usize], source, cooked) == key;
+        if let Some(&at) = table.find(hash, same) {
+            return Symbol(at);
+        }
+        let at = u32::try_from(texts.len()).unwrap_or(u32::MAX);
+        texts.push(text);
+        let rehash = |&at: &u32| hasher.hash_one(read(texts[at as usize], source, cooked));
+        table.insert_unique(hash, at, rehash);
+        Symbol(at)
+    }
+}
