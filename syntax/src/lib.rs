@@ -9,8 +9,28 @@
 //! assert_eq!(users.and_then(|node| node.key()), Some("/users"));
 //! ```
 
+mod build;
+mod core_schema;
+mod de;
+mod error;
 mod intern;
+mod json;
+mod json_errors;
+mod limits;
+mod lines;
+mod merge;
+mod parse;
+mod pointer;
 mod tree;
+mod value;
+mod yaml;
+mod yaml_errors;
 
+pub use de::{DeError, from_node};
+pub use error::{ErrorKind, ParseError};
 pub use intern::Symbol;
+pub use limits::Limits;
+pub use lines::{LineIndex, Position};
+pub use parse::{Parsed, parse, parse_bytes};
 pub use tree::{Anchor, Children, Comment, DuplicateKey, Entries, Kind, Node, NodeId, Notation, Span, Tree};
+pub use value::to_json_line;

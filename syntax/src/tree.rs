@@ -7,7 +7,7 @@ use std::fmt;
 use std::sync::{Arc, OnceLock};
 
 use foldhash::fast::RandomState;
-use hashbrown::HashMap;
+use hashbrown::{HashMap, HashSet};
 
 use crate::intern::{Interner, Symbol};
 use crate::lines::LineIndex;
@@ -234,6 +234,11 @@ impl Tree {
     /// The text of a key symbol.
     pub fn symbol_text(&self, symbol: Symbol) -> &str {
         self.text(self.keys.text(symbol))
+    }
+
+    /// Every key text of the tree once, with its symbol, in order of first appearance.
+    pub fn symbols(&self) -> impl ExactSizeIterator<Item = (Symbol, &str)> {
+        (0..u32::try_from(self.keys.len()).unwrap_or(u32::MAX)).map(|at| (Symbol(at), self.symbol_text(Symbol(at))))
     }
 
     /// Lines and columns of this source; built on first use.
@@ -463,22 +468,39 @@ impl<'t> Node<'t> {
 
     /// As [`Node::get`], with the key's symbol in this tree.
     pub fn get_symbol(self, key: Symbol) -> Option<Self> {
-        self.get_merged(key, MERGE_DEPTH)
+        let mapping = self.resolved();
+        if mapping.data().kind != Kind::Mapping {
+            return None;
+        }
+        match self.tree.own_member(mapping.id.0, key) {
+            Some(own) => Some(self.at(own)),
+            None if mapping.data().flags & flag::HAS_MERGE == 0 => None,
+            None => mapping.merged_mappings().into_iter().find_map(|source| {
+                let own = self.tree.own_member(source.id.0, key)?;
+                Some(self.at(own))
+            }),
+        }
     }
 
-    fn get_merged(self, key: Symbol, depth: u32) -> Option<Self> {
-        let mapping = self.resolved();
-        let data = mapping.data();
-        if data.kind != Kind::Mapping {
-            return None;
+    /// This mapping and those that its merge keys bring, each once, in order of precedence. A mapping that comes in
+    /// twice has nothing to add the second time, so that nested merges cannot multiply.
+    fn merged_mappings(self) -> Vec<Self> {
+        let mut order: Vec<Self> = Vec::new();
+        let mut known: HashSet<NodeId, RandomState> = HashSet::default();
+        // What is still to be seen, the next one last.
+        let mut waiting = vec![self.resolved()];
+        while let Some(mapping) = waiting.pop() {
+            if mapping.data().kind != Kind::Mapping || !known.insert(mapping.id) {
+                continue;
+            }
+            order.push(mapping);
+            if mapping.data().flags & flag::HAS_MERGE != 0 {
+                let behind = waiting.len();
+                waiting.extend(mapping.merge_sources().map(Self::resolved));
+                waiting[behind..].reverse();
+            }
         }
-        if let Some(own) = self.tree.own_member(mapping.id.0, key) {
-            return Some(self.at(own));
-        }
-        if data.flags & flag::HAS_MERGE == 0 || depth == 0 {
-            return None;
-        }
-        mapping.merge_sources().find_map(|source| source.get_merged(key, depth - 1))
+        order
     }
 
     /// The mappings that merge keys of this mapping name, the first having precedence.
@@ -499,11 +521,7 @@ impl<'t> Node<'t> {
 
     /// The items of a sequence; nothing for any other node.
     pub fn items(self) -> Children<'t> {
-        if self.kind() == Kind::Sequence {
-            self.children()
-        } else {
-            Children { tree: self.tree, next: 0, end: 0 }
-        }
+        if self.kind() == Kind::Sequence { self.children() } else { Children { tree: self.tree, next: 0, end: 0 } }
     }
 
     /// The members of a mapping as its reader means them, in document order: of equal keys the last, merge keys
@@ -517,9 +535,7 @@ impl<'t> Node<'t> {
         if data.flags & (flag::HAS_MERGE | flag::HAS_DUPLICATE) == 0 {
             return Entries::Plain(self.children());
         }
-        let mut merged = MergedEntries { seen: HashMap::default(), members: Vec::new() };
-        merged.collect(mapping, MERGE_DEPTH);
-        Entries::Merged(merged.members.into_iter())
+        Entries::Merged(merged_entries(&mapping.merged_mappings()).into_iter())
     }
 
     /// The node itself and all its descendants as written, in document order; aliases are not followed.
@@ -534,42 +550,26 @@ impl<'t> Node<'t> {
     }
 }
 
-/// How deep merge keys may lead into mappings that have merge keys themselves.
-const MERGE_DEPTH: u32 = 64;
-/// Most members that merge keys may bring to one mapping; what lies beyond is not seen.
-const MERGED_MEMBERS: usize = 1_000_000;
-
-struct MergedEntries<'t> {
-    /// Position in `members` of each key.
-    seen: HashMap<Symbol, usize, RandomState>,
-    members: Vec<Node<'t>>,
-}
-
-impl<'t> MergedEntries<'t> {
-    fn collect(&mut self, mapping: Node<'t>, depth: u32) {
-        let inherited = self.members.len();
+/// The members that mappings have together: an earlier mapping's wins, and of equal keys of one mapping the last.
+fn merged_entries<'t>(mappings: &[Node<'t>]) -> Vec<Node<'t>> {
+    let mut members: Vec<Node<'t>> = Vec::new();
+    // Position in `members` of each key.
+    let mut places: HashMap<Symbol, usize, RandomState> = HashMap::default();
+    for mapping in mappings {
+        let inherited = members.len();
         for child in mapping.children().filter(|child| !child.is_merge_key()) {
             let Some(key) = child.key_symbol() else { continue };
-            match self.seen.get(&key) {
-                // A duplicate of this very mapping: the last wins. A member of a nearer mapping stays.
-                Some(&at) if at >= inherited => self.members[at] = child,
+            match places.get(&key) {
+                Some(&at) if at >= inherited => members[at] = child,
                 Some(_) => {}
                 None => {
-                    self.seen.insert(key, self.members.len());
-                    self.members.push(child);
+                    places.insert(key, members.len());
+                    members.push(child);
                 }
             }
         }
-        if depth == 0 || mapping.data().flags & flag::HAS_MERGE == 0 {
-            return;
-        }
-        for source in mapping.merge_sources() {
-            if self.members.len() >= MERGED_MEMBERS {
-                return;
-            }
-            self.collect(source.resolved(), depth - 1);
-        }
     }
+    members
 }
 
 /// The children of a collection; see [`Node::children`].

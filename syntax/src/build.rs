@@ -1,0 +1,152 @@
+//! Puts a tree together node by node, for whichever notation is read.
+
+use std::sync::{Arc, OnceLock};
+
+use crate::intern::{Interner, Symbol};
+use crate::tree::{Anchor, Comment, DuplicateKey, Kind, NodeData, NodeId, Notation, Span, Text, Tree, flag};
+
+/// The key that the next node stands under.
+#[derive(Clone, Copy)]
+pub(crate) struct Key {
+    pub(crate) symbol: Symbol,
+    pub(crate) span: Span,
+    /// [`flag::HAS_KEY`], perhaps with [`flag::MERGE_KEY`]; 0 for no key.
+    pub(crate) flags: u8,
+}
+
+impl Key {
+    pub(crate) const NONE: Self = Self { symbol: Symbol::NONE, span: Span::new(0, 0), flags: 0 };
+}
+
+/// A tree under construction. Nodes are added in document order.
+#[derive(Default)]
+pub(crate) struct Builder {
+    pub(crate) cooked: String,
+    pub(crate) nodes: Vec<NodeData>,
+    pub(crate) documents: Vec<NodeId>,
+    pub(crate) keys: Interner,
+    pub(crate) comments: Vec<Comment>,
+    pub(crate) duplicates: Vec<DuplicateKey>,
+    pub(crate) anchors: Vec<Anchor>,
+    /// For each symbol, the mapping that was last searched for duplicates and had it, and the member that had it
+    /// first: finds duplicates without hashing, in time linear in the members.
+    seen: Vec<(u32, u32)>,
+}
+
+/// Offsets and ids are `u32`: files that would need more are refused before they are read.
+#[expect(clippy::cast_possible_truncation, reason = "the size of the file was checked")]
+pub(crate) const fn offset(at: usize) -> u32 {
+    at as u32
+}
+
+impl Builder {
+    /// Adds a scalar or alias.
+    pub(crate) fn leaf(&mut self, parent: Option<u32>, key: Key, kind: Kind, span: Span, text: Text, flags: u8) -> u32 {
+        let id = offset(self.nodes.len());
+        let cooked = if text.cooked { flag::COOKED } else { 0 };
+        self.nodes.push(NodeData {
+            span,
+            key_span: key.span,
+            key: key.symbol,
+            a: text.start,
+            b: text.len,
+            parent: parent.unwrap_or(id),
+            end: id + 1,
+            kind,
+            flags: key.flags | flags | cooked,
+        });
+        id
+    }
+
+    /// Adds a collection that is closed later; until then its `end` is 0.
+    pub(crate) fn open(&mut self, parent: Option<u32>, key: Key, kind: Kind, start: u32) -> u32 {
+        let id = offset(self.nodes.len());
+        self.nodes.push(NodeData {
+            span: Span::new(start, start),
+            key_span: key.span,
+            key: key.symbol,
+            a: 0,
+            b: 0,
+            parent: parent.unwrap_or(id),
+            end: 0,
+            kind,
+            flags: key.flags,
+        });
+        id
+    }
+
+    /// Closes the collection `id`, whose `children` have all been added, at the byte `end`.
+    pub(crate) fn close(&mut self, id: u32, children: u32, end: u32) {
+        let past = offset(self.nodes.len());
+        let node = &mut self.nodes[id as usize];
+        node.end = past;
+        node.a = children;
+        node.span.end = end;
+        if node.kind == Kind::Mapping && children > 1 {
+            self.find_duplicates(id, past);
+        }
+    }
+
+    fn find_duplicates(&mut self, mapping: u32, past: u32) {
+        if self.seen.len() < self.keys.len() {
+            self.seen.resize(self.keys.len().next_power_of_two(), (u32::MAX, 0));
+        }
+        let mut at = mapping + 1;
+        while at < past {
+            let child = &self.nodes[at as usize];
+            // Merge keys may stand more than once: each names further mappings.
+            if child.flags & flag::MERGE_KEY == 0
+                && let Some(seen) = self.seen.get_mut(child.key.index())
+            {
+                if seen.0 == mapping {
+                    self.duplicates.push(DuplicateKey { first: NodeId(seen.1), again: NodeId(at) });
+                    self.nodes[mapping as usize].flags |= flag::HAS_DUPLICATE;
+                } else {
+                    *seen = (mapping, at);
+                }
+            }
+            at = self.nodes[at as usize].end;
+        }
+    }
+
+    /// Adds text that does not stand in the source as it is meant.
+    pub(crate) fn cook(&mut self, text: &str) -> Text {
+        let start = self.cooked.len();
+        self.cooked.push_str(text);
+        self.cooked_since(start)
+    }
+
+    /// What was added to the side buffer since it had the length `start`.
+    pub(crate) fn cooked_since(&self, start: usize) -> Text {
+        Text { start: offset(start), len: offset(self.cooked.len() - start), cooked: true }
+    }
+
+    /// Forgets the nodes from `nodes` on: those of a document that broke off.
+    pub(crate) fn truncate(&mut self, nodes: u32) {
+        self.nodes.truncate(nodes as usize);
+        self.documents.retain(|root| root.0 < nodes);
+        self.duplicates.retain(|duplicate| duplicate.again.0 < nodes);
+        self.anchors.retain(|anchor| anchor.node.0 < nodes);
+    }
+
+    pub(crate) fn finish(mut self, source: Arc<str>, notation: Notation) -> Tree {
+        self.nodes.shrink_to_fit();
+        self.cooked.shrink_to_fit();
+        // Found when a mapping closes: the inner before the outer.
+        self.duplicates.sort_unstable_by_key(|duplicate| duplicate.again);
+        self.comments.sort_unstable_by_key(|comment| comment.span);
+        Tree {
+            source,
+            cooked: self.cooked,
+            nodes: self.nodes,
+            documents: self.documents,
+            keys: self.keys,
+            comments: self.comments,
+            duplicates: self.duplicates,
+            anchors: self.anchors,
+            notation,
+            lines: OnceLock::new(),
+            large: OnceLock::new(),
+        }
+    }
+}

@@ -1,0 +1,153 @@
+//! What went wrong in a YAML text, said so that it can be mended.
+
+use granit_parser::{ErrorKind as Cause, ScanError};
+
+use crate::error::ParseError;
+use crate::limits::Limits;
+
+/// The parser's error in words that help.
+pub(crate) fn explain(source: &str, error: &ScanError, limits: &Limits) -> ParseError {
+    let at = error.marker().byte_offset().unwrap_or_default().min(source.len());
+    match error.kind() {
+        Cause::RecursionLimitExceeded => ParseError::too_deep(at, limits.depth),
+        Cause::UnknownAnchor => unknown_alias(source, at),
+        cause => {
+            let (message, help) = words(cause).unwrap_or_else(|| (cause.to_string(), None));
+            let error = ParseError::syntax(at, message);
+            match help {
+                Some(help) => error.help(help),
+                None => error,
+            }
+        }
+    }
+}
+
+fn unknown_alias(source: &str, at: usize) -> ParseError {
+    let rest = source.get(at..).unwrap_or_default();
+    let end = rest.find(|character: char| character.is_whitespace() || ",[]{}".contains(character));
+    let name = &rest[..end.unwrap_or(rest.len())];
+    let name = name.strip_prefix('*').unwrap_or(name);
+    ParseError::syntax(at, format!("the alias `*{name}` has no anchor `&{name}` before it"))
+        .help("anchor the value it stands for, or put the text in quotes if no alias is meant")
+}
+
+pub(crate) fn alias_inside_itself(at: u32, name: &str) -> ParseError {
+    ParseError::syntax(at as usize, format!("the alias `{name}` stands inside the value that it names"))
+        .help("a value cannot hold itself: write out what is meant")
+}
+
+pub(crate) fn alias_into_key(at: u32, name: &str) -> ParseError {
+    ParseError::syntax(at as usize, format!("the alias `{name}` names a mapping or sequence that is used as a key"))
+        .help("anchor the value outside of the key")
+}
+
+/// Message and help.
+type Words = (String, Option<String>);
+
+fn words(cause: &Cause) -> Option<Words> {
+    let (message, help) = match cause {
+        Cause::TabInIndentation
+        | Cause::TabInBlockIndentation
+        | Cause::TabNotAllowed
+        | Cause::TabAtBlockScalarStart
+        | Cause::TabInPlainScalar => ("a tab where YAML allows only spaces", "indent with spaces"),
+        Cause::UnclosedQuotedScalar => ("a quoted text that is not closed", "add the closing quote"),
+        Cause::DocumentIndicatorInQuotedScalar => {
+            ("a document marker inside a quoted text", "close the quote before the `---` or `...`")
+        }
+        Cause::InvalidTrailingSingleQuotedScalar => (
+            "text directly after a quoted text",
+            "write a single quote inside single quotes twice (''), or remove what follows the closing quote",
+        ),
+        Cause::InvalidTrailingDoubleQuotedScalar => (
+            "text directly after a quoted text",
+            "write a double quote inside double quotes as \\\", or remove what follows the closing quote",
+        ),
+        Cause::UnknownQuotedScalarEscape => {
+            ("an unknown escape in a quoted text", "write a backslash as \\\\, or use single quotes")
+        }
+        Cause::InvalidQuotedScalarHexEscape
+        | Cause::InvalidLowSurrogateHexEscape
+        | Cause::InvalidLowSurrogate
+        | Cause::MissingLowSurrogate
+        | Cause::UnpairedLowSurrogate
+        | Cause::InvalidUnicodeEscape => (
+            "an escape that names no character",
+            "write \\x with two, \\u with four or \\U with eight hexadecimal digits",
+        ),
+        Cause::InvalidIndentation
+        | Cause::InvalidQuotedScalarIndent
+        | Cause::InvalidFlowScalarIndent
+        | Cause::InvalidBlockScalarIndent => {
+            ("indentation that fits no line above", "indent the line as far as its siblings")
+        }
+        Cause::ExpectedBlockMappingKey => (
+            "expected a key of the mapping above",
+            "check the indentation, and that the line has the form `key: value`",
+        ),
+        Cause::ExpectedBlockSequenceEntry => {
+            ("expected another `- ` item of the sequence above", "check the indentation of this line")
+        }
+        Cause::SimpleKeyExpected | Cause::InvalidSimpleKey => {
+            ("a key without `:`", "write `key: value`, with a space after the colon")
+        }
+        Cause::MappingValueNotAllowed => (
+            "a second `: ` in one value",
+            "put the text in quotes if the colon belongs to it, or move the mapping to a line of its own",
+        ),
+        Cause::MappingKeyNotAllowed => ("a key in a place that allows none", "move it to a line of its own"),
+        Cause::BlockSequenceEntryNotAllowed | Cause::BlockEntryInFlowCollection => {
+            ("a `- ` item in a place that allows none", "move the item to a line of its own, below its key")
+        }
+        other => return flow_words(other),
+    };
+    Some((message.to_owned(), Some(help.to_owned())))
+}
+
+fn flow_words(cause: &Cause) -> Option<Words> {
+    let closing = |open: char| if open == '{' { '}' } else { ']' };
+    Some(match cause {
+        Cause::UnclosedFlowCollection { open } => {
+            (format!("the `{open}` is not closed"), Some(format!("add the missing `{}`", closing(*open))))
+        }
+        Cause::MismatchedFlowCollectionEnd { open, close } => {
+            (format!("`{open}` is closed by `{close}`"), Some(format!("close it with `{}`", closing(*open))))
+        }
+        Cause::MisplacedFlowCollectionEnd => (
+            "a closing bracket that nothing opened".to_owned(),
+            Some("remove it, or put the text in quotes".to_owned()),
+        ),
+        Cause::ExpectedFlowMappingSeparator
+        | Cause::UnexpectedEofFlowMapping
+        | Cause::UnexpectedEofImplicitFlowMapping => (
+            "expected `,` or `}`".to_owned(),
+            Some("separate members by commas, and close the mapping with `}`".to_owned()),
+        ),
+        Cause::ExpectedFlowSequenceSeparator | Cause::UnexpectedEofFlowSequence => (
+            "expected `,` or `]`".to_owned(),
+            Some("separate items by commas, and close the sequence with `]`".to_owned()),
+        ),
+        Cause::UnexpectedCharacter { character: '%' } => {
+            ("`%` begins a directive here".to_owned(), Some("put the text in quotes".to_owned()))
+        }
+        Cause::UnexpectedCharacter { character } if character.is_control() => (
+            format!("the control character U+{:04X}", u32::from(*character)),
+            Some("remove it, or write it as an escape in double quotes".to_owned()),
+        ),
+        Cause::UnexpectedCharacter { character } => {
+            (format!("`{character}` cannot begin a value"), Some("put the text in quotes".to_owned()))
+        }
+        Cause::CommentNotSeparated => {
+            ("a comment without a space before its `#`".to_owned(), Some("put a space before the `#`".to_owned()))
+        }
+        Cause::UndeclaredTagHandle => (
+            "a tag whose prefix is not declared".to_owned(),
+            Some("declare it by %TAG, or use a local tag such as !name".to_owned()),
+        ),
+        Cause::BomInsideDocument => (
+            "a byte order mark inside the document".to_owned(),
+            Some("remove the invisible character U+FEFF".to_owned()),
+        ),
+        _ => return None,
+    })
+}
