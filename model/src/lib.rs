@@ -1,1 +1,35 @@
-//! placeholder
+//! Trees to one version-neutral API: operations, effective security, effective servers, schemas by direction.
+//!
+//! [`Files::load`] follows references from a root file, [`Api::read`] reads a document of it. Reading is tolerant: a
+//! wrong type or a missing field never stops the rest.
+
+mod adapters;
+mod api;
+mod build;
+mod context;
+mod files;
+pub mod lexicon;
+mod node;
+pub mod phrase;
+mod reference;
+mod schema;
+mod security;
+mod server;
+mod spec;
+pub mod words;
+
+pub use api::{
+    Api, Body, BodyId, Channel, ChannelId, Direction, Fault, Header, Location, MediaType, Message, MessageId, Method,
+    Operation, OperationId, Parameter, ParameterId, Response, ResponseId, SchemeId, ServerId, Text,
+};
+pub use context::{Context, Contexts, is_field};
+pub use files::{File, FileId, Files, Loader, MAX_FILES, read_regular_file, relative};
+pub use node::{Node, Place};
+pub use reference::Unresolved;
+pub use schema::{Reach, Role, Schema, Schemas};
+pub use security::{
+    Alternative, Declared, EffectiveSecurity, FLOW_URLS, Flow, FlowKind, KeyLocation, Member, Origin, RequirementList,
+    Scheme, SchemeType,
+};
+pub use server::{Server, ServerScope};
+pub use spec::{Detected, Format, SUPPORTED, Spec, detect};

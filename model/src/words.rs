@@ -1,0 +1,167 @@
+//! The word lists of the catalogue, one static per list, grouped by what they speak of.
+//!
+//! The name of a list is the one under which the configuration knows it. A list whose name holds a dot is an attribute of
+//! the list before the dot; one whose name ends in `)` belongs to the predicate of that name.
+
+mod access;
+mod names;
+mod public;
+mod text;
+mod transport;
+
+use crate::lexicon::Lexicon;
+
+pub use access::{
+    ADMIN_STRONG_SEGMENTS, ADMIN_STRONG_WORDS, ADMIN_WEAK_SEGMENTS, DEBUG_SEGMENTS, EXTERNAL_AUTH_EXTENSIONS,
+    IANA_HTTP_SCHEMES, SCOPE_READ_WORDS, SCOPE_WRITE_WORDS, USER_LIKE_SEGMENTS,
+};
+pub use names::{
+    CREDENTIAL_DEMO_VALUES, CREDENTIAL_PARAMETER_NAMES, CREDENTIAL_PARAMETER_NAMES_WEAK, CREDENTIAL_UNSET_MARKERS,
+    PERSON_WORDS, PII_HIGH, PII_HIGH_PERSON_ONLY, SECRET_PLACEHOLDER_MARKERS, SECRET_RESPONSE_NAMES,
+    TOKEN_NAME_EXCEPTIONS,
+};
+pub use public::{
+    ACCOUNT_STEP_WORDS, ACCOUNT_WORDS, OAUTH_ENDING_SEGMENTS, OAUTH_ENDPOINT_SEGMENTS, OAUTH_KEY_SEGMENTS,
+    OAUTH_ROOT_SEGMENTS, ONE_TIME_PARAMETER_NAMES, PUBLIC_ENTRY_AFTER_PARAMETER, PUBLIC_ENTRY_SEGMENTS,
+    PUBLIC_OPERATION_PHRASES, PUBLIC_PHRASE_STOPS, PUBLIC_TERMINAL_SEGMENTS, PUBLIC_TERMINAL_SOLE,
+    READ_LIKE_POST_VERBS, RECEIVER_SEGMENTS, REGISTRATION_SEGMENTS, SIGNATURE_HEADER_WORDS, WELL_KNOWN_SEGMENT,
+};
+pub use text::{NEGATION_AFTER, NEGATION_WORDS, NO_AUTH_PHRASES, OBSOLETE_SCHEME_PHRASES};
+pub use transport::{
+    LOCAL_HOSTS, PLACEHOLDER_HOSTS, PLAINTEXT_PROTOCOLS, SECURE_PROTOCOLS, SECURE_URL_SCHEMES, TLS_PORTS, TLS_TEXT,
+    TWINLESS_PROTOCOLS,
+};
+
+/// Every list.
+pub static ALL: &[&Lexicon] = &[
+    &PUBLIC_ENTRY_SEGMENTS,
+    &PUBLIC_ENTRY_AFTER_PARAMETER,
+    &PUBLIC_TERMINAL_SEGMENTS,
+    &PUBLIC_TERMINAL_SOLE,
+    &OAUTH_ROOT_SEGMENTS,
+    &OAUTH_ENDPOINT_SEGMENTS,
+    &OAUTH_KEY_SEGMENTS,
+    &OAUTH_ENDING_SEGMENTS,
+    &ACCOUNT_STEP_WORDS,
+    &ACCOUNT_WORDS,
+    &REGISTRATION_SEGMENTS,
+    &PUBLIC_OPERATION_PHRASES,
+    &PUBLIC_PHRASE_STOPS,
+    &ONE_TIME_PARAMETER_NAMES,
+    &READ_LIKE_POST_VERBS,
+    &RECEIVER_SEGMENTS,
+    &SIGNATURE_HEADER_WORDS,
+    &ADMIN_STRONG_SEGMENTS,
+    &ADMIN_STRONG_WORDS,
+    &ADMIN_WEAK_SEGMENTS,
+    &DEBUG_SEGMENTS,
+    &USER_LIKE_SEGMENTS,
+    &SCOPE_READ_WORDS,
+    &SCOPE_WRITE_WORDS,
+    &IANA_HTTP_SCHEMES,
+    &EXTERNAL_AUTH_EXTENSIONS,
+    &CREDENTIAL_PARAMETER_NAMES,
+    &CREDENTIAL_PARAMETER_NAMES_WEAK,
+    &TOKEN_NAME_EXCEPTIONS,
+    &SECRET_RESPONSE_NAMES,
+    &PII_HIGH,
+    &PII_HIGH_PERSON_ONLY,
+    &PERSON_WORDS,
+    &SECRET_PLACEHOLDER_MARKERS,
+    &CREDENTIAL_DEMO_VALUES,
+    &CREDENTIAL_UNSET_MARKERS,
+    &LOCAL_HOSTS,
+    &PLACEHOLDER_HOSTS,
+    &TLS_PORTS,
+    &SECURE_PROTOCOLS,
+    &PLAINTEXT_PROTOCOLS,
+    &TWINLESS_PROTOCOLS,
+    &SECURE_URL_SCHEMES,
+    &TLS_TEXT,
+    &NO_AUTH_PHRASES,
+    &OBSOLETE_SCHEME_PHRASES,
+    &NEGATION_WORDS,
+    &NEGATION_AFTER,
+];
+
+#[cfg(test)]
+mod tests {
+    #![expect(clippy::unwrap_used, reason = "tests")]
+
+    use std::collections::HashSet;
+    use std::path::Path;
+
+    use serde_json::Value;
+
+    use super::*;
+    use crate::lexicon::Match;
+
+    /// The catalogue's own lists, where it lies beside the project.
+    fn catalogue() -> Option<Value> {
+        let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../shared/lexicons.json");
+        let Ok(text) = std::fs::read_to_string(&path) else {
+            eprintln!("skipped: {} is not there", path.display());
+            return None;
+        };
+        Some(serde_json::from_str(&text).unwrap())
+    }
+
+    fn matching(name: &str) -> Match {
+        match name {
+            "name" => Match::Name,
+            "last" => Match::Last,
+            "first" => Match::First,
+            "word" => Match::Word,
+            "segment" => Match::Segment,
+            "last_segment" => Match::LastSegment,
+            "phrase" => Match::Phrase,
+            "regex" => Match::Regex,
+            "value" => Match::Value,
+            other => panic!("unknown match kind {other}"),
+        }
+    }
+
+    fn strings(list: &Value) -> Vec<String> {
+        let text = |entry: &Value| entry.as_str().map_or_else(|| entry.to_string(), str::to_owned);
+        list.as_array().unwrap().iter().map(text).collect()
+    }
+
+    fn compare(list: &Lexicon, catalogue: &Value) {
+        if let Some(predicate) = catalogue["shared_predicates"].get(list.name) {
+            let text = predicate.as_str().unwrap();
+            assert!(list.entries.iter().all(|entry| text.contains(entry)), "{}", list.name);
+            return;
+        }
+        let (name, attribute) = list.name.split_once('.').unwrap_or((list.name, "entries"));
+        let spec = &catalogue["lexicons"][name];
+        assert_eq!(strings(&spec[attribute]), list.entries, "{}", list.name);
+        assert_eq!(matching(spec["match"].as_str().unwrap()), list.matching, "{}", list.name);
+        if attribute == "entries" {
+            assert_eq!(spec["plural"].as_bool().unwrap_or(false), list.plural, "{}", list.name);
+        }
+    }
+
+    #[test]
+    fn the_lists_are_those_of_the_catalogue() {
+        let Some(catalogue) = catalogue() else { return };
+        ALL.iter().for_each(|list| compare(list, &catalogue));
+        let also = catalogue["lexicons"]["public_terminal_segments"]["also"].as_str().unwrap();
+        assert!(also.contains(WELL_KNOWN_SEGMENT));
+    }
+
+    #[test]
+    fn no_list_is_empty_and_no_entry_stands_twice() {
+        for list in ALL {
+            let distinct: HashSet<_> = list.entries.iter().map(|entry| entry.to_ascii_lowercase()).collect();
+            assert!(!distinct.is_empty(), "{}", list.name);
+            assert_eq!(distinct.len(), list.entries.len(), "{}", list.name);
+        }
+    }
+
+    #[test]
+    fn every_pattern_compiles_and_every_list_can_be_asked() {
+        for list in ALL {
+            assert!(!list.matches(&crate::lexicon::Tokens::new("\u{2603}~\u{2603}")), "{}", list.name);
+        }
+    }
+}
