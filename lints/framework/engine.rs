@@ -1,0 +1,249 @@
+//! Runs lints over one API: walks the model once, then silences, groups and sorts.
+
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::OnceLock;
+
+use apiward_model::{Api, FileId, Node};
+use rayon::prelude::*;
+
+use crate::framework::declare::LintMeta;
+use crate::framework::finding::Finding;
+use crate::framework::level::{Level, Profile};
+use crate::framework::lint::{Check, Cx, Target};
+use crate::framework::options::OptionValues;
+use crate::framework::supersede;
+
+/// Which lints run, and how.
+#[derive(Debug)]
+pub struct Settings {
+    /// The profile, which gives each lint its base level.
+    pub profile: Profile,
+    /// The lints to run, in catalogue order. Those that are off in the profile are left out all the same.
+    pub lints: Vec<&'static LintMeta>,
+    /// Options that differ from the defaults.
+    pub options: OptionValues,
+}
+
+impl Settings {
+    /// All lints of a profile, with default options.
+    pub fn new(profile: Profile) -> Self {
+        Self { profile, lints: crate::catalogue().collect(), options: OptionValues::default() }
+    }
+}
+
+/// A lint that panicked: its findings are missing, the others are whole.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Panicked {
+    /// The lint.
+    pub lint: &'static LintMeta,
+    /// What it said.
+    pub reason: String,
+}
+
+/// What lints found in one API.
+#[derive(Debug)]
+pub struct Outcome<'a> {
+    /// Sorted by file, offset and lint.
+    pub findings: Vec<Finding<'a>>,
+    /// Lints that panicked.
+    pub panicked: Vec<Panicked>,
+}
+
+/// What lints of one run share: worked out once, on first use.
+pub(crate) struct Shared<'r, 'a> {
+    api: &'r Api<'a>,
+    texts: OnceLock<Vec<Node<'a>>>,
+}
+
+impl<'a> Shared<'_, 'a> {
+    pub(crate) fn texts(&self) -> &[Node<'a>] {
+        self.texts.get_or_init(|| texts(self.api))
+    }
+}
+
+/// The description's own texts. The root file is searched below the document, fragments as a whole.
+fn texts<'a>(api: &Api<'a>) -> Vec<Node<'a>> {
+    let mut found = Vec::new();
+    for (id, file) in api.files.iter() {
+        let symbols = ["description", "summary", "title"].map(|key| file.tree.symbol(key));
+        let root = (id == FileId::ROOT).then(|| api.root.raw());
+        let nodes = file.tree.nodes().filter(|node| {
+            node.key_symbol().is_some_and(|symbol| symbols.contains(&Some(symbol)))
+                && node.as_str().is_some()
+                && root.is_none_or(|root| root.contains(node.id()))
+        });
+        for node in nodes {
+            if apiward_model::is_field(file, node.id()) {
+                found.push(api.node(apiward_model::Place { file: id, node: node.id() }));
+            }
+        }
+    }
+    found
+}
+
+/// Nodes from which on the lints of one document are run on all cores.
+const LARGE: usize = 50_000;
+
+/// Runs the lints over an API.
+pub fn run<'a>(api: &Api<'a>, settings: &Settings) -> Outcome<'a> {
+    let shared = Shared { api, texts: OnceLock::new() };
+    let lints: Vec<(&'static LintMeta, Level)> = settings
+        .lints
+        .iter()
+        .filter(|lint| lint.reads(api.spec.format))
+        .filter_map(|lint| Some((*lint, lint.levels.of(settings.profile)?)))
+        .collect();
+    let nodes: usize = api.files.iter().map(|(_, file)| file.tree.len()).sum();
+    let groups = if nodes >= LARGE { rayon::current_num_threads().max(1) } else { 1 };
+    let size = lints.len().div_ceil(groups).max(1);
+    let runs: Vec<Run<'_, 'a>> = if groups == 1 {
+        walk(&shared, settings, &lints)
+    } else {
+        lints.par_chunks(size).flat_map_iter(|group| walk(&shared, settings, group)).collect()
+    };
+    if cfg!(debug_assertions) {
+        assert_runs_alone_agree(&shared, settings, &lints, &runs);
+    }
+    finish(runs)
+}
+
+/// One lint at work.
+struct Run<'r, 'a> {
+    cx: Cx<'r, 'a>,
+    check: Box<dyn Check<'a> + 'a>,
+    panicked: Option<String>,
+}
+
+impl<'r, 'a> Run<'r, 'a> {
+    fn new(shared: &'r Shared<'r, 'a>, settings: &'r Settings, lint: &'static LintMeta, base: Level) -> Self {
+        let cx = Cx { api: shared.api, profile: settings.profile, shared, lint, base, findings: Vec::new() };
+        Self { cx, check: (lint.start)(shared.api, &settings.options), panicked: None }
+    }
+
+    fn call(&mut self, target: Target, hook: impl FnOnce(&mut dyn Check<'a>, &mut Cx<'r, 'a>)) {
+        if self.panicked.is_some() || !self.cx.lint.targets.contains(&target) {
+            return;
+        }
+        self.guarded(hook);
+    }
+
+    fn guarded(&mut self, hook: impl FnOnce(&mut dyn Check<'a>, &mut Cx<'r, 'a>)) {
+        let Self { cx, check, panicked } = self;
+        if let Err(payload) = catch_unwind(AssertUnwindSafe(|| hook(check.as_mut(), cx))) {
+            *panicked = Some(panic_message(payload.as_ref()));
+            cx.findings.clear();
+        }
+    }
+}
+
+fn panic_message(payload: &(dyn std::any::Any + Send)) -> String {
+    let text = payload.downcast_ref::<String>().map(String::as_str).or_else(|| payload.downcast_ref::<&str>().copied());
+    text.unwrap_or("unknown reason").to_owned()
+}
+
+/// Brings every element once to each lint of a group.
+fn walk<'r, 'a>(
+    shared: &'r Shared<'r, 'a>,
+    settings: &'r Settings,
+    lints: &[(&'static LintMeta, Level)],
+) -> Vec<Run<'r, 'a>> {
+    let api = shared.api;
+    let mut runs: Vec<Run<'r, 'a>> = lints.iter().map(|(lint, base)| Run::new(shared, settings, lint, *base)).collect();
+    visit(&mut runs, Target::Document, std::iter::once(()), |check, cx, ()| check.document(cx));
+    visit(&mut runs, Target::Scheme, &api.schemes, |check, cx, scheme| check.scheme(cx, scheme));
+    visit(&mut runs, Target::Requirement, &api.requirements, |check, cx, list| check.requirement(cx, list));
+    visit(&mut runs, Target::Server, &api.servers, |check, cx, server| check.server(cx, server));
+    visit(&mut runs, Target::Operation, &api.operations, |check, cx, operation| check.operation(cx, operation));
+    visit(&mut runs, Target::Parameter, &api.parameters, |check, cx, parameter| check.parameter(cx, parameter));
+    visit(&mut runs, Target::Schema, api.schemas.iter(), |check, cx, schema| check.schema(cx, schema));
+    if runs.iter().any(|run| run.cx.lint.targets.contains(&Target::Text)) {
+        visit(&mut runs, Target::Text, shared.texts(), |check, cx, text| check.text(cx, *text));
+    }
+    for run in runs.iter_mut().filter(|run| run.panicked.is_none()) {
+        run.guarded(|check, cx| check.end(cx));
+    }
+    runs
+}
+
+fn visit<'r, 'a, T: Copy>(
+    runs: &mut [Run<'r, 'a>],
+    target: Target,
+    elements: impl IntoIterator<Item = T>,
+    hook: impl Fn(&mut dyn Check<'a>, &mut Cx<'r, 'a>, T),
+) {
+    let mut interested: Vec<&mut Run<'r, 'a>> =
+        runs.iter_mut().filter(|run| run.cx.lint.targets.contains(&target)).collect();
+    if interested.is_empty() {
+        return;
+    }
+    for element in elements {
+        for run in &mut interested {
+            run.call(target, |check, cx| hook(check, cx, element));
+        }
+    }
+}
+
+/// Silences, groups, merges and sorts.
+fn finish<'a>(mut runs: Vec<Run<'_, 'a>>) -> Outcome<'a> {
+    for run in &mut runs {
+        // `minimal` reports errors only: a finding that was lowered is not made there.
+        let profile = run.cx.profile;
+        run.cx.findings.retain(|finding| profile != Profile::Minimal || finding.level == Level::Error);
+    }
+    let mut found: Vec<Vec<Finding<'a>>> = runs.iter_mut().map(|run| std::mem::take(&mut run.cx.findings)).collect();
+    supersede::apply(&mut found);
+    let mut findings = Vec::new();
+    for (run, found) in runs.iter_mut().zip(found) {
+        let (public, counted): (Vec<_>, Vec<_>) = found.into_iter().partition(|finding| finding.public.is_some());
+        let mut grouped = Vec::new();
+        run.guarded(|check, cx| grouped = check.group(cx, counted));
+        findings.extend(grouped);
+        findings.extend(public);
+    }
+    let panicked = runs.into_iter().filter_map(|run| {
+        let lint = run.cx.lint;
+        run.panicked.map(|reason| Panicked { lint, reason })
+    });
+    Outcome { findings: merged(findings), panicked: panicked.collect() }
+}
+
+/// Sorted; findings of one lint at one place become one (a path item that two paths share), with all operations.
+fn merged(mut findings: Vec<Finding<'_>>) -> Vec<Finding<'_>> {
+    findings.sort_by(|a, b| order(a).cmp(&order(b)));
+    findings.dedup_by(|later, first| {
+        let same = later.lint == first.lint
+            && later.spot == first.spot
+            && later.public.is_some() == first.public.is_some()
+            && (later.message == first.message || later.operation.is_some());
+        if same {
+            first.level = first.level.max(later.level);
+            first.operations.append(&mut later.operations);
+            first.operations.sort_unstable();
+            first.operations.dedup();
+        }
+        same
+    });
+    findings
+}
+
+fn order<'f>(finding: &'f Finding<'_>) -> (FileId, u32, &'static str, bool, &'f str) {
+    let spot = finding.spot;
+    (spot.node.file_id(), spot.span().start, finding.lint.id, finding.public.is_some(), &finding.message)
+}
+
+/// The reference path of debug builds: each lint alone must find what it finds among the others.
+fn assert_runs_alone_agree<'a>(
+    shared: &Shared<'_, 'a>,
+    settings: &Settings,
+    lints: &[(&'static LintMeta, Level)],
+    runs: &[Run<'_, 'a>],
+) {
+    for (lint, run) in lints.iter().zip(runs) {
+        let alone = walk(shared, settings, std::slice::from_ref(lint));
+        let told = |run: &Run<'_, 'a>| -> Vec<String> {
+            run.cx.findings.iter().map(|f| format!("{:?} {:?} {}", f.spot.node, f.level, f.message)).collect()
+        };
+        let alone: Vec<String> = alone.iter().flat_map(told).collect();
+        assert_eq!(alone, told(run), "{} finds something else when it runs alone", lint.0.id);
+    }
+}

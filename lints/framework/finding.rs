@@ -1,0 +1,166 @@
+//! A finding and the builder that lints make it with.
+
+use apiward_model::{Node, OperationId};
+use apiward_syntax::{Kind, Span};
+
+use crate::framework::declare::LintMeta;
+use crate::framework::level::Level;
+
+/// A node and the part of it that a finding points at.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Spot<'a> {
+    /// The node; its JSON Pointer is the finding's.
+    pub node: Node<'a>,
+    /// True for its key, false for its value.
+    pub key: bool,
+}
+
+impl<'a> Spot<'a> {
+    /// The key of a node; a node without a key is pointed at by its value.
+    pub fn key(node: Node<'a>) -> Self {
+        Self { node, key: node.key_span().is_some() }
+    }
+
+    /// The value of a scalar; of a collection the key, if it has one.
+    pub fn value(node: Node<'a>) -> Self {
+        let collection = matches!(node.kind(), Kind::Mapping | Kind::Sequence) || node.span().is_empty();
+        Self { node, key: collection && node.key_span().is_some() }
+    }
+
+    /// The bytes that are pointed at. A collection without a key is pointed at by the first line of its value.
+    pub fn span(self) -> Span {
+        if let Some(span) = self.node.key_span().filter(|_| self.key) {
+            return span;
+        }
+        let span = self.node.span();
+        if !matches!(self.node.kind(), Kind::Mapping | Kind::Sequence) {
+            return span;
+        }
+        let source = self.node.tree().source();
+        let text = source.get(span.start as usize..span.end as usize).unwrap_or_default();
+        let line = text.lines().next().unwrap_or_default().trim_end();
+        Span::new(span.start, span.start + u32::try_from(line.len()).unwrap_or(0))
+    }
+}
+
+/// Another place that a finding speaks of.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Related<'a> {
+    /// The place.
+    pub spot: Spot<'a>,
+    /// What it has to do with the finding.
+    pub message: String,
+}
+
+/// Why a finding does not count although it was made.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct DeclaredPublic {
+    /// The reason that the author gave.
+    pub reason: Option<String>,
+}
+
+/// One fault.
+#[derive(Clone, Debug)]
+pub struct Finding<'a> {
+    /// The lint that made it.
+    pub lint: &'static LintMeta,
+    /// Its level, adjusted.
+    pub level: Level,
+    /// Lower case, no full stop, naming the subject.
+    pub message: String,
+    /// What to do.
+    pub help: Option<String>,
+    /// Where.
+    pub spot: Spot<'a>,
+    /// The one operation that it is about.
+    pub operation: Option<OperationId>,
+    /// The operations that it concerns, sorted: those it lists, or those that reach its place.
+    pub operations: Vec<OperationId>,
+    /// Other places.
+    pub related: Vec<Related<'a>>,
+    /// True when it speaks of the whole document.
+    pub document: bool,
+    /// Set when the author declared the operation public: it enters no count, list or aggregate.
+    pub public: Option<DeclaredPublic>,
+}
+
+impl<'a> Finding<'a> {
+    /// Points at the key of a node.
+    #[must_use]
+    pub fn at_key(mut self, node: Node<'a>) -> Self {
+        self.spot = Spot::key(node);
+        self
+    }
+
+    /// The weaker of the present level and this one.
+    #[must_use]
+    pub fn lowered_to(mut self, level: Level) -> Self {
+        self.level = self.level.min(level);
+        self
+    }
+
+    /// [`Finding::lowered_to`] when a condition holds.
+    #[must_use]
+    pub fn lowered_if(self, condition: bool, level: Level) -> Self {
+        if condition { self.lowered_to(level) } else { self }
+    }
+
+    /// The stronger of the present level and this one.
+    #[must_use]
+    pub fn raised_to(mut self, level: Level) -> Self {
+        self.level = self.level.max(level);
+        self
+    }
+
+    /// What to do about it.
+    #[must_use]
+    pub fn help(mut self, help: impl Into<String>) -> Self {
+        self.help = Some(help.into());
+        self
+    }
+
+    /// Adds another place, pointed at by its value (a collection by its key).
+    #[must_use]
+    pub fn related(mut self, node: Node<'a>, message: impl Into<String>) -> Self {
+        self.related.push(Related { spot: Spot::value(node), message: message.into() });
+        self
+    }
+
+    /// Adds another place, pointed at by its key.
+    #[must_use]
+    pub fn related_key(mut self, node: Node<'a>, message: impl Into<String>) -> Self {
+        self.related.push(Related { spot: Spot::key(node), message: message.into() });
+        self
+    }
+
+    /// The one operation that it is about.
+    #[must_use]
+    pub fn operation(mut self, id: OperationId) -> Self {
+        self.operation = Some(id);
+        self.operations = vec![id];
+        self
+    }
+
+    /// The operations that it concerns.
+    #[must_use]
+    pub fn operations(mut self, mut ids: Vec<OperationId>) -> Self {
+        ids.sort_unstable();
+        ids.dedup();
+        self.operations = ids;
+        self
+    }
+
+    /// Speaks of the whole document.
+    #[must_use]
+    pub fn of_document(mut self) -> Self {
+        self.document = true;
+        self
+    }
+
+    /// Made only because a declared intent exempts it.
+    #[must_use]
+    pub fn declared_public(mut self, declared: Option<DeclaredPublic>) -> Self {
+        self.public = declared;
+        self
+    }
+}

@@ -1,0 +1,108 @@
+//! The hooks of a lint, and what it is given to look at.
+
+use apiward_model::{Api, Node, Operation, OperationId, Parameter, RequirementList, Schema, Scheme, Server};
+
+use crate::framework::declare::LintMeta;
+use crate::framework::engine::Shared;
+use crate::framework::finding::{Finding, Spot};
+use crate::framework::level::{Level, Profile};
+
+/// An element that the engine brings to the lints that name it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Target {
+    /// The document, once.
+    Document,
+    /// Each security scheme.
+    Scheme,
+    /// Each security requirement list.
+    Requirement,
+    /// Each server.
+    Server,
+    /// Each operation; not webhooks and callbacks.
+    Operation,
+    /// Each parameter definition.
+    Parameter,
+    /// Each schema, wherever it stands.
+    Schema,
+    /// Each `description`, `summary` and `title` of the specification's objects.
+    Text,
+}
+
+/// One lint's run over one document. The hooks of the targets that the lint declares are called, each target in
+/// document order, then [`Check::end`].
+pub trait Check<'a>: Send {
+    /// The document.
+    fn document(&mut self, _cx: &mut Cx<'_, 'a>) {}
+    /// A security scheme.
+    fn scheme(&mut self, _cx: &mut Cx<'_, 'a>, _scheme: &Scheme<'a>) {}
+    /// A security requirement list.
+    fn requirement(&mut self, _cx: &mut Cx<'_, 'a>, _list: &RequirementList<'a>) {}
+    /// A server.
+    fn server(&mut self, _cx: &mut Cx<'_, 'a>, _server: &Server<'a>) {}
+    /// An operation.
+    fn operation(&mut self, _cx: &mut Cx<'_, 'a>, _operation: &Operation<'a>) {}
+    /// A parameter.
+    fn parameter(&mut self, _cx: &mut Cx<'_, 'a>, _parameter: &Parameter<'a>) {}
+    /// A schema.
+    fn schema(&mut self, _cx: &mut Cx<'_, 'a>, _schema: &Schema<'a>) {}
+    /// A text.
+    fn text(&mut self, _cx: &mut Cx<'_, 'a>, _text: Node<'a>) {}
+    /// After the last element.
+    fn end(&mut self, _cx: &mut Cx<'_, 'a>) {}
+    /// Puts findings together, after those that other lints silence and those that are declared public have left.
+    fn group(&self, _cx: &mut Cx<'_, 'a>, findings: Vec<Finding<'a>>) -> Vec<Finding<'a>> {
+        findings
+    }
+}
+
+/// What a lint sees, and where it puts its findings.
+pub struct Cx<'r, 'a> {
+    /// The API.
+    pub api: &'r Api<'a>,
+    /// The profile of the run.
+    pub profile: Profile,
+    pub(crate) shared: &'r Shared<'r, 'a>,
+    pub(crate) lint: &'static LintMeta,
+    pub(crate) base: Level,
+    pub(crate) findings: Vec<Finding<'a>>,
+}
+
+impl<'a> Cx<'_, 'a> {
+    /// A finding at the value of a node (of a collection: at its key), at the lint's base level.
+    pub fn finding(&self, node: Node<'a>, message: impl Into<String>) -> Finding<'a> {
+        Finding {
+            lint: self.lint,
+            level: self.base,
+            message: message.into(),
+            help: None,
+            spot: Spot::value(node),
+            operation: None,
+            operations: Vec::new(),
+            related: Vec::new(),
+            document: false,
+            public: None,
+        }
+    }
+
+    /// A finding on the whole document, at its version key.
+    pub fn document_finding(&self, message: impl Into<String>) -> Finding<'a> {
+        self.finding(self.api.version_node(), message).at_key(self.api.version_node()).of_document()
+    }
+
+    /// Reports a finding.
+    pub fn report(&mut self, finding: Finding<'a>) {
+        self.findings.push(finding);
+    }
+
+    /// The operations that reach a node: those that hold it, or from which references lead to it.
+    pub fn reaching(&self, node: Node<'a>) -> Vec<OperationId> {
+        let places = self.api.schemas.reaching(node);
+        let reached = |operation: &&Operation<'a>| places.binary_search(&operation.node.place()).is_ok();
+        self.api.operations.iter().filter(reached).map(|operation| operation.id).collect()
+    }
+
+    /// Every text of the description (`description`, `summary`, `title`), in file and document order.
+    pub fn texts(&self) -> &[Node<'a>] {
+        self.shared.texts()
+    }
+}

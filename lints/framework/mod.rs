@@ -1,0 +1,9 @@
+//! What every lint is built from: its declaration, its hooks, the builder for findings, and the engine that runs it.
+
+pub mod declare;
+pub mod engine;
+pub mod finding;
+pub mod level;
+pub mod lint;
+pub mod options;
+pub(crate) mod supersede;
