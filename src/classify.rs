@@ -1,0 +1,226 @@
+//! Whether a file is an API description: its content decides, never its name.
+
+use std::borrow::Cow;
+use std::sync::LazyLock;
+
+use apiward_syntax::{Kind, Node};
+use memchr::memmem::Finder;
+
+use crate::report::Family;
+
+/// The keys of which every API description has one at its top level.
+const KEYS: [&str; 3] = ["openapi", "swagger", "asyncapi"];
+
+/// The versions that can be read, for messages.
+pub const SUPPORTED: &str = "OpenAPI 2.0, 3.0, 3.1 and 3.2, AsyncAPI 2.0 to 2.6, 3.0 and 3.1";
+
+/// What the top level of a document tells about it.
+#[derive(Clone, Copy, Debug)]
+pub enum Document<'t> {
+    /// An API description that can be read.
+    Api {
+        /// Its format.
+        family: Family,
+        /// Its version as written.
+        version: &'t str,
+    },
+    /// An API description of a version that cannot be read.
+    Unsupported {
+        /// `openapi`, `swagger` or `asyncapi`.
+        key: &'static str,
+        /// The node that holds the version.
+        version: Node<'t>,
+    },
+    /// No API description.
+    Other,
+}
+
+/// Classifies a document by its root.
+pub fn document(root: Node<'_>) -> Document<'_> {
+    for key in KEYS {
+        let Some(version) = root.get(key) else { continue };
+        // `openapi: {...}` is somebody's own file that has a section of that name.
+        if matches!(version.kind(), Kind::Mapping | Kind::Sequence | Kind::Bool) {
+            continue;
+        }
+        return match supported(key, version.text()) {
+            Some(family) => Document::Api { family, version: version.text() },
+            None => Document::Unsupported { key, version },
+        };
+    }
+    Document::Other
+}
+
+fn supported(key: &str, version: &str) -> Option<Family> {
+    let mut parts = version.trim().split('.');
+    let major: u32 = parts.next()?.parse().ok()?;
+    let minor: u32 = parts.next().map_or(Some(0), |text| text.parse().ok())?;
+    match (key, major, minor) {
+        ("swagger", 2, 0) | ("openapi", 3, 0..=2) => Some(Family::Openapi),
+        ("asyncapi", 2, 0..=6) | ("asyncapi", 3, 0..=1) => Some(Family::Asyncapi),
+        _ => None,
+    }
+}
+
+/// True unless the bytes cannot be an API description, as no key of one occurs in them: most files of a large folder
+/// need no parse. A key written with escapes is not seen.
+pub fn may_be_description(bytes: &[u8]) -> bool {
+    static FINDERS: LazyLock<[Finder<'static>; 3]> = LazyLock::new(|| KEYS.map(Finder::new));
+    let bytes = without_nuls(bytes);
+    FINDERS.iter().any(|finder| finder.find(&bytes).is_some())
+}
+
+/// The text of bytes that are no UTF-8, good enough to look for the keys of a description.
+pub fn decode_loosely(bytes: &[u8]) -> String {
+    String::from_utf8_lossy(&without_nuls(bytes)).trim_start_matches('\u{FFFD}').to_owned()
+}
+
+/// UTF-16 text as near to ASCII as the search needs it; any other bytes as they are.
+fn without_nuls(bytes: &[u8]) -> Cow<'_, [u8]> {
+    if matches!(bytes, [0xFF, 0xFE, ..] | [0xFE, 0xFF, ..]) {
+        Cow::Owned(bytes.iter().copied().filter(|&byte| byte != 0).collect())
+    } else {
+        Cow::Borrowed(bytes)
+    }
+}
+
+/// Tells whether a text that does not parse is meant to be an API description: one of its keys stands at the start of
+/// a line, or is a key of the first object before the fault. What holds another object or a list there is none.
+pub fn is_meant_as_description(text: &str, fault: usize) -> bool {
+    let before = text.get(..fault).unwrap_or(text);
+    text.lines().any(|line| key_at_start(line).is_some_and(holds_version))
+        || first_object_keys(before).any(|(key, rest)| KEYS.contains(&key) && holds_version(rest))
+}
+
+/// What follows the colon of a description's key at the start of a line.
+fn key_at_start(line: &str) -> Option<&str> {
+    let line = line.strip_prefix('\u{FEFF}').unwrap_or(line);
+    let unquoted = line.strip_prefix(['"', '\'']).unwrap_or(line);
+    let rest = KEYS.iter().find_map(|key| unquoted.strip_prefix(key))?;
+    let rest = if unquoted.len() < line.len() { rest.strip_prefix(['"', '\''])? } else { rest };
+    let rest = rest.trim_start_matches([' ', '\t']).strip_prefix(':')?;
+    (rest.is_empty() || rest.starts_with([' ', '\t'])).then_some(rest)
+}
+
+/// True when a value could be a version.
+fn holds_version(value: &str) -> bool {
+    value.trim_start().starts_with(|first: char| first.is_ascii_digit() || matches!(first, '"' | '\''))
+}
+
+/// The keys of the object that a JSON text begins with, and the text after each colon. Comments are passed over.
+fn first_object_keys(text: &str) -> impl Iterator<Item = (&str, &str)> {
+    let text = text.strip_prefix('\u{FEFF}').unwrap_or(text);
+    let mut rest = skip_blanks(text).strip_prefix('{');
+    let mut depth = 1_usize;
+    std::iter::from_fn(move || {
+        loop {
+            let here = skip_blanks(rest?);
+            let first = here.chars().next()?;
+            let after = &here[first.len_utf8()..];
+            rest = Some(after);
+            match first {
+                '{' | '[' => depth += 1,
+                '}' | ']' => depth = depth.checked_sub(1).filter(|&depth| depth > 0)?,
+                '"' => {
+                    let end = string_end(after)?;
+                    rest = Some(&after[end + 1..]);
+                    let value = skip_blanks(&after[end + 1..]).strip_prefix(':');
+                    if let (1, Some(value)) = (depth, value) {
+                        return Some((&after[..end], value));
+                    }
+                }
+                _ => {}
+            }
+        }
+    })
+}
+
+/// Where the string that a text lies in ends: the offset of its closing quote.
+fn string_end(text: &str) -> Option<usize> {
+    let bytes = text.as_bytes();
+    let mut at = 0;
+    loop {
+        at += memchr::memchr2(b'"', b'\\', &bytes[at..])?;
+        if bytes[at] == b'"' {
+            return Some(at);
+        }
+        at += 2;
+        if at > bytes.len() {
+            return None;
+        }
+    }
+}
+
+/// The text from its first character on that is neither blank nor part of a comment (`//`, `/* */`, `#`).
+fn skip_blanks(text: &str) -> &str {
+    let mut rest = text.trim_start();
+    loop {
+        let after = if rest.starts_with("//") || rest.starts_with('#') {
+            rest.split_once('\n').map_or("", |(_, after)| after)
+        } else if let Some(comment) = rest.strip_prefix("/*") {
+            comment.split_once("*/").map_or("", |(_, after)| after)
+        } else {
+            return rest;
+        };
+        rest = after.trim_start();
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    #![expect(clippy::unwrap_used, reason = "tests")]
+
+    use apiward_syntax::{Limits, parse};
+
+    use super::*;
+
+    fn kind(text: &str) -> String {
+        let parsed = parse(text.into(), None, &Limits::default());
+        match document(parsed.tree.documents().next().unwrap()) {
+            Document::Api { family, version } => format!("{family:?} {version}"),
+            Document::Unsupported { key, .. } => format!("unsupported {key}"),
+            Document::Other => "other".to_owned(),
+        }
+    }
+
+    #[test]
+    fn the_top_level_key_and_its_version_decide() {
+        assert_eq!(kind("openapi: 3.2.0"), "Openapi 3.2.0");
+        assert_eq!(kind("openapi: 3.1"), "Openapi 3.1");
+        assert_eq!(kind("swagger: '2.0'"), "Openapi 2.0");
+        assert_eq!(kind("asyncapi: 2.6.0"), "Asyncapi 2.6.0");
+        for wrong in ["openapi: 4.0.0", "openapi: 3.3.0", "openapi: 2.0", "openapi: latest", "openapi:"] {
+            assert_eq!(kind(wrong), "unsupported openapi", "{wrong}");
+        }
+        assert_eq!(kind("swagger: '1.2'"), "unsupported swagger");
+        assert_eq!(kind("asyncapi: 2.7.0"), "unsupported asyncapi");
+        for other in ["openapi: {}", "info: {openapi: 3.0.0}", "[openapi]", "openapi", "openapi: true"] {
+            assert_eq!(kind(other), "other", "{other}");
+        }
+    }
+
+    #[test]
+    fn files_without_any_key_need_no_parse() {
+        assert!(may_be_description(b"{\"openapi\": 1}"));
+        assert!(!may_be_description(b"kind: Deployment"));
+        let utf16: Vec<u8> = "\u{FEFF}asyncapi: 3".encode_utf16().flat_map(u16::to_le_bytes).collect();
+        assert!(may_be_description(&utf16));
+    }
+
+    #[test]
+    fn broken_texts_are_judged_by_their_keys() {
+        let meant = |text: &str| is_meant_as_description(text, text.find('!').unwrap_or(text.len()));
+        assert!(meant("a: [!\nopenapi: 3.0.0\n"));
+        assert!(meant("\u{FEFF}\"swagger\" : \"2.0\"\n!"));
+        assert!(meant("{ /* x */ \"info\": {\"a\": [1]}, \"openapi\": \"3.0.0\", !}"));
+        assert!(!meant("{ \"info\": {\"openapi\": \"3.0.0\"}, !}"));
+        assert!(!meant("{ \"info\": \"\\\"openapi\\\":\", !}"));
+        assert!(!meant("{ ! \"openapi\": \"3.0.0\"}"));
+        assert!(!meant("  openapi: 3.0.0\n!"));
+        assert!(!meant("openapi: {{ .Values.version }}\n!"));
+        assert!(!meant("openapi_path: 3\n!"));
+        assert!(!meant("openapi:3\n!"));
+        assert!(!meant("{} {\"openapi\": \"3.0.0\"!"));
+        assert!(!meant("{\"\\"));
+    }
+}

@@ -1,0 +1,202 @@
+//! The command line: what can be asked of the program, and the help that says so.
+
+use std::path::PathBuf;
+
+use clap::{Args, Parser, Subcommand, ValueEnum};
+
+use crate::date::Date;
+use crate::render::Format;
+use crate::report::FailOn;
+
+/// The security linter for OpenAPI and AsyncAPI descriptions.
+///
+/// Reads OpenAPI 2.0, 3.0, 3.1 and 3.2 and AsyncAPI 2.0 to 2.6, 3.0 and 3.1, in YAML or JSON, and reports faults in
+/// their security design. It never calls the API and never opens a network connection.
+#[derive(Debug, Parser)]
+#[command(version, propagate_version = true, after_help = EXAMPLES)]
+pub struct Cli {
+    /// What to do.
+    #[command(subcommand)]
+    pub command: Command,
+
+    /// When to use colour [the variables `NO_COLOR` and `CLICOLOR_FORCE` are respected]
+    #[arg(long, global = true, value_enum, default_value_t = Color::Auto, value_name = "WHEN")]
+    pub color: Color,
+}
+
+const EXAMPLES: &str = "\
+Examples:
+  apiward check                        check every API description below the current folder
+  apiward check openapi.yaml           check one description
+  apiward explain auth/http-basic      say what a lint finds, why it matters and how to mend it
+  apiward lints                        list all lints";
+
+/// What can be asked of the program.
+#[derive(Debug, Subcommand)]
+pub enum Command {
+    /// Check API descriptions
+    Check(Box<CheckArgs>),
+    /// Show the documentation of a lint
+    #[command(after_help = "Example:\n  apiward explain document/duplicate-key")]
+    Explain {
+        /// Id of the lint, as findings show it
+        lint: String,
+    },
+    /// List all lints with their levels in each profile
+    Lints {
+        /// How to write the list
+        #[arg(long, value_enum, default_value_t = ListFormat::Text)]
+        format: ListFormat,
+    },
+    /// Look into the program's own view of a file
+    #[command(hide = true)]
+    Debug {
+        /// What to look at.
+        #[command(subcommand)]
+        command: DebugCommand,
+    },
+}
+
+/// Views for tests and for those who work on the program.
+#[derive(Debug, Subcommand)]
+pub enum DebugCommand {
+    /// Print the value of each document of a file as one line of JSON
+    Tree {
+        /// The file; `-` is standard input
+        file: PathBuf,
+        /// Print nodes with their offsets instead
+        #[arg(long)]
+        spans: bool,
+    },
+}
+
+const CHECK_HELP: &str = "\
+Exit status:
+  0  no finding at or above the --fail-on level
+  1  findings at or above it
+  2  wrong use, a file that could not be read, or no API description found
+
+Examples:
+  apiward check
+  apiward check specs/ --fail-on warning
+  apiward check openapi.yaml --format json --output report.json
+  apiward check --select auth --ignore 'auth/oauth2-*'
+  git diff --name-only main | apiward check --files-from - --ignore-unrecognized
+  render-openapi | apiward check - --stdin-filename specs/openapi.yaml";
+
+/// What `check` takes.
+#[derive(Debug, Args)]
+#[command(after_help = CHECK_HELP)]
+#[expect(clippy::struct_excessive_bools, reason = "flags of a command line are independent of each other")]
+pub struct CheckArgs {
+    /// Files and folders to check; `-` is standard input
+    ///
+    /// Folders are searched for .yaml, .yml and .json files that are API descriptions by their content. What .gitignore
+    /// excludes, hidden files and `node_modules` are passed over.
+    ///
+    /// [default: the current folder]
+    #[arg(value_name = "PATH")]
+    pub paths: Vec<PathBuf>,
+
+    /// Take further paths from a file, one per line; `-` is standard input
+    #[arg(long, value_name = "FILE", help_heading = "What is checked")]
+    pub files_from: Option<PathBuf>,
+
+    /// The name that standard input is checked under
+    #[arg(long, value_name = "FILE", help_heading = "What is checked")]
+    pub stdin_filename: Option<PathBuf>,
+
+    /// Pass over named files that are no API descriptions, as found ones are
+    #[arg(long, help_heading = "What is checked")]
+    pub ignore_unrecognized: bool,
+
+    /// The folder that paths are shown relative to and that references must not leave
+    ///
+    /// [default: the folder of the nearest apiward.yaml, else the nearest with .git, else the file's own]
+    #[arg(long, value_name = "FOLDER", help_heading = "What is checked")]
+    pub root: Option<PathBuf>,
+
+    /// Read no configuration file
+    #[arg(long, help_heading = "What is checked")]
+    pub no_config: bool,
+
+    /// How much to hear
+    #[arg(long, value_enum, default_value_t = Profile::Recommended, help_heading = "Lints")]
+    pub profile: Profile,
+
+    /// Run only these lints: ids, families, or ids with `*`
+    #[arg(long, value_name = "LINTS", value_delimiter = ',', help_heading = "Lints")]
+    pub select: Vec<String>,
+
+    /// Do not run these lints: ids, families, or ids with `*`
+    #[arg(long, value_name = "LINTS", value_delimiter = ',', help_heading = "Lints")]
+    pub ignore: Vec<String>,
+
+    /// The level from which on findings make the exit status 1
+    #[arg(long, value_enum, default_value_t = FailOn::Error, value_name = "LEVEL", help_heading = "Lints")]
+    pub fail_on: FailOn,
+
+    /// The day on which suppressions are judged to have expired, YYYY-MM-DD [default: the day in UTC]
+    #[arg(long, value_name = "DAY", help_heading = "Lints")]
+    pub today: Option<Date>,
+
+    /// How to write the findings
+    #[arg(long, value_enum, default_value_t = Format::Pretty, help_heading = "Output")]
+    pub format: Format,
+
+    /// Write the findings to a file instead of standard output
+    #[arg(long, short, value_name = "FILE", help_heading = "Output")]
+    pub output: Option<PathBuf>,
+
+    /// Say nothing but findings and errors
+    #[arg(long, short, conflicts_with = "verbose", help_heading = "Output")]
+    pub quiet: bool,
+
+    /// Also name the files that were passed over, and why
+    #[arg(long, short, help_heading = "Output")]
+    pub verbose: bool,
+}
+
+/// How much one wants to hear.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum Profile {
+    /// Only errors that are sure
+    Minimal,
+    /// What a careful reviewer would say
+    Recommended,
+    /// Everything
+    Strict,
+}
+
+impl Profile {
+    /// The profile's name in every output.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Minimal => "minimal",
+            Self::Recommended => "recommended",
+            Self::Strict => "strict",
+        }
+    }
+}
+
+/// How the list of lints is written.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum ListFormat {
+    /// A table for people
+    Text,
+    /// One JSON array
+    Json,
+    /// A Markdown table
+    Markdown,
+}
+
+/// When colour is used.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum Color {
+    /// On a terminal
+    Auto,
+    /// Always
+    Always,
+    /// Never
+    Never,
+}

@@ -1,0 +1,278 @@
+//! From what the command line names to the files that are read.
+
+use std::collections::HashMap;
+use std::io::Read;
+use std::path::{Path, PathBuf};
+
+use ignore::WalkBuilder;
+
+use crate::roots::{RootFinder, common_ancestor, relative};
+use crate::usage::UsageError;
+
+/// What the command line names.
+#[derive(Clone, Debug, Default)]
+pub struct Request {
+    /// Files and folders; `-` is standard input.
+    pub paths: Vec<PathBuf>,
+    /// A file with further paths; `-` is standard input.
+    pub files_from: Option<PathBuf>,
+    /// The name of standard input.
+    pub stdin_filename: Option<PathBuf>,
+    /// The root folder.
+    pub root: Option<PathBuf>,
+    /// Most bytes of one file.
+    pub file_bytes: u64,
+}
+
+/// A file to read.
+#[derive(Clone, Debug)]
+pub struct Input {
+    /// Where its folder is, free of symbolic links, and its name.
+    pub location: PathBuf,
+    /// The path that outputs show. It is relative to the root, unless the run has several roots with equal paths below
+    /// them: then to the folder that holds all roots.
+    pub path: String,
+    /// The path relative to the root, with `/`; what globs and fingerprints are about.
+    pub relative: String,
+    /// The folder that references must not leave.
+    pub root: PathBuf,
+    /// True when the command line names the file itself.
+    pub named: bool,
+    /// The bytes, where they were read already: standard input.
+    pub content: Option<Vec<u8>>,
+}
+
+/// A file or folder that could not be opened.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Failure {
+    /// The path that outputs show.
+    pub path: String,
+    /// The path as it was named.
+    pub named: String,
+    /// Why, in words that do not differ between systems.
+    pub reason: String,
+}
+
+/// What there is to read.
+#[derive(Debug, Default)]
+pub struct Found {
+    /// The files, sorted by path, each once.
+    pub inputs: Vec<Input>,
+    /// What could not be opened, sorted by path, each once.
+    pub failures: Vec<Failure>,
+}
+
+/// Extensions of files that folders are searched for.
+const EXTENSIONS: [&str; 3] = ["yaml", "yml", "json"];
+
+/// Finds the files that a command line means.
+///
+/// # Errors
+/// When `--root` is no folder, the list of files cannot be read, or two flags want standard input.
+pub fn discover(request: &Request) -> Result<Found, UsageError> {
+    let current = std::env::current_dir()
+        .and_then(|folder| folder.canonicalize())
+        .map_err(|error| UsageError::new(format!("cannot find the current folder: {}", describe(&error))))?;
+    let forced = request.root.as_deref().map(|root| root_folder(&current, root)).transpose()?;
+    let paths = named_paths(request)?;
+    let mut search = Search { roots: RootFinder::new(forced), known: HashMap::new(), found: Found::default(), current };
+    for path in &paths {
+        if path == Path::new("-") {
+            search.standard_input(request)?;
+        } else {
+            search.named(path);
+        }
+    }
+    Ok(search.finish())
+}
+
+/// What a system says about a file, in words that do not differ between systems.
+pub fn describe(error: &std::io::Error) -> String {
+    match error.kind() {
+        std::io::ErrorKind::NotFound => "no such file or folder".to_owned(),
+        std::io::ErrorKind::PermissionDenied => "no permission to read it".to_owned(),
+        _ => error.to_string(),
+    }
+}
+
+fn root_folder(current: &Path, root: &Path) -> Result<PathBuf, UsageError> {
+    let folder = current
+        .join(root)
+        .canonicalize()
+        .map_err(|error| UsageError::new(format!("--root: cannot open `{}`: {}", root.display(), describe(&error))))?;
+    if folder.is_dir() {
+        return Ok(folder);
+    }
+    let error = UsageError::new(format!("--root: `{}` is no folder", root.display()));
+    Err(error.help("name the folder that holds the descriptions and all files they refer to"))
+}
+
+fn named_paths(request: &Request) -> Result<Vec<PathBuf>, UsageError> {
+    let mut paths = request.paths.clone();
+    let dash = Path::new("-");
+    let wants_input = paths.iter().filter(|path| *path == dash).count();
+    match &request.files_from {
+        Some(list) if list == dash && wants_input > 0 => {
+            let error = UsageError::new("both `-` and `--files-from -` want standard input");
+            return Err(error.help("write the list of files to a file, or the description"));
+        }
+        Some(list) => paths.extend(listed_paths(list)?),
+        None if paths.is_empty() => paths.push(PathBuf::from(".")),
+        None => {}
+    }
+    if request.stdin_filename.is_some() && wants_input == 0 {
+        let error = UsageError::new("--stdin-filename names standard input, but nothing is read from it");
+        return Err(error.help("add the path `-`"));
+    }
+    Ok(paths)
+}
+
+/// The paths of a list: one per line, or, where there are NUL bytes (`git ls-files -z`), between those.
+fn listed_paths(list: &Path) -> Result<Vec<PathBuf>, UsageError> {
+    let read = if list == Path::new("-") {
+        std::io::read_to_string(std::io::stdin().lock())
+    } else {
+        std::fs::read_to_string(list)
+    };
+    let text = read.map_err(|error| {
+        UsageError::new(format!("--files-from: cannot read `{}`: {}", list.display(), describe(&error)))
+    })?;
+    let separator = if text.contains('\0') { '\0' } else { '\n' };
+    let lines = text.split(separator).map(|line| if separator == '\n' { line.trim_end_matches('\r') } else { line });
+    Ok(lines.filter(|line| !line.trim().is_empty()).map(PathBuf::from).collect())
+}
+
+/// A search under way.
+struct Search {
+    roots: RootFinder,
+    /// Position in the inputs of each location.
+    known: HashMap<PathBuf, usize>,
+    found: Found,
+    current: PathBuf,
+}
+
+impl Search {
+    fn named(&mut self, path: &Path) {
+        let absolute = self.current.join(path);
+        let metadata = match std::fs::metadata(&absolute) {
+            Ok(metadata) => metadata,
+            Err(error) => return self.fail(&absolute, path, describe(&error)),
+        };
+        let Some(location) = resolve_folder(&absolute, metadata.is_dir()) else {
+            return self.fail(&absolute, path, "no permission to read it".to_owned());
+        };
+        if metadata.is_dir() {
+            self.folder(&location, path);
+        } else if metadata.is_file() {
+            let own = location.parent().unwrap_or(&location).to_owned();
+            self.add(location, &own, true, None);
+        } else {
+            let reason = "it is no regular file; `apiward check -` reads standard input".to_owned();
+            self.fail(&absolute, path, reason);
+        }
+    }
+
+    fn standard_input(&mut self, request: &Request) -> Result<(), UsageError> {
+        let name = request.stdin_filename.as_deref().unwrap_or(Path::new("<stdin>"));
+        let mut bytes = Vec::new();
+        // One byte past the limit is enough for the parser to name the limit.
+        let mut input = std::io::stdin().lock().take(request.file_bytes.saturating_add(1));
+        let read = input.read_to_end(&mut bytes);
+        read.map_err(|error| UsageError::new(format!("cannot read standard input: {}", describe(&error))))?;
+        let absolute = self.current.join(name);
+        let location = resolve_folder(&absolute, false).unwrap_or(absolute);
+        let own = location.parent().unwrap_or(&location).to_owned();
+        self.add(location, &own, true, Some(bytes));
+        Ok(())
+    }
+
+    /// Searches a folder, in it whatever is neither hidden nor excluded by .gitignore. Symbolic links are not followed,
+    /// so that there are no loops; pipes and devices are no files.
+    fn folder(&mut self, folder: &Path, named: &Path) {
+        let mut walk = WalkBuilder::new(folder);
+        // Also outside a repository. A person's own exclusions do not count: others must get the same findings.
+        walk.require_git(false).git_global(false);
+        walk.filter_entry(|entry| entry.depth() == 0 || entry.file_name() != "node_modules");
+        for entry in walk.build() {
+            match entry {
+                Ok(entry) => {
+                    let is_file = entry.file_type().is_some_and(|kind| kind.is_file());
+                    if is_file && has_extension(entry.path()) {
+                        self.add(entry.into_path(), folder, false, None);
+                    }
+                }
+                Err(error) => {
+                    let reason = error.io_error().map_or_else(|| error.to_string(), describe);
+                    let place = path_of(&error).unwrap_or(folder).to_owned();
+                    let shown = place.strip_prefix(folder).map_or(place.clone(), |below| named.join(below));
+                    self.fail(&place, &shown, reason);
+                }
+            }
+        }
+    }
+
+    fn add(&mut self, location: PathBuf, own: &Path, named: bool, content: Option<Vec<u8>>) {
+        if let Some(&at) = self.known.get(&location) {
+            self.found.inputs[at].named |= named;
+            return;
+        }
+        let root = self.roots.root_of(location.parent().unwrap_or(&location), own);
+        let relative = relative(&location, &root);
+        self.known.insert(location.clone(), self.found.inputs.len());
+        self.found.inputs.push(Input { location, path: relative.clone(), relative, root, named, content });
+    }
+
+    fn fail(&mut self, absolute: &Path, named: &Path, reason: String) {
+        let parent = absolute.parent().unwrap_or(absolute);
+        let existing = parent.ancestors().find_map(|folder| Some((folder, folder.canonicalize().ok()?)));
+        let (folder, real) = existing.unwrap_or((parent, parent.to_owned()));
+        let location = absolute.strip_prefix(folder).map_or_else(|_| absolute.to_owned(), |below| real.join(below));
+        let root = self.roots.root_of(&real, &real);
+        let path = relative(&location, &root);
+        self.found.failures.push(Failure { path, named: named.display().to_string(), reason });
+    }
+
+    fn finish(mut self) -> Found {
+        tell_apart(&mut self.found.inputs);
+        self.found.inputs.sort_by(|left, right| left.path.cmp(&right.path));
+        self.found.failures.sort_by(|left, right| (&left.path, &left.named).cmp(&(&right.path, &right.named)));
+        self.found.failures.dedup_by(|left, right| left.path == right.path);
+        self.found
+    }
+}
+
+/// Shows paths relative to the folder that holds all roots where two roots have files of the same path.
+fn tell_apart(inputs: &mut [Input]) {
+    let mut roots: HashMap<&str, &Path> = HashMap::new();
+    let clash = inputs.iter().any(|input| *roots.entry(&input.relative).or_insert(&input.root) != input.root);
+    if !clash {
+        return;
+    }
+    let Some(common) = common_ancestor(inputs.iter().map(|input| input.root.as_path())) else { return };
+    for input in inputs {
+        input.path = relative(&input.location, &common);
+    }
+}
+
+/// The location with its folder's symbolic links resolved; a file keeps the name it was called by.
+fn resolve_folder(path: &Path, is_folder: bool) -> Option<PathBuf> {
+    match (path.parent(), path.file_name()) {
+        (Some(parent), Some(name)) if !is_folder => Some(parent.canonicalize().ok()?.join(name)),
+        _ => path.canonicalize().ok(),
+    }
+}
+
+fn has_extension(path: &Path) -> bool {
+    let extension = path.extension().and_then(|extension| extension.to_str());
+    extension.is_some_and(|extension| EXTENSIONS.iter().any(|known| known.eq_ignore_ascii_case(extension)))
+}
+
+/// The path that an error of the search is about.
+fn path_of(error: &ignore::Error) -> Option<&Path> {
+    match error {
+        ignore::Error::WithPath { path, .. } => Some(path),
+        ignore::Error::WithDepth { err, .. } | ignore::Error::WithLineNumber { err, .. } => path_of(err),
+        ignore::Error::Loop { child, .. } => Some(child),
+        _ => None,
+    }
+}

@@ -1,0 +1,148 @@
+//! Fingerprints: names of findings that stay the same when lines move, elements are reordered or YAML becomes JSON.
+
+use std::collections::HashMap;
+
+use apiward_syntax::{Kind, Node};
+
+use crate::report::OperationRef;
+
+/// What a finding is about, apart from the lint: the file, without its extension, and the operation or element.
+pub fn identity(path: &str, subject: &str) -> String {
+    let (folder, name) = path.rsplit_once('/').map_or(("", path), |(folder, name)| (folder, name));
+    let stem = name.rsplit_once('.').map_or(name, |(stem, _)| if stem.is_empty() { name } else { stem });
+    format!("{folder}/{stem}\0{subject}")
+}
+
+/// The subject of a finding that concerns one operation.
+pub fn of_operation(operation: &OperationRef) -> String {
+    format!("{} {}", operation.method, operation.path)
+}
+
+/// The subject of any other finding: the JSON Pointer of its node, in which items of sequences go by what they hold
+/// instead of by their number.
+pub fn of_node(node: Node<'_>) -> String {
+    let mut steps = Vec::new();
+    let mut next = node;
+    while let Some(parent) = next.parent() {
+        steps.push(next.key().map_or_else(|| item_name(next), ToOwned::to_owned));
+        next = parent;
+    }
+    steps.iter().rev().flat_map(|step| ["/", step]).collect()
+}
+
+/// How an item of a sequence goes: by its `name`, its `$ref`, its only key, or a hash of its value.
+fn item_name(item: Node<'_>) -> String {
+    let named = ["name", "$ref"].iter().find_map(|key| item.get(key).and_then(Node::as_str));
+    if let Some(name) = named {
+        return name.to_owned();
+    }
+    let mut members = item.children().filter_map(Node::key);
+    match (members.next(), members.next()) {
+        (Some(only), None) => only.to_owned(),
+        _ => format!("{:032x}", value_hash(item)),
+    }
+}
+
+/// Nodes of an item that its hash covers: enough to tell items apart, and a bound on the cost.
+const HASHED_NODES: usize = 256;
+
+/// A hash of a value's beginning that does not depend on how the value is written down.
+fn value_hash(node: Node<'_>) -> u128 {
+    let mut hash = Fnv::default();
+    for (at, part) in node.descendants().take(HASHED_NODES).enumerate() {
+        // The item's own key would be the number that is to be replaced.
+        hash.part(if at == 0 { "" } else { part.key().unwrap_or_default() });
+        let kind = match part.kind() {
+            Kind::Sequence => "[",
+            Kind::Mapping => "{",
+            _ => "=",
+        };
+        hash.part(kind);
+        hash.part(part.text());
+    }
+    hash.0
+}
+
+/// Gives out fingerprints; equal findings are told apart by their order.
+#[derive(Debug, Default)]
+pub struct Fingerprints {
+    seen: HashMap<u128, u32>,
+}
+
+impl Fingerprints {
+    /// The fingerprint of the next finding of a lint with an [`identity`]: 32 hexadecimal digits.
+    pub fn next(&mut self, lint: &str, identity: &str) -> String {
+        let mut hash = Fnv::default();
+        hash.part(lint);
+        hash.part(identity);
+        let ordinal = self.seen.entry(hash.0).or_default();
+        hash.part(&ordinal.to_string());
+        *ordinal += 1;
+        format!("{:032x}", hash.0)
+    }
+}
+
+/// FNV-1a with 128 bits: stable for good, which the hashers of the standard library do not promise.
+struct Fnv(u128);
+
+impl Default for Fnv {
+    fn default() -> Self {
+        Self(0x6c62_272e_07bb_0142_62b8_2175_6295_c58d)
+    }
+}
+
+impl Fnv {
+    /// Adds a text and an end mark, so that ("a", "bc") and ("ab", "c") differ.
+    fn part(&mut self, text: &str) {
+        for &byte in text.as_bytes().iter().chain(&[0xFF]) {
+            self.0 = (self.0 ^ u128::from(byte)).wrapping_mul(0x0100_0000_0000_0000_0000_013b);
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    #![expect(clippy::unwrap_used, reason = "tests")]
+
+    use apiward_syntax::{Limits, parse};
+
+    use super::*;
+
+    fn subject(text: &str, pointer: &str) -> String {
+        let parsed = parse(text.into(), None, &Limits::default());
+        of_node(parsed.tree.documents().next().unwrap().at_pointer(pointer).unwrap())
+    }
+
+    #[test]
+    fn the_hash_is_fnv_1a() {
+        let mut hash = Fnv::default();
+        // The published value for "a" covers the byte alone: undo the end mark by comparing with a hand-made step.
+        hash.part("");
+        let expected = (Fnv::default().0 ^ 0xFF).wrapping_mul((1 << 88) + 0x13b);
+        assert_eq!(hash.0, expected);
+    }
+
+    #[test]
+    fn items_go_by_what_they_hold() {
+        let yaml = "list:\n- {name: id, in: path}\n- {$ref: '#/x'}\n- {oauth: [read]}\n- {a: 1, b: [x, y]}\n";
+        assert_eq!(subject(yaml, "/list/0/in"), "/list/id/in");
+        assert_eq!(subject(yaml, "/list/1"), "/list/#/x");
+        assert_eq!(subject(yaml, "/list/2"), "/list/oauth");
+        let json = r#"{"list": [{"a": 1, "b": ["x", "y"]}, {"a": 2, "b": []}]}"#;
+        assert_eq!(subject(yaml, "/list/3"), subject(json, "/list/0"));
+        assert_ne!(subject(json, "/list/0"), subject(json, "/list/1"));
+    }
+
+    #[test]
+    fn the_extension_does_not_matter_and_the_rest_does() {
+        assert_eq!(identity("a/api.yaml", "/x"), identity("a/api.json", "/x"));
+        assert_ne!(identity("a/api.yaml", "/x"), identity("b/api.yaml", "/x"));
+        assert_ne!(identity(".yaml", "/x"), identity(".json", "/x"));
+        let mut fingerprints = Fingerprints::default();
+        let first = fingerprints.next("auth/x", "a");
+        assert_ne!(first, fingerprints.next("auth/x", "a"));
+        assert_ne!(first, fingerprints.next("auth/y", "a"));
+        assert_eq!(first, Fingerprints::default().next("auth/x", "a"));
+        assert_eq!(first.len(), 32);
+    }
+}

@@ -1,0 +1,55 @@
+//! The `apiward` program as a library: finds API descriptions, has them checked and shows what was found.
+//!
+//! [`run`] is the program; the other public items are what its outputs and tests rest on.
+
+pub mod catalogue;
+pub mod check;
+pub mod classify;
+pub mod cli;
+pub mod date;
+pub mod discover;
+pub mod fingerprint;
+pub mod render;
+pub mod report;
+pub mod selection;
+pub mod source;
+pub mod usage;
+
+mod commands;
+mod debug_tree;
+mod output;
+mod progress;
+mod roots;
+
+use std::ffi::OsString;
+use std::process::ExitCode;
+
+use clap::Parser;
+
+use crate::cli::{Cli, Command, DebugCommand};
+
+/// Runs the program with its arguments, the program's name first. Reports go to standard output, everything else to
+/// standard error.
+pub fn run(args: impl IntoIterator<Item = OsString>) -> ExitCode {
+    let cli = match Cli::try_parse_from(args) {
+        Ok(cli) => cli,
+        Err(error) => {
+            // Help and version are no errors. Nothing can be done when even the message cannot be written.
+            let _ = error.print();
+            return ExitCode::from(u8::try_from(error.exit_code()).unwrap_or(2));
+        }
+    };
+    let status = match cli.command {
+        Command::Check(args) => commands::check(&args, cli.color),
+        Command::Explain { lint } => commands::explain(&lint),
+        Command::Lints { format } => commands::lints(format),
+        Command::Debug { command: DebugCommand::Tree { file, spans } } => debug_tree::run(&file, spans),
+    };
+    match status {
+        Ok(status) => ExitCode::from(status),
+        Err(error) => {
+            error.print();
+            ExitCode::from(2)
+        }
+    }
+}

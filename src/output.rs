@@ -1,0 +1,70 @@
+//! Where a report goes: to standard output, or to a file that is never seen half written.
+
+use std::fs::{self, File};
+use std::io::{self, BufWriter, Write};
+use std::path::{Path, PathBuf};
+
+use crate::discover::describe;
+use crate::usage::UsageError;
+
+/// Writes to standard output. A reader that has gone away (`| head`) is no error.
+pub(crate) fn to_stdout(write: impl FnOnce(&mut dyn Write) -> io::Result<()>) -> Result<(), UsageError> {
+    let mut out = BufWriter::new(io::stdout().lock());
+    match write(&mut out).and_then(|()| out.flush()) {
+        Err(error) if error.kind() == io::ErrorKind::BrokenPipe => {
+            // What is still in the buffer has no reader; dropping the writer would try once more.
+            drop(out.into_parts());
+            Ok(())
+        }
+        Err(error) => Err(UsageError::new(format!("cannot write to standard output: {}", describe(&error)))),
+        Ok(()) => Ok(()),
+    }
+}
+
+/// Writes to a file: beside it first, then in its place in one step. What is no regular file (a pipe, `/dev/null`) is
+/// written to directly.
+pub(crate) fn to_file(path: &Path, write: impl FnOnce(&mut dyn Write) -> io::Result<()>) -> Result<(), UsageError> {
+    let target = fs::canonicalize(path).unwrap_or_else(|_| path.to_owned());
+    let existing = fs::metadata(&target).ok();
+    let result = match &existing {
+        Some(metadata) if metadata.is_dir() => Err(io::Error::other("it is a folder")),
+        Some(metadata) if !metadata.is_file() => File::options().write(true).open(&target).and_then(|file| {
+            let mut out = BufWriter::new(file);
+            write(&mut out).and_then(|()| out.flush())
+        }),
+        _ => replace(&target, existing.as_ref(), write),
+    };
+    result.map_err(|error| {
+        let help = "the folder must exist and be writable";
+        UsageError::new(format!("--output: cannot write `{}`: {}", path.display(), describe(&error))).help(help)
+    })
+}
+
+fn replace(
+    target: &Path,
+    existing: Option<&fs::Metadata>,
+    write: impl FnOnce(&mut dyn Write) -> io::Result<()>,
+) -> io::Result<()> {
+    let beside = beside(target);
+    let result = File::create_new(&beside).and_then(|file| {
+        if let Some(metadata) = existing {
+            file.set_permissions(metadata.permissions())?;
+        }
+        let mut out = BufWriter::new(file);
+        write(&mut out)?;
+        out.flush()?;
+        fs::rename(&beside, target)
+    });
+    if result.is_err() {
+        // The error that is reported is the first one.
+        let _ = fs::remove_file(&beside);
+    }
+    result
+}
+
+fn beside(target: &Path) -> PathBuf {
+    let mut name = std::ffi::OsString::from(".");
+    name.push(target.file_name().unwrap_or_default());
+    name.push(format!(".{}.tmp", std::process::id()));
+    target.with_file_name(name)
+}

@@ -1,0 +1,94 @@
+//! The output formats: each turns one report into text.
+
+mod concise;
+mod excerpt;
+mod inert;
+mod json;
+mod pretty;
+
+use std::collections::BTreeSet;
+use std::io::{self, Write};
+
+use clap::ValueEnum;
+
+use crate::check::{Checked, SkipReason};
+use crate::report::Status;
+
+pub use inert::inert;
+
+/// How findings are written.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum Format {
+    /// The text around each finding, marked, with advice
+    Pretty,
+    /// One line for each finding
+    Concise,
+    /// One JSON object; its schema is part of the documentation
+    Json,
+}
+
+/// How text looks.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Style {
+    /// Use the colours of ANSI terminals.
+    pub color: bool,
+    /// Draw with characters beyond ASCII.
+    pub unicode: bool,
+    /// Columns of a line.
+    pub width: usize,
+    /// End with a summary, where the format has one.
+    pub summary: bool,
+}
+
+/// Writes the report of a run.
+///
+/// # Errors
+/// What the writer says.
+pub fn render(format: Format, checked: &Checked, style: Style, out: &mut dyn Write) -> io::Result<()> {
+    match format {
+        Format::Pretty => pretty::write(checked, style, out),
+        Format::Concise => concise::write(&checked.report, out),
+        Format::Json => json::write(&checked.report, out),
+    }
+}
+
+/// What was checked, found and passed over, on one line without its end.
+pub fn summary_line(checked: &Checked) -> String {
+    let report = &checked.report;
+    let paths = |status: Status| {
+        let of_status = report.files.iter().filter(|file| file.status == status);
+        of_status.map(|file| file.path.as_str()).collect::<BTreeSet<_>>().len()
+    };
+    let operations = count(report.operations(), "operation");
+    let summary = &report.summary;
+    let levels = [(summary.error, "error"), (summary.warning, "warning"), (summary.info, "info")];
+    let levels: Vec<String> = levels.iter().filter(|level| level.0 > 0).map(|level| count(level.0, level.1)).collect();
+    let levels = if levels.is_empty() { "no findings".to_owned() } else { levels.join(", ") };
+    let mut parts = vec![format!("checked {} with {operations}: {levels}", files(paths(Status::Checked)))];
+    if summary.suppressed > 0 {
+        parts.push(format!("{} suppressed", count(summary.suppressed, "finding")));
+    }
+    let lost = [
+        (paths(Status::Failed), "could not be checked"),
+        (skipped(checked, SkipReason::NoDescription), "skipped: no API description"),
+        (skipped(checked, SkipReason::DoesNotParse), "skipped: neither valid YAML nor valid JSON"),
+    ];
+    let lost = lost.iter().filter(|(number, _)| *number > 0);
+    parts.extend(lost.map(|(number, what)| format!("{} {what}", files(*number))));
+    parts.join("; ")
+}
+
+fn skipped(checked: &Checked, reason: SkipReason) -> usize {
+    checked.skipped.get(&reason).copied().unwrap_or_default()
+}
+
+fn files(number: usize) -> String {
+    count(number, "file")
+}
+
+/// A number and what it counts: `1 file`, `2 files`.
+fn count(number: usize, what: &str) -> String {
+    // "info" has no plural.
+    let plural = if number == 1 || what == "info" { "" } else { "s" };
+    format!("{number} {what}{plural}")
+}

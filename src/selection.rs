@@ -1,0 +1,117 @@
+//! `--select` and `--ignore`: which lints a run is about.
+
+use globset::{GlobBuilder, GlobMatcher};
+
+use crate::catalogue::Entry;
+use crate::usage::{UsageError, nearest};
+
+/// Which lints the command line asks for and which it does not want.
+#[derive(Debug, Default)]
+pub struct Selection {
+    select: Vec<Pattern>,
+    ignore: Vec<Pattern>,
+}
+
+#[derive(Debug)]
+struct Pattern {
+    matcher: GlobMatcher,
+    /// How closely the pattern says what it means: its length, or, for a whole id, more than any length.
+    weight: usize,
+}
+
+impl Selection {
+    /// Reads patterns: ids, families, or ids with `*`.
+    ///
+    /// # Errors
+    /// When a pattern matches no lint of the catalogue.
+    pub fn new(select: &[String], ignore: &[String], catalogue: &[Entry]) -> Result<Self, UsageError> {
+        let read = |flag: &str, patterns: &[String]| {
+            patterns.iter().map(|text| Pattern::new(flag, text.trim(), catalogue)).collect::<Result<Vec<_>, _>>()
+        };
+        Ok(Self { select: read("--select", select)?, ignore: read("--ignore", ignore)? })
+    }
+
+    /// True when the lint is wanted: the closest pattern decides, `--ignore` among equally close ones.
+    pub fn includes(&self, lint: &str) -> bool {
+        let weight = |patterns: &[Pattern]| {
+            patterns.iter().filter(|pattern| pattern.matcher.is_match(lint)).map(|pattern| pattern.weight).max()
+        };
+        match (weight(&self.select), weight(&self.ignore)) {
+            (None, None) => self.select.is_empty(),
+            (Some(_), None) => true,
+            (None, Some(_)) => false,
+            (Some(selected), Some(ignored)) => selected > ignored,
+        }
+    }
+}
+
+impl Pattern {
+    fn new(flag: &str, text: &str, catalogue: &[Entry]) -> Result<Self, UsageError> {
+        let whole = catalogue.iter().any(|entry| entry.id == text);
+        let glob =
+            if whole || text.contains('/') || text.contains('*') { text.to_owned() } else { format!("{text}/*") };
+        // Only `*` is special: the other signs of globs occur in no id.
+        let literal = text.contains(['?', '[', ']', '{', '}', '\\', '!']);
+        let built = if literal { None } else { GlobBuilder::new(&glob).literal_separator(false).build().ok() };
+        let matcher = built.map(|glob| glob.compile_matcher());
+        match matcher.filter(|matcher| catalogue.iter().any(|entry| matcher.is_match(entry.id))) {
+            Some(matcher) => Ok(Self { matcher, weight: if whole { usize::MAX } else { text.len() } }),
+            None => Err(unknown(&format!("{flag}: no lint or family is named `{text}`"), text, catalogue)),
+        }
+    }
+}
+
+/// The error for a name that no lint has, with the name that was perhaps meant.
+pub(crate) fn unknown(message: &str, name: &str, catalogue: &[Entry]) -> UsageError {
+    let families = catalogue.iter().map(Entry::family);
+    let near = nearest(name, catalogue.iter().map(|entry| entry.id).chain(families));
+    // The name alone, without its family, is what people remember.
+    let near = near.or_else(|| {
+        let short = |entry: &&Entry| nearest(name, [entry.name()]).is_some();
+        catalogue.iter().find(short).map(|entry| entry.id)
+    });
+    match near {
+        Some(near) => UsageError::new(message).help(format!("did you mean `{near}`?")),
+        None => UsageError::new(message).help("`apiward lints` lists all lints"),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    #![expect(clippy::unwrap_used, reason = "tests")]
+
+    use super::*;
+    use crate::catalogue::catalogue;
+
+    fn selection(select: &[&str], ignore: &[&str]) -> Result<Selection, UsageError> {
+        let owned = |patterns: &[&str]| patterns.iter().map(ToString::to_string).collect::<Vec<_>>();
+        Selection::new(&owned(select), &owned(ignore), &catalogue())
+    }
+
+    #[test]
+    fn families_globs_and_ids_are_understood() {
+        let lint = "document/duplicate-key";
+        assert!(selection(&[], &[]).unwrap().includes(lint));
+        assert!(selection(&["document"], &[]).unwrap().includes(lint));
+        assert!(!selection(&["document/un*"], &[]).unwrap().includes(lint));
+        assert!(!selection(&[], &["*/duplicate-*"]).unwrap().includes(lint));
+    }
+
+    #[test]
+    fn the_closest_pattern_decides() {
+        let lint = "document/duplicate-key";
+        assert!(selection(&[lint], &["document"]).unwrap().includes(lint));
+        assert!(!selection(&["document"], &[lint]).unwrap().includes(lint));
+        assert!(!selection(&["document"], &["document"]).unwrap().includes(lint));
+    }
+
+    #[test]
+    fn unknown_names_are_refused_with_a_suggestion() {
+        let help = |name: &str| selection(&[name], &[]).unwrap_err().help.unwrap();
+        assert_eq!(help("document/duplicate-keys"), "did you mean `document/duplicate-key`?");
+        assert_eq!(help("documents"), "did you mean `document`?");
+        assert_eq!(help("duplicate-key"), "did you mean `document/duplicate-key`?");
+        assert_eq!(help("quite-another-thing"), "`apiward lints` lists all lints");
+        assert!(selection(&["[a"], &[]).is_err());
+    }
+}

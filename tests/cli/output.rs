@@ -1,0 +1,180 @@
+//! What the formats look like, and that nothing of a file reaches a terminal as a command.
+
+use super::{DUPLICATE, GOOD, finish, folder_of, program, run, testdata};
+
+#[test]
+fn json_keeps_to_its_schema() {
+    let schema = apiward::report::json_schema();
+    let validator = jsonschema::validator_for(&schema).unwrap();
+    let run = run(&testdata(""), &["check", ".", "--root", ".", "--format", "json"]);
+    let report = run.json();
+    assert!(report["findings"].as_array().unwrap().len() > 5);
+    let errors: Vec<String> = validator.iter_errors(&report).map(|error| error.to_string()).collect();
+    assert!(errors.is_empty(), "{errors:#?}");
+    let mut broken = report;
+    broken["findings"][0]["level"] = "fatal".into();
+    assert!(!validator.is_valid(&broken), "the schema refuses nothing");
+}
+
+#[test]
+fn json_has_every_field_of_the_contract() {
+    let folder = folder_of(&[("specs/api.yaml", DUPLICATE)]);
+    let report = run(folder.path(), &["check", "--format", "json", "--profile", "strict"]).json();
+    let keys = |value: &serde_json::Value| value.as_object().unwrap().keys().cloned().collect::<Vec<_>>();
+    assert_eq!(keys(&report), ["files", "findings", "profile", "schema_version", "summary", "tool"]);
+    assert_eq!((&report["schema_version"], &report["profile"]), (&"1.0".into(), &"strict".into()));
+    let file = &report["files"][0];
+    assert_eq!(keys(file), ["document", "format", "operations", "path", "reason", "status", "version"]);
+    assert_eq!((&file["path"], &file["version"]), (&"specs/api.yaml".into(), &"3.0.3".into()));
+    let finding = &report["findings"][0];
+    let expected = "confidence cwe document file fingerprint fix help level lint message operation operations \
+                    operations_total owasp pointer range related related_total suppressed url";
+    assert_eq!(keys(finding).join(" "), expected);
+    let place =
+        |line: u64, column: u64, offset: u64| serde_json::json!({"line": line, "column": column, "offset": offset});
+    assert_eq!(finding["range"], serde_json::json!({"start": place(3, 1, 24), "end": place(3, 5, 28)}));
+    assert_eq!(finding["pointer"], "/info");
+    assert_eq!(finding["related"][0]["range"]["start"]["line"], 2);
+    assert_eq!(report["summary"]["by_lint"], serde_json::json!({"document/duplicate-key": 1}));
+}
+
+#[test]
+fn concise_is_one_line_for_each_finding() {
+    let folder = folder_of(&[("api.yaml", DUPLICATE)]);
+    let run = run(folder.path(), &["check", "--format", "concise"]);
+    let expected =
+        "api.yaml:3:1: warning[document/duplicate-key] the key `info` stands more than once in its mapping\n";
+    assert_eq!(run.stdout, expected);
+    assert_eq!(run.stderr, "checked 1 file with 0 operations: 1 warning\n");
+}
+
+#[test]
+fn pretty_marks_the_text() {
+    let folder = folder_of(&[("api.yaml", DUPLICATE)]);
+    let run = run(folder.path(), &["check"]);
+    let expected = "\
+warning[document/duplicate-key]
+
+  \u{26a0} the key `info` stands more than once in its mapping
+   \u{256d}\u{2500}[api.yaml:3:1]
+ 1 \u{2502} openapi: 3.0.3
+ 2 \u{2502} info: {}
+   \u{b7} \u{2500}\u{2500}\u{252c}\u{2500}
+   \u{b7}   \u{2570}\u{2500}\u{2500} it stands here already
+ 3 \u{2502} info: {title: Parcels, version: '1'}
+   \u{b7} \u{2500}\u{2500}\u{252c}\u{2500}
+   \u{b7}   \u{2570}\u{2500}\u{2500} here
+ 4 \u{2502} paths: {}
+   \u{2570}\u{2500}\u{2500}\u{2500}\u{2500}
+  help: the last value counts and the others are lost: merge them, or remove
+        one
+
+checked 1 file with 0 operations: 1 warning
+";
+    assert_eq!(run.stdout, expected);
+    assert_eq!(run.stderr, "");
+}
+
+#[test]
+fn colour_is_for_those_who_want_it() {
+    let folder = folder_of(&[("api.yaml", DUPLICATE)]);
+    let coloured = |arguments: &[&str], variable: Option<&str>| {
+        let mut command = program(folder.path(), &[&["check"], arguments].concat());
+        if let Some(name) = variable {
+            command.env(name, "1");
+        }
+        finish(command, b"").stdout.contains('\u{1b}')
+    };
+    assert!(!coloured(&[], None), "a pipe is no terminal");
+    assert!(coloured(&["--color", "always"], None));
+    assert!(coloured(&["--color", "always"], Some("NO_COLOR")));
+    assert!(coloured(&[], Some("CLICOLOR_FORCE")));
+    assert!(!coloured(&[], Some("NO_COLOR")));
+    assert!(!coloured(&["--color", "never"], Some("CLICOLOR_FORCE")));
+}
+
+#[test]
+fn terminal_escapes_stay_text() {
+    for format in ["pretty", "concise"] {
+        let run = run(&testdata("hostile"), &["check", "control.yaml", "--format", format, "-q"]);
+        let active = |character: char| character != '\n' && (character.is_control() || character == '\u{202e}');
+        assert!(run.stdout.contains("pwned") && !run.stdout.contains(active), "{:?}", run.stdout);
+    }
+}
+
+#[test]
+fn a_line_of_megabytes_is_cut() {
+    let text =
+        format!("{{\"openapi\":\"3.0.3\",\"x\":\"{}\",\"info\":{{}},\"info\":{{}}}}", "\u{e9}".repeat(1_000_000));
+    let folder = folder_of(&[("api.json", &text)]);
+    let run = run(folder.path(), &["check"]);
+    assert!(run.stdout.contains("document/duplicate-key"));
+    let widest = run.stdout.lines().map(|line| line.chars().count()).max();
+    assert!(widest <= Some(80), "{widest:?}\n{}", run.stdout.chars().take(2000).collect::<String>());
+    assert!(run.stdout.contains("api.json:1:1000037"), "{}", run.stdout);
+}
+
+#[test]
+fn words_that_find_no_room_beside_the_text_stand_below_it() {
+    let text = format!("{{\"openapi\": \"3.0.3\", \"{0}\": 1, \"{0}\": 2}}", "k".repeat(22));
+    let folder = folder_of(&[("api.json", &text)]);
+    let run = run(folder.path(), &["check"]);
+    assert!(run.stdout.contains("here") && run.stdout.lines().all(|line| line.chars().count() <= 80), "{}", run.stdout);
+    let far = format!("{{\"x\": \"{}\", \"k\": 1, \"openapi\": \"3.0.3\", \"k\": 2}}", "y".repeat(30));
+    std::fs::write(folder.path().join("api.json"), far).unwrap();
+    let run = super::run(folder.path(), &["check"]);
+    assert!(run.stdout.lines().all(|line| line.chars().count() <= 80), "{}", run.stdout);
+}
+
+#[test]
+fn the_same_input_gives_the_same_bytes() {
+    let folder = testdata("");
+    for format in ["pretty", "concise", "json"] {
+        let once = || run(&folder, &["check", ".", "--root", ".", "--format", format]);
+        let (first, again) = (once(), once());
+        assert_eq!((first.stdout, first.stderr, first.status), (again.stdout, again.stderr, again.status));
+    }
+}
+
+#[test]
+fn findings_are_sorted_by_file_and_place() {
+    let two = format!("{DUPLICATE}paths: {{}}\n");
+    let folder = folder_of(&[("b.yaml", &two), ("a.yaml", DUPLICATE), ("c/a.yaml", DUPLICATE)]);
+    let run = run(folder.path(), &["check", "c", "b.yaml", "a.yaml", "--format", "concise"]);
+    let places: Vec<&str> = run.stdout.lines().filter_map(|line| line.split(": ").next()).collect();
+    assert_eq!(places, ["a.yaml:3:1", "b.yaml:3:1", "b.yaml:5:1", "c/a.yaml:3:1"]);
+}
+
+#[test]
+fn an_output_file_is_whole_and_nothing_is_left_beside_it() {
+    let folder = folder_of(&[("api.yaml", DUPLICATE), ("report.json", "old")]);
+    let run = run(folder.path(), &["check", "api.yaml", "--format", "json", "--output", "report.json"]);
+    assert_eq!((run.status, run.stdout.as_str()), (0, ""));
+    let text = std::fs::read_to_string(folder.path().join("report.json")).unwrap();
+    assert_eq!(serde_json::from_str::<serde_json::Value>(&text).unwrap()["summary"]["warning"], 1);
+    assert_eq!(std::fs::read_dir(folder.path()).unwrap().count(), 3, "the file, the report and .git");
+    let nowhere = super::run(folder.path(), &["check", "api.yaml", "--output", "no/where.txt"]);
+    assert_eq!(nowhere.status, 2);
+    assert!(nowhere.stderr.contains("--output: cannot write `no/where.txt`"), "{}", nowhere.stderr);
+}
+
+#[test]
+#[cfg(unix)]
+fn a_reader_that_goes_away_is_no_error() {
+    use std::process::Stdio;
+
+    let many = "x: 1\n".repeat(5000);
+    let folder = folder_of(&[("api.yaml", &format!("{GOOD}{many}"))]);
+    let mut command = program(folder.path(), &["check", "--format", "concise", "-q"]);
+    let mut child = command.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
+    drop(child.stdout.take());
+    let output = child.wait_with_output().unwrap();
+    assert_eq!((output.status.code(), String::from_utf8(output.stderr).unwrap().as_str()), (Some(0), ""));
+}
+
+#[test]
+fn quiet_says_nothing_but_findings() {
+    let folder = folder_of(&[("api.yaml", GOOD), ("other.yaml", "swagger pages: 1\n")]);
+    let run = run(folder.path(), &["check", "-q"]);
+    assert_eq!((run.status, run.stdout.as_str(), run.stderr.as_str()), (0, "", ""));
+}

@@ -1,0 +1,92 @@
+//! Which files are found, and what they are called.
+
+use std::path::Path;
+
+use super::{DUPLICATE, GOOD, finish, folder_of, program, run};
+
+/// The paths of the checked files.
+fn checked(folder: &Path, arguments: &[&str]) -> Vec<String> {
+    let run = run(folder, &[&["check", "--format", "json"], arguments].concat());
+    let report = run.json();
+    let files = report["files"].as_array().unwrap().iter().filter(|file| file["status"] == "checked");
+    files.map(|file| file["path"].as_str().unwrap().to_owned()).collect()
+}
+
+#[test]
+fn folders_are_searched_as_people_expect() {
+    let folder = folder_of(&[
+        ("api.yaml", GOOD),
+        ("deep/er/api.JSON", "{\"swagger\": \"2.0\"}"),
+        ("api.yml", "asyncapi: 3.0.0"),
+        ("api.txt", GOOD),
+        ("api", GOOD),
+        (".hidden/api.yaml", GOOD),
+        ("node_modules/x/api.yaml", GOOD),
+        ("build/api.yaml", GOOD),
+        (".gitignore", "build/\n"),
+        ("other.yaml", "kind: Deployment"),
+    ]);
+    assert_eq!(checked(folder.path(), &[]), ["api.yaml", "api.yml", "deep/er/api.JSON"]);
+    assert_eq!(
+        checked(folder.path(), &["api.txt", ".hidden", "build/api.yaml"]),
+        [".hidden/api.yaml", "api.txt", "build/api.yaml"]
+    );
+    std::fs::remove_dir(folder.path().join(".git")).unwrap();
+    assert!(!checked(folder.path(), &[]).contains(&"build/api.yaml".to_owned()), "also outside a repository");
+}
+
+#[test]
+fn a_file_is_checked_once_however_often_it_is_named() {
+    let folder = folder_of(&[("a/api.yaml", GOOD)]);
+    assert_eq!(checked(folder.path(), &["a", ".", "a/api.yaml", "./a/../a/api.yaml"]), ["a/api.yaml"]);
+}
+
+#[test]
+fn the_root_is_the_nearest_mark() {
+    let folder = folder_of(&[("project/specs/v1/api.yaml", GOOD)]);
+    let specs = folder.path().join("project/specs");
+    assert_eq!(checked(&specs, &["v1"]), ["project/specs/v1/api.yaml"], "the folder with .git");
+    std::fs::write(folder.path().join("project/apiward.yaml"), "").unwrap();
+    assert_eq!(checked(&specs, &["v1"]), ["specs/v1/api.yaml"], "the folder with the configuration");
+    assert_eq!(checked(&specs, &["v1", "--root", "."]), ["v1/api.yaml"], "--root");
+    assert_eq!(checked(&specs, &["v1/api.yaml", "--root", "../.."]), ["project/specs/v1/api.yaml"], "--root above");
+}
+
+#[test]
+fn a_file_outside_the_root_is_in_a_root_of_its_own() {
+    let folder = folder_of(&[("inside/a.yaml", GOOD), ("outside/b.yaml", GOOD)]);
+    assert_eq!(checked(folder.path(), &["inside", "outside/b.yaml", "--root", "inside"]), ["a.yaml", "b.yaml"]);
+}
+
+#[test]
+fn files_of_several_roots_are_told_apart() {
+    let folder = folder_of(&[("one/api.yaml", GOOD), ("two/api.yaml", GOOD)]);
+    for name in ["one", "two"] {
+        std::fs::write(folder.path().join(name).join("apiward.yaml"), "").unwrap();
+    }
+    assert_eq!(checked(folder.path(), &["."]), ["one/api.yaml", "two/api.yaml"]);
+    assert_eq!(checked(folder.path(), &["two"]), ["api.yaml"]);
+}
+
+#[test]
+fn standard_input_goes_by_its_name() {
+    let folder = folder_of(&[]);
+    let line = |arguments: &[&str]| {
+        let arguments = [&["check", "-", "--format", "concise", "-q"], arguments].concat();
+        finish(program(folder.path(), &arguments), DUPLICATE.as_bytes()).stdout
+    };
+    assert!(line(&[]).starts_with("<stdin>:3:1: "));
+    assert!(line(&["--stdin-filename", "specs/api.yaml"]).starts_with("specs/api.yaml:3:1: "));
+}
+
+#[test]
+fn a_list_names_further_files() {
+    let folder =
+        folder_of(&[("a.yaml", GOOD), ("b b.yaml", GOOD), ("c.yaml", GOOD), ("list", "a.yaml\r\n\nb b.yaml\n")]);
+    assert_eq!(checked(folder.path(), &["--files-from", "list"]), ["a.yaml", "b b.yaml"]);
+    let command = program(folder.path(), &["check", "--files-from", "-", "--format", "concise"]);
+    let piped = finish(command, b"b b.yaml\0c.yaml\0");
+    assert_eq!((piped.status, piped.stderr.as_str()), (0, "checked 2 files with 0 operations: no findings\n"));
+    let command = program(folder.path(), &["check", "--files-from", "-"]);
+    assert_eq!(finish(command, b"").status, 2, "an empty list is not the current folder");
+}
