@@ -6,8 +6,17 @@ pub mod framework;
 
 use framework::declare::LintMeta;
 
+/// Declares the lints of a family: for each name a module of that name, which declares a `LINT`.
+macro_rules! family {
+    ($($lint:ident),* $(,)?) => {
+        $(mod $lint;)*
+        pub(crate) static LINTS: &[&$crate::framework::declare::LintMeta] = &[$(&$lint::LINT),*];
+    };
+}
+
+mod auth;
+
 /// Every lint, in catalogue order.
 pub fn catalogue() -> impl Iterator<Item = &'static LintMeta> {
-    let families: [&[&'static LintMeta]; 0] = [];
-    families.into_iter().flatten().copied()
+    [auth::LINTS].into_iter().flatten().copied()
 }

@@ -4,7 +4,7 @@ use apiward_model::{Api, Format};
 
 use crate::framework::level::{Confidence, Levels};
 use crate::framework::lint::{Check, Target};
-use crate::framework::options::{OptionValues, OptionsSchema};
+use crate::framework::options::{OptionValues, OptionsMeta};
 
 /// Whether a fix exists, and whether it keeps the meaning of the contract.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -75,8 +75,8 @@ pub struct LintMeta {
     pub targets: &'static [Target],
     /// Its documentation, in Markdown.
     pub docs: &'static str,
-    /// The JSON Schema of its options; none when it has no options.
-    pub options: Option<OptionsSchema>,
+    /// Its options; none when it has none.
+    pub options: Option<OptionsMeta>,
     /// Starts a run over one API.
     pub start: for<'a> fn(&Api<'a>, &OptionValues) -> Box<dyn Check<'a> + 'a>,
 }
@@ -108,7 +108,7 @@ pub const ALL_FORMATS: &[Format] =
 /// The OpenAPI formats.
 pub const OPENAPI: &[Format] = &[Format::OpenApi2, Format::OpenApi30, Format::OpenApi31, Format::OpenApi32];
 
-/// Declares a lint as `pub static LINT: LintMeta`.
+/// Declares a lint as `pub(crate) static LINT: LintMeta`.
 ///
 /// `check` is a type that implements [`Check`]; it is made by its `Default`, or, with `options: Type`, by
 /// `From<Type>`.
@@ -131,7 +131,7 @@ macro_rules! declare_lint {
         $(, options: $options:ty)? $(,)?
     ) => {
         #[doc = $title]
-        pub static LINT: $crate::framework::declare::LintMeta = $crate::framework::declare::LintMeta {
+        pub(crate) static LINT: $crate::framework::declare::LintMeta = $crate::framework::declare::LintMeta {
             id: $id,
             title: $title,
             levels: $levels,
@@ -150,7 +150,7 @@ macro_rules! declare_lint {
         };
     };
     (@schema) => { None };
-    (@schema $options:ty) => { Some($crate::framework::options::schema_of::<$options>) };
+    (@schema $options:ty) => { Some($crate::framework::options::OptionsMeta::of::<$options>()) };
     (@make $check:ident, $values:ident, $id:literal) => { $check::default() };
     (@make $check:ident, $values:ident, $id:literal, $options:ty) => {
         $check::from($values.get::<$options>($id))

@@ -1,9 +1,8 @@
 //! Runs lints over one API: walks the model once, then silences, groups and sorts.
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
-use std::sync::OnceLock;
 
-use apiward_model::{Api, FileId, Node};
+use apiward_model::{Api, FileId};
 use rayon::prelude::*;
 
 use crate::framework::declare::LintMeta;
@@ -11,6 +10,7 @@ use crate::framework::finding::Finding;
 use crate::framework::level::{Level, Profile};
 use crate::framework::lint::{Check, Cx, Target};
 use crate::framework::options::OptionValues;
+use crate::framework::shared::Shared;
 use crate::framework::supersede;
 
 /// Which lints run, and how.
@@ -49,44 +49,12 @@ pub struct Outcome<'a> {
     pub panicked: Vec<Panicked>,
 }
 
-/// What lints of one run share: worked out once, on first use.
-pub(crate) struct Shared<'r, 'a> {
-    api: &'r Api<'a>,
-    texts: OnceLock<Vec<Node<'a>>>,
-}
-
-impl<'a> Shared<'_, 'a> {
-    pub(crate) fn texts(&self) -> &[Node<'a>] {
-        self.texts.get_or_init(|| texts(self.api))
-    }
-}
-
-/// The description's own texts. The root file is searched below the document, fragments as a whole.
-fn texts<'a>(api: &Api<'a>) -> Vec<Node<'a>> {
-    let mut found = Vec::new();
-    for (id, file) in api.files.iter() {
-        let symbols = ["description", "summary", "title"].map(|key| file.tree.symbol(key));
-        let root = (id == FileId::ROOT).then(|| api.root.raw());
-        let nodes = file.tree.nodes().filter(|node| {
-            node.key_symbol().is_some_and(|symbol| symbols.contains(&Some(symbol)))
-                && node.as_str().is_some()
-                && root.is_none_or(|root| root.contains(node.id()))
-        });
-        for node in nodes {
-            if apiward_model::is_field(file, node.id()) {
-                found.push(api.node(apiward_model::Place { file: id, node: node.id() }));
-            }
-        }
-    }
-    found
-}
-
 /// Nodes from which on the lints of one document are run on all cores.
 const LARGE: usize = 50_000;
 
 /// Runs the lints over an API.
 pub fn run<'a>(api: &Api<'a>, settings: &Settings) -> Outcome<'a> {
-    let shared = Shared { api, texts: OnceLock::new() };
+    let shared = Shared::new(api);
     let lints: Vec<(&'static LintMeta, Level)> = settings
         .lints
         .iter()

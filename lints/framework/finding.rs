@@ -1,6 +1,7 @@
 //! A finding and the builder that lints make it with.
 
-use apiward_model::{Node, OperationId};
+use apiward_model::predicate::DeclaredPublic;
+use apiward_model::{Node, OperationId, Place};
 use apiward_syntax::{Kind, Span};
 
 use crate::framework::declare::LintMeta;
@@ -52,13 +53,6 @@ pub struct Related<'a> {
     pub message: String,
 }
 
-/// Why a finding does not count although it was made.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct DeclaredPublic {
-    /// The reason that the author gave.
-    pub reason: Option<String>,
-}
-
 /// One fault.
 #[derive(Clone, Debug)]
 pub struct Finding<'a> {
@@ -82,6 +76,8 @@ pub struct Finding<'a> {
     pub document: bool,
     /// Set when the author declared the operation public: it enters no count, list or aggregate.
     pub public: Option<DeclaredPublic>,
+    /// Bytes that hold a secret, with the file: no output shows them.
+    pub secrets: Vec<(Place, Span)>,
 }
 
 impl<'a> Finding<'a> {
@@ -161,6 +157,13 @@ impl<'a> Finding<'a> {
     #[must_use]
     pub fn declared_public(mut self, declared: Option<DeclaredPublic>) -> Self {
         self.public = declared;
+        self
+    }
+
+    /// Hides bytes of the file that holds a node from every output.
+    #[must_use]
+    pub fn hides(mut self, node: Node<'a>, secret: Span) -> Self {
+        self.secrets.push((node.place(), secret));
         self
     }
 }

@@ -1,11 +1,12 @@
 //! The hooks of a lint, and what it is given to look at.
 
-use apiward_model::{Api, Node, Operation, OperationId, Parameter, RequirementList, Schema, Scheme, Server};
+use apiward_model::predicate::Signs;
+use apiward_model::{Api, Node, Operation, OperationId, Parameter, RequirementList, Schema, Scheme, SchemeId, Server};
 
 use crate::framework::declare::LintMeta;
-use crate::framework::engine::Shared;
 use crate::framework::finding::{Finding, Spot};
 use crate::framework::level::{Level, Profile};
+use crate::framework::shared::Shared;
 
 /// An element that the engine brings to the lints that name it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -81,6 +82,7 @@ impl<'a> Cx<'_, 'a> {
             related: Vec::new(),
             document: false,
             public: None,
+            secrets: Vec::new(),
         }
     }
 
@@ -99,6 +101,16 @@ impl<'a> Cx<'_, 'a> {
         let places = self.api.schemas.reaching(node);
         let reached = |operation: &&Operation<'a>| places.binary_search(&operation.node.place()).is_ok();
         self.api.operations.iter().filter(reached).map(|operation| operation.id).collect()
+    }
+
+    /// What an operation's names and extensions say about it.
+    pub fn signs(&self, operation: OperationId) -> &Signs<'a> {
+        &self.shared.signs()[operation.index()]
+    }
+
+    /// The operations that have an alternative with the scheme.
+    pub fn accepting(&self, scheme: SchemeId) -> Vec<OperationId> {
+        self.shared.acceptors().of(scheme)
     }
 
     /// Every text of the description (`description`, `summary`, `title`), in file and document order.

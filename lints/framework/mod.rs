@@ -6,4 +6,5 @@ pub mod finding;
 pub mod level;
 pub mod lint;
 pub mod options;
+pub(crate) mod shared;
 pub(crate) mod supersede;

@@ -3,19 +3,35 @@
 use std::any::Any;
 use std::collections::HashMap;
 
+use apiward_syntax::{DeError, Node};
 use schemars::JsonSchema;
+use serde::de::DeserializeOwned;
 
-/// Makes the JSON Schema of a lint's options.
-pub type OptionsSchema = fn() -> schemars::Schema;
+/// The options of one lint, of the type that it declares.
+pub type AnyOptions = Box<dyn Any + Send + Sync>;
 
-/// The schema of an options struct.
-pub(crate) fn schema_of<T: JsonSchema>() -> schemars::Schema {
-    schemars::schema_for!(T)
+/// What is known of a lint's options without knowing their type.
+#[derive(Clone, Copy, Debug)]
+pub struct OptionsMeta {
+    /// Their JSON Schema.
+    pub schema: fn() -> schemars::Schema,
+    /// Reads them from a mapping; what is left out has its default.
+    pub read: fn(Node<'_>) -> Result<AnyOptions, DeError>,
+}
+
+impl OptionsMeta {
+    pub(crate) const fn of<T: Any + Send + Sync + DeserializeOwned + JsonSchema>() -> Self {
+        Self { schema: || schemars::schema_for!(T), read: read::<T> }
+    }
+}
+
+fn read<T: Any + Send + Sync + DeserializeOwned>(node: Node<'_>) -> Result<AnyOptions, DeError> {
+    Ok(Box::new(apiward_syntax::from_node::<T>(node)?))
 }
 
 /// The options that were set, by lint; the others have their defaults.
 #[derive(Default)]
-pub struct OptionValues(HashMap<&'static str, Box<dyn Any + Send + Sync>>);
+pub struct OptionValues(HashMap<&'static str, AnyOptions>);
 
 impl std::fmt::Debug for OptionValues {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
@@ -24,9 +40,9 @@ impl std::fmt::Debug for OptionValues {
 }
 
 impl OptionValues {
-    /// Sets the options of a lint. The type must be the one that the lint declares, else they have no effect.
-    pub fn set<T: Any + Send + Sync>(&mut self, lint: &'static str, options: T) {
-        self.0.insert(lint, Box::new(options));
+    /// Sets the options of a lint, as [`OptionsMeta::read`] gives them. Those of another type have no effect.
+    pub fn set(&mut self, lint: &'static str, options: AnyOptions) {
+        self.0.insert(lint, options);
     }
 
     /// The options of a lint.

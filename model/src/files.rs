@@ -422,7 +422,12 @@ impl Loader {
         }
     }
 
-    fn load(&self, location: &Path) -> Result<Arc<File>, Unresolved> {
+    /// The parsed file at a location, from the cache if it was asked for before. A file that does not parse is no
+    /// error here: [`File::error`] tells.
+    ///
+    /// # Errors
+    /// When the file cannot be opened.
+    pub fn load(&self, location: &Path) -> Result<Arc<File>, Unresolved> {
         let slot = self.slot(location);
         slot.get_or_init(|| self.read(location)).clone()
     }

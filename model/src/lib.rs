@@ -11,6 +11,7 @@ mod files;
 pub mod lexicon;
 mod node;
 pub mod phrase;
+pub mod predicate;
 mod reference;
 mod schema;
 mod security;

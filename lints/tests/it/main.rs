@@ -1,0 +1,8 @@
+//! The lints against their fixtures and their own documentation.
+
+#![expect(clippy::unwrap_used, clippy::print_stderr, reason = "tests")]
+
+mod docs;
+mod fixtures;
+mod harness;
+mod project;

@@ -1,0 +1,14 @@
+//! The shared predicates of the catalogue: what an operation's names, extensions and requirements say about it.
+//!
+//! Lints must agree on what a login or a write is, so each predicate stands here once. Their exact wording is that of
+//! the catalogue; the name of each predicate there stands in the documentation comment.
+
+mod path;
+mod public;
+mod strength;
+
+pub use path::{PathShape, Segment, is_version_token};
+pub use public::{DeclaredPublic, Exemption, PublicSigns, Signs, gateway_auth, inbound_receiver};
+pub use strength::{
+    Credential, alternative_strength, counts_as_bearer, credential, operation_strength, scheme_strength,
+};

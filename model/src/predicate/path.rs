@@ -1,0 +1,184 @@
+//! Path templates and channel addresses taken apart for comparison with word lists.
+
+use std::sync::OnceLock;
+
+use regex::Regex;
+
+use crate::lexicon::{Lexicon, Tokens};
+
+/// One segment of a path or address.
+#[derive(Clone, Debug)]
+pub struct Segment<'a> {
+    /// The segment as written, without slashes.
+    pub text: &'a str,
+    /// The name of the parameter, when the segment is nothing but `{name}`.
+    pub parameter: Option<&'a str>,
+    tokens: Tokens<'a>,
+}
+
+impl<'a> Segment<'a> {
+    fn new(text: &'a str) -> Self {
+        let inner = text.strip_prefix('{').and_then(|rest| rest.strip_suffix('}'));
+        let parameter = inner.filter(|name| !name.contains(['{', '}']));
+        Self { text, parameter, tokens: Tokens::new(text) }
+    }
+
+    /// The words of the segment; for a parameter those of its name.
+    pub fn tokens(&self) -> &Tokens<'a> {
+        &self.tokens
+    }
+
+    /// True when the segment is no parameter and all of it is an entry of the list (match kind `segment`).
+    pub fn is(&self, list: &Lexicon) -> bool {
+        self.parameter.is_none() && list.matches_name(&self.tokens)
+    }
+}
+
+/// The segments of a path, less the leading ones that only name the API and its version.
+#[derive(Clone, Debug, Default)]
+pub struct PathShape<'a> {
+    segments: Vec<Segment<'a>>,
+}
+
+impl<'a> PathShape<'a> {
+    /// Splits a path template: leading `api`, `rest` and version segments are dropped, a custom method (`:search`)
+    /// becomes the last segment, a query string is not read.
+    pub fn of_path(path: &'a str) -> Self {
+        let path = path.split(['?', '#']).next().unwrap_or_default();
+        let mut segments: Vec<Segment<'a>> = Vec::new();
+        let mut leading = true;
+        for text in path.split('/').filter(|text| !text.is_empty()) {
+            leading = leading && is_leading(text);
+            if !leading {
+                segments.push(Segment::new(text));
+            }
+        }
+        if let Some(last) = segments.last()
+            && let Some((head, method)) = custom_method(last.text)
+        {
+            segments.pop();
+            segments.extend([head, method].into_iter().filter(|text| !text.is_empty()).map(Segment::new));
+        }
+        Self { segments }
+    }
+
+    /// Splits a channel address at `/` and `.`; nothing is dropped.
+    pub fn of_address(address: &'a str) -> Self {
+        let segments = address.split(['/', '.']).filter(|text| !text.is_empty()).map(Segment::new).collect();
+        Self { segments }
+    }
+
+    /// The segments in order.
+    pub fn segments(&self) -> &[Segment<'a>] {
+        &self.segments
+    }
+
+    /// The last segment, when it is no parameter.
+    pub fn last(&self) -> Option<&Segment<'a>> {
+        self.segments.last().filter(|segment| segment.parameter.is_none())
+    }
+
+    /// The last segment that is no parameter.
+    pub fn last_literal(&self) -> Option<&Segment<'a>> {
+        self.segments.iter().rev().find(|segment| segment.parameter.is_none())
+    }
+
+    /// True when the last segment is an entry of the list and no parameter follows it (match kind `last_segment`).
+    pub fn ends_with(&self, list: &Lexicon) -> bool {
+        self.last().is_some_and(|segment| segment.is(list))
+    }
+
+    /// True when a segment is an entry of the list.
+    pub fn holds(&self, list: &Lexicon) -> bool {
+        self.segments.iter().any(|segment| segment.is(list))
+    }
+
+    /// True when a parameter stands before the last segment.
+    pub fn has_parameter_before_last(&self) -> bool {
+        let (_, before) = self.segments.split_last().unzip();
+        before.unwrap_or_default().iter().any(|segment: &Segment<'_>| segment.parameter.is_some())
+    }
+
+    /// The parameters in order, by segment index.
+    pub fn parameters(&self) -> impl Iterator<Item = (usize, &Segment<'a>)> {
+        self.segments.iter().enumerate().filter(|(_, segment)| segment.parameter.is_some())
+    }
+}
+
+fn is_leading(segment: &str) -> bool {
+    ["api", "rest"].iter().any(|word| segment.eq_ignore_ascii_case(word)) || is_version_token(segment)
+}
+
+/// `items:search` and `{id}:lock`: what stands before the colon, and the method behind it.
+fn custom_method(segment: &str) -> Option<(&str, &str)> {
+    let from = segment.rfind('}').map_or(0, |at| at + 1);
+    let at = from + segment[from..].find(':')?;
+    Some((&segment[..at], &segment[at + 1..]))
+}
+
+/// `version_token(t)`: `v1`, `v2.1`, `2.0`, `v1beta2`, `2024-01-31`.
+pub fn is_version_token(text: &str) -> bool {
+    static PATTERN: OnceLock<Option<Regex>> = OnceLock::new();
+    let pattern = PATTERN.get_or_init(|| {
+        Regex::new(concat!(
+            r"^(?i-u:v[0-9]{1,3}(\.[0-9]{1,3}){0,2}",
+            r"|v?[0-9]{1,3}(\.[0-9]{1,3}){1,2}",
+            r"|v[0-9]{1,3}(p[0-9]{1,3})?[-_.]?(alpha|beta|rc|preview)[-_.]?[0-9]*",
+            r"|v?(19|20)[0-9]{2}-(0[1-9]|1[0-2])(-[0-3][0-9])?([-_.](alpha|beta|rc|preview)[-_.]?[0-9]*)?)$"
+        ))
+        .ok()
+    });
+    // Nearly all segments are words: they are not worth a search.
+    let digit = text.as_bytes().iter().take(2).any(u8::is_ascii_digit);
+    digit && pattern.as_ref().is_some_and(|pattern| pattern.is_match(text))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn shape(path: &str) -> Vec<String> {
+        let texts = |segment: &Segment<'_>| match segment.parameter {
+            Some(name) => format!("<{name}>"),
+            None => segment.text.to_owned(),
+        };
+        PathShape::of_path(path).segments().iter().map(texts).collect()
+    }
+
+    #[test]
+    fn paths_lose_what_names_only_the_api() {
+        assert_eq!(shape("/api/v1/users/{id}"), ["users", "<id>"]);
+        assert_eq!(shape("/API/rest/2024-01-31/users"), ["users"]);
+        assert_eq!(shape("/users/v1/{id}/"), ["users", "v1", "<id>"]);
+        assert_eq!(shape("/v1"), Vec::<String>::new());
+        assert_eq!(shape("/files/{path}.json?x=1"), ["files", "{path}.json"]);
+    }
+
+    #[test]
+    fn custom_methods_are_segments() {
+        assert_eq!(shape("/items:search"), ["items", "search"]);
+        assert_eq!(shape("/items/{id}:lock"), ["items", "<id>", "lock"]);
+        assert_eq!(shape("/items/{id:[0-9]+}"), ["items", "<id:[0-9]+>"]);
+        assert_eq!(shape("/a:b/c"), ["a:b", "c"]);
+    }
+
+    #[test]
+    fn version_tokens_have_four_forms() {
+        for text in ["v1", "V2.1", "2.0", "v1beta2", "v1p1beta1", "2024-01-31", "v2024-01", "1.2.3"] {
+            assert!(is_version_token(text), "{text}");
+        }
+        for text in ["1", "v", "version", "v1x", "2024", "users", "v1234", "2024-13"] {
+            assert!(!is_version_token(text), "{text}");
+        }
+    }
+
+    #[test]
+    fn the_last_segment_is_none_behind_a_parameter() {
+        let path = PathShape::of_path("/users/login/{id}");
+        assert!(path.last().is_none());
+        assert_eq!(path.last_literal().map(|segment| segment.text), Some("login"));
+        assert!(PathShape::of_path("/{tenant}/login").has_parameter_before_last());
+        assert!(!PathShape::of_path("/login").has_parameter_before_last());
+        assert!(!PathShape::of_path("").has_parameter_before_last());
+    }
+}

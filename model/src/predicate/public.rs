@@ -1,0 +1,329 @@
+//! Which operations may be called without credentials: by their nature, by declared intent, behind a gateway.
+
+use std::collections::{HashMap, HashSet};
+
+use crate::api::{Api, Location, Method, Operation};
+use crate::lexicon::Tokens;
+use crate::node::{Node, Place};
+use crate::phrase;
+use crate::predicate::path::PathShape;
+use crate::security::FLOW_URLS;
+use crate::words::{
+    ACCOUNT_STEP_WORDS, ACCOUNT_WORDS, EXTERNAL_AUTH_EXTENSIONS, OAUTH_ENDING_SEGMENTS, OAUTH_ENDPOINT_SEGMENTS,
+    OAUTH_KEY_SEGMENTS, OAUTH_ROOT_SEGMENTS, ONE_TIME_PARAMETER_NAMES, PUBLIC_ENTRY_AFTER_PARAMETER,
+    PUBLIC_ENTRY_SEGMENTS, PUBLIC_OPERATION_PHRASES, PUBLIC_PHRASE_STOPS, PUBLIC_TERMINAL_SEGMENTS,
+    PUBLIC_TERMINAL_SOLE, READ_LIKE_POST_VERBS, RECEIVER_SEGMENTS, REGISTRATION_SEGMENTS, SIGNATURE_HEADER_WORDS,
+    WELL_KNOWN_SEGMENT,
+};
+
+/// The author's word that an operation is meant to be public.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct DeclaredPublic {
+    /// The reason that the author gave.
+    pub reason: Option<String>,
+}
+
+/// Signs that an operation is public by its nature: a set of the cases (a) to (f) and (i) of `public_by_design(op)`.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct PublicSigns(u8);
+
+impl PublicSigns {
+    /// (a) An entry point such as a login.
+    pub const ENTRY: Self = Self(1);
+    /// (b) A probe or a self description, such as a health check.
+    pub const SELF_DESCRIPTION: Self = Self(2);
+    /// (c) An endpoint of OAuth or OpenID Connect.
+    pub const OAUTH: Self = Self(4);
+    /// (d) A step with a one-time token, such as a password reset.
+    pub const ACCOUNT_STEP: Self = Self(8);
+    /// (e) A registration.
+    pub const REGISTRATION: Self = Self(16);
+    /// (f) Its summary or operationId says so.
+    pub const WORDING: Self = Self(32);
+    /// (i) OPTIONS, or HEAD beside an exempt GET.
+    pub const METHOD: Self = Self(64);
+
+    /// True when there is no sign.
+    pub const fn is_empty(self) -> bool {
+        self.0 == 0
+    }
+
+    /// True when one of the signs of `other` is among these.
+    pub const fn intersects(self, other: Self) -> bool {
+        self.0 & other.0 != 0
+    }
+
+    /// Both sets together.
+    #[must_use]
+    pub const fn union(self, other: Self) -> Self {
+        Self(self.0 | other.0)
+    }
+
+    const fn when(self, holds: bool) -> Self {
+        if holds { self } else { Self(0) }
+    }
+}
+
+/// Whether a lint on missing protection leaves an operation alone.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Exemption {
+    /// It does not.
+    None,
+    /// Because of what the operation is.
+    ByNature,
+    /// Only because its author declared it public: the finding is made, and suppressed.
+    Declared(DeclaredPublic),
+}
+
+/// What an operation's names and extensions say about it.
+#[derive(Clone, Debug)]
+pub struct Signs<'a> {
+    /// The segments of its path or channel address.
+    pub path: PathShape<'a>,
+    /// The words of its operationId.
+    pub operation_id: Tokens<'a>,
+    /// `writes(op)`: it changes state.
+    pub writes: bool,
+    /// `public_by_design(op)` (a) to (f) and (i).
+    pub public: PublicSigns,
+    /// `oauth_endpoint(op)`, whatever its method.
+    pub oauth_endpoint: bool,
+    /// `declared_public(op)`, that of an exempt GET included for its HEAD.
+    pub declared: Option<DeclaredPublic>,
+}
+
+impl<'a> Signs<'a> {
+    /// The signs of every operation of an API, in the order of [`Api::operations`].
+    pub fn of(api: &Api<'a>) -> Vec<Self> {
+        let oauth_paths = oauth_paths(api);
+        let mut all: Vec<Self> = api.operations.iter().map(|op| Self::of_operation(api, op, &oauth_paths)).collect();
+        let gets: HashMap<Place, usize> = of_method(api, "GET").map(|(at, get)| (get.path_item.place(), at)).collect();
+        for (at, head) in of_method(api, "HEAD") {
+            if let Some(&get) = gets.get(&head.path_item.place()) {
+                let exempt = !all[get].public.is_empty();
+                let declared = all[get].declared.clone();
+                all[at].public = all[at].public.union(PublicSigns::METHOD.when(exempt));
+                all[at].declared = all[at].declared.take().or(declared);
+            }
+        }
+        all
+    }
+
+    fn of_operation(api: &Api<'a>, operation: &Operation<'a>, oauth_paths: &HashSet<String>) -> Self {
+        let is_async = api.spec.format.is_async();
+        let path = if is_async { PathShape::of_address(operation.path) } else { PathShape::of_path(operation.path) };
+        let operation_id = Tokens::new(operation.operation_id.unwrap_or_default());
+        let view = View { operation, path: &path, operation_id: &operation_id };
+        let public = if is_async { PublicSigns::default() } else { view.public_signs(oauth_paths) };
+        let oauth_endpoint = !is_async && view.is_oauth_endpoint(oauth_paths);
+        let writes = view.writes();
+        Self { writes, public, oauth_endpoint, declared: declared_public(operation), path, operation_id }
+    }
+
+    /// Whether lints on missing protection leave the operation alone (`public_by_design(op)`).
+    pub fn exemption(&self) -> Exemption {
+        match &self.declared {
+            _ if !self.public.is_empty() => Exemption::ByNature,
+            Some(declared) => Exemption::Declared(declared.clone()),
+            None => Exemption::None,
+        }
+    }
+
+    /// `public_by_design(op)`, declared intent included.
+    pub fn is_public(&self) -> bool {
+        !self.public.is_empty() || self.declared.is_some()
+    }
+}
+
+fn of_method<'r, 'a>(api: &'r Api<'a>, method: &'r str) -> impl Iterator<Item = (usize, &'r Operation<'a>)> {
+    api.operations.iter().enumerate().filter(move |(_, operation)| operation.method.is(method))
+}
+
+/// An operation with its names taken apart.
+struct View<'v, 'a> {
+    operation: &'v Operation<'a>,
+    path: &'v PathShape<'a>,
+    operation_id: &'v Tokens<'a>,
+}
+
+impl View<'_, '_> {
+    fn is_one_of(&self, methods: &[&str]) -> bool {
+        methods.iter().any(|method| self.operation.method.is(method))
+    }
+
+    fn writes(&self) -> bool {
+        match self.operation.method {
+            Method::Http(_) => !self.is_one_of(&["GET", "HEAD", "OPTIONS", "TRACE", "QUERY"]) && !self.reads_only(),
+            method => method.receives(),
+        }
+    }
+
+    /// `read_like(op)`: a POST that only reads.
+    fn reads_only(&self) -> bool {
+        let last = self.path.last().map_or("", |segment| segment.text);
+        self.operation.method.is("POST")
+            && !last.eq_ignore_ascii_case("graphql")
+            && (READ_LIKE_POST_VERBS.matches_verb_segment(last)
+                || READ_LIKE_POST_VERBS.matches_first(self.operation_id))
+    }
+
+    fn public_signs(&self, oauth_paths: &HashSet<String>) -> PublicSigns {
+        [
+            PublicSigns::ENTRY.when(self.is_entry()),
+            PublicSigns::SELF_DESCRIPTION.when(self.is_self_description()),
+            PublicSigns::OAUTH.when(self.is_open_oauth_endpoint(oauth_paths)),
+            PublicSigns::ACCOUNT_STEP.when(self.is_account_step()),
+            PublicSigns::REGISTRATION.when(self.is_registration()),
+            PublicSigns::WORDING.when(self.says_so()),
+            PublicSigns::METHOD.when(self.operation.method.is("OPTIONS")),
+        ]
+        .into_iter()
+        .fold(PublicSigns::default(), PublicSigns::union)
+    }
+
+    fn is_entry(&self) -> bool {
+        self.is_one_of(&["GET", "POST"])
+            && self.path.ends_with(&PUBLIC_ENTRY_SEGMENTS)
+            && (!self.path.has_parameter_before_last() || self.path.ends_with(&PUBLIC_ENTRY_AFTER_PARAMETER))
+    }
+
+    fn is_self_description(&self) -> bool {
+        let sole = self.path.segments().len() == 1 && self.path.ends_with(&PUBLIC_TERMINAL_SOLE);
+        let terminal = self.path.ends_with(&PUBLIC_TERMINAL_SEGMENTS) || sole;
+        let well_known =
+            self.path.segments().iter().any(|segment| segment.text.eq_ignore_ascii_case(WELL_KNOWN_SEGMENT));
+        self.is_one_of(&["GET", "HEAD"]) && (well_known || terminal && !self.path.has_parameter_before_last())
+    }
+
+    fn is_open_oauth_endpoint(&self, oauth_paths: &HashSet<String>) -> bool {
+        if self.path.ends_with(&OAUTH_KEY_SEGMENTS) && !self.is_one_of(&["GET", "HEAD"]) {
+            return false;
+        }
+        let ends_something = self.path.ends_with(&OAUTH_ENDING_SEGMENTS);
+        let method = self.is_one_of(&["GET", "POST"])
+            || self.operation.method.is("HEAD") && self.path.ends_with(&OAUTH_KEY_SEGMENTS)
+            || self.operation.method.is("DELETE") && ends_something;
+        method && self.is_oauth_endpoint(oauth_paths)
+    }
+
+    /// `oauth_endpoint(op)`.
+    fn is_oauth_endpoint(&self, oauth_paths: &HashSet<String>) -> bool {
+        let segments = self.path.segments();
+        let last_parameter = segments.iter().rposition(|segment| segment.parameter.is_some());
+        let behind = &segments[last_parameter.map_or(0, |at| at + 1)..];
+        let below_root = behind
+            .split_last()
+            .is_some_and(|(_, before)| before.iter().any(|segment| segment.is(&OAUTH_ROOT_SEGMENTS)));
+        let sole_token = segments.len() == 1 && segments[0].text.eq_ignore_ascii_case("token");
+        below_root && self.path.ends_with(&OAUTH_ENDPOINT_SEGMENTS)
+            || sole_token && self.operation.method.is("POST")
+            || is_scheme_url(self.operation.path, oauth_paths)
+    }
+
+    fn is_account_step(&self) -> bool {
+        let step = self.path.last_literal().is_some_and(|segment| segment.is(&ACCOUNT_STEP_WORDS));
+        let about_account = || {
+            let in_path = |segment: &super::Segment<'_>| {
+                segment.parameter.is_none() && ACCOUNT_WORDS.matches_word(segment.tokens())
+            };
+            self.path.segments().iter().any(in_path) || ACCOUNT_WORDS.matches_word(self.operation_id)
+        };
+        !self.operation.method.is("DELETE") && step && about_account() && self.has_no_subject()
+    }
+
+    /// `no_subject(path)`.
+    fn has_no_subject(&self) -> bool {
+        let mut parameters = self.path.parameters().peekable();
+        let only_first = self.path.parameters().all(|(at, _)| at == 0);
+        only_first || parameters.any(|(_, segment)| ONE_TIME_PARAMETER_NAMES.matches_last(segment.tokens()))
+    }
+
+    fn is_registration(&self) -> bool {
+        let [before @ .., _] = self.path.segments() else { return false };
+        let alone = before.is_empty();
+        let of_account = before
+            .last()
+            .is_some_and(|segment| segment.parameter.is_none() && ACCOUNT_WORDS.matches_word(segment.tokens()));
+        self.path.ends_with(&REGISTRATION_SEGMENTS) && (alone || of_account)
+    }
+
+    fn says_so(&self) -> bool {
+        let spaced = self.operation_id.spaced();
+        let texts = [self.operation.summary().unwrap_or_default(), &spaced];
+        let says = |text: &&str| {
+            phrase::starts_with(text, &PUBLIC_OPERATION_PHRASES)
+                && !PUBLIC_PHRASE_STOPS.matches_word(&Tokens::new(text))
+        };
+        self.is_one_of(&["GET", "POST"]) && self.has_no_subject() && texts.iter().any(says)
+    }
+}
+
+/// Segments of an OAuth endpoint's path that are compared, from its end.
+const ENDPOINT_SEGMENTS: usize = 32;
+
+/// Every way in which the paths of the URLs that schemes name as OAuth endpoints end at a segment boundary, with a
+/// leading slash and none behind.
+fn oauth_paths(api: &Api<'_>) -> HashSet<String> {
+    let mut paths = HashSet::new();
+    for flow in api.schemes.iter().flat_map(|scheme| &scheme.flows) {
+        for url in FLOW_URLS.iter().filter_map(|key| flow.fields.get_str(key)) {
+            let rest = url.split_once("://").map_or(url, |(_, rest)| rest.find('/').map_or("", |at| &rest[at..]));
+            let path = rest.split(['?', '#']).next().unwrap_or_default().trim_matches('/');
+            let path = format!("/{path}");
+            let ends = path.rmatch_indices('/').take(ENDPOINT_SEGMENTS).map(|(at, _)| path[at..].to_owned());
+            paths.extend(ends.filter(|end| end.len() > 1));
+        }
+    }
+    paths
+}
+
+fn is_scheme_url(path: &str, oauth_paths: &HashSet<String>) -> bool {
+    !path.contains('{') && oauth_paths.contains(path.trim_end_matches('/'))
+}
+
+/// `declared_public(op)`, as far as the description itself declares it.
+fn declared_public(operation: &Operation<'_>) -> Option<DeclaredPublic> {
+    let holders = [Some(operation.node), operation.node.target_or_none(), Some(operation.path_item)];
+    let mut holders = holders.into_iter().chain([operation.path_item.target_or_none()]).flatten();
+    holders.find_map(|holder| {
+        let reason = holder.get_str("x-apiward-public").filter(|reason| !reason.trim().is_empty());
+        match reason {
+            Some(reason) => Some(DeclaredPublic { reason: Some(reason.to_owned()) }),
+            None => holder.is_true("x-public").then_some(DeclaredPublic { reason: None }),
+        }
+    })
+}
+
+/// `gateway_auth(op)`: a gateway in front of the API authenticates callers, by an extension of its own. `extra` names
+/// further extensions.
+pub fn gateway_auth(api: &Api<'_>, operation: &Operation<'_>, extra: &[String]) -> bool {
+    let holders =
+        [Some(api.root), Some(operation.path_item), operation.path_item.target_or_none(), Some(operation.node)];
+    holders.into_iter().flatten().any(|holder| {
+        holder.entries().any(|(key, value)| {
+            key.starts_with("x-")
+                && (EXTERNAL_AUTH_EXTENSIONS.matches_value(key) && gateway_is_on(key, value)
+                    || extra.iter().any(|name| name.eq_ignore_ascii_case(key)))
+        })
+    })
+}
+
+fn gateway_is_on(key: &str, value: Node<'_>) -> bool {
+    let key = key.to_ascii_lowercase();
+    if key == "x-tyk-api-gateway" {
+        return value
+            .at_pointer("/server/authentication/enabled")
+            .is_some_and(|enabled| enabled.as_bool() == Some(true));
+    }
+    let off = key.starts_with("x-kong-plugin-") && value.get("enabled").is_some_and(|on| on.as_bool() == Some(false));
+    !off && value.as_bool() != Some(false) && !value.is_null()
+}
+
+/// `inbound_receiver(op)`: another party calls it with a signed message.
+pub fn inbound_receiver(api: &Api<'_>, operation: &Operation<'_>, signs: &Signs<'_>) -> bool {
+    let signature = |id: &crate::ParameterId| {
+        let parameter = api.parameter(*id);
+        parameter.location == Location::Header && SIGNATURE_HEADER_WORDS.matches_word(&Tokens::header(parameter.name))
+    };
+    operation.method.is("POST") && signs.path.holds(&RECEIVER_SEGMENTS) && operation.parameters.iter().any(signature)
+}

@@ -1,0 +1,103 @@
+//! How strong a security scheme is, and how strong an operation with its alternatives (`strength`, `kind(scheme)`).
+
+use crate::api::{Api, Operation};
+use crate::lexicon::Lexicon;
+use crate::phrase;
+use crate::security::{Alternative, KeyLocation, Scheme, SchemeType};
+use crate::words::{IANA_HTTP_SCHEMES, OBSOLETE_SCHEME_PHRASES};
+
+/// What kind of credential a scheme asks for, as far as combining two of them makes a difference.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Credential {
+    /// A static key.
+    Key,
+    /// A user name and a password in the clear.
+    Basic,
+    /// A bearer, OAuth 2 or OpenID Connect token.
+    Token,
+    /// A client certificate.
+    Certificate,
+    /// Anything else.
+    Other,
+}
+
+/// The kind of credential; nothing for a scheme of no known type or one that authenticates nobody.
+pub fn credential(scheme: &Scheme<'_>) -> Option<Credential> {
+    Some(match scheme.kind {
+        SchemeType::ApiKey if counts_as_bearer(scheme) => Credential::Token,
+        SchemeType::ApiKey | SchemeType::BrokerKey => Credential::Key,
+        SchemeType::Http => match scheme.http_scheme.as_deref() {
+            Some("basic") => Credential::Basic,
+            Some("bearer" | "dpop" | "gnap" | "privatetoken") => Credential::Token,
+            _ => Credential::Other,
+        },
+        SchemeType::UserPassword | SchemeType::Plain => Credential::Basic,
+        SchemeType::OAuth2 | SchemeType::OpenIdConnect => Credential::Token,
+        SchemeType::MutualTls | SchemeType::X509 => Credential::Certificate,
+        SchemeType::Scram | SchemeType::Gssapi => Credential::Other,
+        SchemeType::Encryption | SchemeType::Unknown(_) => return None,
+    })
+}
+
+/// True for an `apiKey` in the header `Authorization` that is described as a bearer token.
+pub fn counts_as_bearer(scheme: &Scheme<'_>) -> bool {
+    static BEARER: Lexicon = Lexicon::new("strength", crate::lexicon::Match::Phrase, &["bearer", "oauth", "jwt"]);
+    let in_header = scheme.kind == SchemeType::ApiKey && scheme.location == Some(KeyLocation::Header);
+    let name = scheme.target.get_str("name").unwrap_or_default();
+    let text = scheme.target.get_str("description").unwrap_or_default();
+    in_header
+        && name.trim().eq_ignore_ascii_case("authorization")
+        && phrase::contains(text, &BEARER)
+        && !phrase::contains(text, &OBSOLETE_SCHEME_PHRASES)
+}
+
+/// The strength of a scheme, 0 (authenticates nobody) to 5 (client certificate); nothing for an unknown type.
+/// `with_scope` tells whether the requirement asks for at least one scope.
+pub fn scheme_strength(scheme: &Scheme<'_>, with_scope: bool) -> Option<u8> {
+    Some(match scheme.kind {
+        SchemeType::Encryption => 0,
+        SchemeType::ApiKey if scheme.location == Some(KeyLocation::Query) => 1,
+        SchemeType::ApiKey if counts_as_bearer(scheme) => 3,
+        SchemeType::ApiKey | SchemeType::BrokerKey | SchemeType::UserPassword | SchemeType::Plain => 2,
+        SchemeType::Http => match scheme.http_scheme.as_deref()? {
+            "basic" | "digest" | "ntlm" | "oauth" => 2,
+            name if IANA_HTTP_SCHEMES.matches_value(name) => 3,
+            _ => 2,
+        },
+        SchemeType::Scram | SchemeType::Gssapi => 3,
+        SchemeType::OAuth2 | SchemeType::OpenIdConnect => 3 + u8::from(with_scope),
+        SchemeType::MutualTls | SchemeType::X509 => 5,
+        SchemeType::Unknown(_) => return None,
+    })
+}
+
+/// The strength of an alternative: that of its strongest member, one more when members of different kinds are
+/// combined, 5 at most. Nothing when it names a scheme that is not defined or not known.
+pub fn alternative_strength(api: &Api<'_>, alternative: &Alternative<'_>) -> Option<u8> {
+    if alternative.malformed {
+        return None;
+    }
+    let mut strongest = 0;
+    let mut kinds: Vec<Credential> = Vec::new();
+    for member in &alternative.members {
+        let scheme = api.scheme(member.scheme?);
+        let strength = scheme_strength(scheme, !member.scopes.is_empty())?;
+        strongest = strongest.max(strength);
+        if strength > 0
+            && let Some(kind) = credential(scheme)
+            && !kinds.contains(&kind)
+        {
+            kinds.push(kind);
+        }
+    }
+    Some((strongest + u8::from(kinds.len() > 1)).min(5))
+}
+
+/// The strength of an operation: that of its weakest alternative, 0 when it is anonymous. Nothing when no alternative
+/// can be rated.
+pub fn operation_strength(api: &Api<'_>, operation: &Operation<'_>) -> Option<u8> {
+    if operation.security.is_anonymous() {
+        return Some(0);
+    }
+    operation.security.alternatives.iter().filter_map(|alternative| alternative_strength(api, alternative)).min()
+}
