@@ -8,3 +8,4 @@ pub mod lint;
 pub mod options;
 pub(crate) mod shared;
 pub(crate) mod supersede;
+pub mod text;

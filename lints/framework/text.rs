@@ -1,0 +1,53 @@
+//! Text of descriptions made fit to stand in a message.
+
+/// Characters of a quoted text that a message shows.
+const LONGEST: usize = 60;
+
+/// A text in back quotes: cut to a length that a message can hold, without control characters, and without the user
+/// name and password of a URL.
+pub fn quoted(text: &str) -> String {
+    let mut shown = String::from("`");
+    let clean = without_userinfo(text);
+    for (at, character) in clean.chars().enumerate() {
+        if at == LONGEST {
+            shown.push('\u{2026}');
+            break;
+        }
+        shown.push(if character.is_control() || character == '`' { ' ' } else { character });
+    }
+    shown.push('`');
+    shown
+}
+
+/// `https://user:password@host` as `https://***@host`.
+fn without_userinfo(text: &str) -> String {
+    let mut out = String::new();
+    let mut rest = text;
+    while let Some(at) = rest.find("://") {
+        let (before, behind) = rest.split_at(at + 3);
+        out.push_str(before);
+        let authority = behind.find(|c: char| c == '/' || c.is_whitespace()).unwrap_or(behind.len());
+        rest = match behind[..authority].rfind('@') {
+            Some(end) => {
+                out.push_str("***");
+                &behind[end..]
+            }
+            None => behind,
+        };
+    }
+    out + rest
+}
+
+#[cfg(test)]
+mod tests {
+    use super::quoted;
+
+    #[test]
+    fn quotes_are_short_plain_and_hold_no_password() {
+        assert_eq!(quoted("read"), "`read`");
+        assert_eq!(quoted("a`b\nc"), "`a b c`");
+        assert_eq!(quoted(&"x".repeat(99)), format!("`{}\u{2026}`", "x".repeat(60)));
+        assert_eq!(quoted("http://me:pass@a.test/x@y"), "`http://***@a.test/x@y`");
+        assert_eq!(quoted("see http://a@b and ftp://c:d@e"), "`see http://***@b and ftp://***@e`");
+    }
+}
