@@ -15,8 +15,9 @@ macro_rules! family {
 }
 
 mod auth;
+mod rbac;
 
 /// Every lint, in catalogue order.
 pub fn catalogue() -> impl Iterator<Item = &'static LintMeta> {
-    [auth::LINTS].into_iter().flatten().copied()
+    [auth::LINTS, rbac::LINTS].into_iter().flatten().copied()
 }

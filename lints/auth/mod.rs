@@ -1,5 +1,11 @@
 //! Authentication: whether callers must prove who they are, and by what.
 
+mod coverage;
+
 family! {
+    anonymous_write,
+    no_security_schemes,
     oauth_implicit_flow,
+    operation_without_security,
+    schemes_never_applied,
 }

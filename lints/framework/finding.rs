@@ -12,32 +12,41 @@ use crate::framework::level::Level;
 pub struct Spot<'a> {
     /// The node; its JSON Pointer is the finding's.
     pub node: Node<'a>,
+    /// The node whose text is pointed at: the same one, or, for the root of a document, one that people recognise it
+    /// by.
+    shown: Node<'a>,
     /// True for its key, false for its value.
-    pub key: bool,
+    key: bool,
 }
 
 impl<'a> Spot<'a> {
     /// The key of a node; a node without a key is pointed at by its value.
     pub fn key(node: Node<'a>) -> Self {
-        Self { node, key: node.key_span().is_some() }
+        Self { node, shown: node, key: node.key_span().is_some() }
     }
 
     /// The value of a scalar; of a collection the key, if it has one.
     pub fn value(node: Node<'a>) -> Self {
         let collection = matches!(node.kind(), Kind::Mapping | Kind::Sequence) || node.span().is_empty();
-        Self { node, key: collection && node.key_span().is_some() }
+        Self { node, shown: node, key: collection && node.key_span().is_some() }
+    }
+
+    /// A whole document, pointed at by the key of one of its members.
+    pub fn document(root: Node<'a>, by: Node<'a>) -> Self {
+        Self { node: root, shown: by, key: by.key_span().is_some() }
     }
 
     /// The bytes that are pointed at. A collection without a key is pointed at by the first line of its value.
     pub fn span(self) -> Span {
-        if let Some(span) = self.node.key_span().filter(|_| self.key) {
+        let node = self.shown;
+        if let Some(span) = node.key_span().filter(|_| self.key) {
             return span;
         }
-        let span = self.node.span();
-        if !matches!(self.node.kind(), Kind::Mapping | Kind::Sequence) {
+        let span = node.span();
+        if !matches!(node.kind(), Kind::Mapping | Kind::Sequence) {
             return span;
         }
-        let source = self.node.tree().source();
+        let source = node.tree().source();
         let text = source.get(span.start as usize..span.end as usize).unwrap_or_default();
         let line = text.lines().next().unwrap_or_default().trim_end();
         Span::new(span.start, span.start + u32::try_from(line.len()).unwrap_or(0))

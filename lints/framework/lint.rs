@@ -86,9 +86,20 @@ impl<'a> Cx<'_, 'a> {
         }
     }
 
-    /// A finding on the whole document, at its version key.
+    /// A finding on the whole document: its pointer is that of the root, its place the version key.
     pub fn document_finding(&self, message: impl Into<String>) -> Finding<'a> {
-        self.finding(self.api.version_node(), message).at_key(self.api.version_node()).of_document()
+        let spot = Spot::document(self.api.root, self.api.version_node());
+        Finding { spot, ..self.finding(self.api.root, message).of_document() }
+    }
+
+    /// Makes one finding of many that say the same of different operations: at the highest of their levels, with all
+    /// their operations and the advice of the first.
+    pub fn united(&self, findings: &[Finding<'a>], node: Node<'a>, message: impl Into<String>) -> Finding<'a> {
+        let level = findings.iter().map(|finding| finding.level).max().unwrap_or(self.base);
+        let help = findings.iter().find_map(|finding| finding.help.clone());
+        let operations = findings.iter().flat_map(|finding| finding.operations.iter().copied()).collect();
+        let united = self.finding(node, message).at_key(node).operations(operations).of_document();
+        Finding { level, help, ..united }
     }
 
     /// Reports a finding.

@@ -10,7 +10,7 @@ use crate::files::Files;
 use crate::node::{Node, Place};
 use crate::reference::Unresolved;
 use crate::schema::Schemas;
-use crate::security::{EffectiveSecurity, RequirementList, Scheme};
+use crate::security::{EffectiveSecurity, Origin, RequirementList, Scheme};
 use crate::server::Server;
 use crate::spec::Spec;
 
@@ -389,6 +389,13 @@ impl<'a> Api<'a> {
     pub fn version_node(&self) -> Node<'a> {
         let keys = ["openapi", "swagger", "asyncapi"];
         keys.iter().find_map(|key| self.root.get(key)).unwrap_or(self.root)
+    }
+
+    /// True when a requirement of the root, of an operation or of a server names a scheme. Those of webhooks and
+    /// callbacks do not count: they protect no operation.
+    pub fn requires_a_scheme(&self) -> bool {
+        let protecting = self.requirements.iter().filter(|list| list.origin != Origin::Inbound);
+        protecting.flat_map(|list| list.alternatives.iter()).any(|alternative| !alternative.members.is_empty())
     }
 
     /// The key of the operations' map (`paths`, `channels`, `operations`), else the document's root.

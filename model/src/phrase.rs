@@ -54,9 +54,12 @@ pub fn contains(text: &str, list: &Lexicon) -> bool {
     occurs(text, list, |_, _| true)
 }
 
-/// Whether `text` starts with an entry of `list`, leading white space ignored.
-pub fn starts_with(text: &str, list: &Lexicon) -> bool {
-    occurs(text, list, |_, range| range.start == 0)
+/// What follows the longest entry of `list` that `text` starts with, leading white space ignored.
+pub fn strip_start<'t>(text: &'t str, list: &Lexicon) -> Option<&'t str> {
+    let text = text.trim_start();
+    let found = find_phrase(text, list);
+    let end = found.iter().filter(|found| found.range.start == 0).map(|found| found.range.end).max()?;
+    text.get(end..)
 }
 
 /// Whether an entry of `list`, a regular expression, is found in the raw `text` and is not negated.
@@ -259,10 +262,10 @@ mod tests {
 
     #[test]
     fn a_text_starts_with_a_phrase() {
-        assert!(starts_with("  Log in to the shop", &PUBLIC_OPERATION_PHRASES));
-        assert!(starts_with("log-in", &PUBLIC_OPERATION_PHRASES));
-        assert!(!starts_with("Please log in", &PUBLIC_OPERATION_PHRASES));
-        assert!(!starts_with("Log info", &PUBLIC_OPERATION_PHRASES));
+        assert_eq!(strip_start("  Log in to the shop", &PUBLIC_OPERATION_PHRASES), Some(" to the shop"));
+        assert_eq!(strip_start("log-in", &PUBLIC_OPERATION_PHRASES), Some(""));
+        assert_eq!(strip_start("Please log in", &PUBLIC_OPERATION_PHRASES), None);
+        assert_eq!(strip_start("Log info", &PUBLIC_OPERATION_PHRASES), None);
     }
 
     #[test]

@@ -39,8 +39,12 @@ struct Fixture {
 }
 
 fn header(text: &str, key: &str) -> Option<String> {
-    let lines = text.lines().take_while(|line| line.starts_with('#'));
-    lines.filter_map(|line| line.strip_prefix("# ")?.strip_prefix(key)?.strip_prefix(": ")).next().map(str::to_owned)
+    let mut lines = text.lines().take_while(|line| line.starts_with('#'));
+    lines
+        .by_ref()
+        .filter_map(|line| line.strip_prefix("# "))
+        .find_map(|line| line.strip_prefix(key)?.strip_prefix(": "))
+        .map(str::to_owned)
 }
 
 fn expectations(file: &str, text: &str, id: &str) -> Vec<Expected> {

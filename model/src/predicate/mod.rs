@@ -4,10 +4,12 @@
 //! the catalogue; the name of each predicate there stands in the documentation comment.
 
 mod path;
+mod person;
 mod public;
 mod strength;
 
 pub use path::{PathShape, Segment, is_version_token};
+pub use person::speaks_of_a_person;
 pub use public::{DeclaredPublic, Exemption, PublicSigns, Signs, gateway_auth, inbound_receiver};
 pub use strength::{
     Credential, alternative_strength, counts_as_bearer, credential, operation_strength, scheme_strength,

@@ -250,9 +250,10 @@ impl View<'_, '_> {
     fn says_so(&self) -> bool {
         let spaced = self.operation_id.spaced();
         let texts = [self.operation.summary().unwrap_or_default(), &spaced];
+        // The stop words are looked for behind the phrase: `log in` itself holds one.
         let says = |text: &&str| {
-            phrase::starts_with(text, &PUBLIC_OPERATION_PHRASES)
-                && !PUBLIC_PHRASE_STOPS.matches_word(&Tokens::new(text))
+            phrase::strip_start(text, &PUBLIC_OPERATION_PHRASES)
+                .is_some_and(|rest| !PUBLIC_PHRASE_STOPS.matches_word(&Tokens::new(rest)))
         };
         self.is_one_of(&["GET", "POST"]) && self.has_no_subject() && texts.iter().any(says)
     }
@@ -326,4 +327,115 @@ pub fn inbound_receiver(api: &Api<'_>, operation: &Operation<'_>, signs: &Signs<
         parameter.location == Location::Header && SIGNATURE_HEADER_WORDS.matches_word(&Tokens::header(parameter.name))
     };
     operation.method.is("POST") && signs.path.holds(&RECEIVER_SEGMENTS) && operation.parameters.iter().any(signature)
+}
+
+#[cfg(test)]
+mod tests {
+    #![expect(clippy::unwrap_used, reason = "tests")]
+
+    use std::path::PathBuf;
+
+    use apiward_syntax::Limits;
+
+    use super::*;
+    use crate::files::{Files, Loader};
+
+    /// The signs of one operation: a method, a path, and members of the operation in YAML flow style.
+    fn signs(method: &str, path: &str, members: &str, test: impl FnOnce(&Signs<'_>, &Api<'_>)) {
+        let text = format!(
+            "openapi: 3.2.0\ncomponents: {{securitySchemes: {{o: {{type: oauth2, flows: {{authorizationCode: \
+             {{authorizationUrl: 'https://a.test/sso/start/', tokenUrl: /issue, scopes: {{}}}}}}}}}}}}\n\
+             paths: {{'{path}': {{{method}: {{{members}}}}}}}\n"
+        );
+        let name = PathBuf::from("a.yaml");
+        let loader = Loader::memory([(name.clone(), text.into())], Limits::default());
+        let files = Files::load(loader.load(&name).unwrap(), &loader);
+        let api = Api::read(&files, 0).unwrap();
+        test(&Signs::of(&api)[0], &api);
+    }
+
+    #[test]
+    fn operations_are_public_by_what_they_are() {
+        type P = PublicSigns;
+        const NONE: PublicSigns = PublicSigns(0);
+        let cases: [(&str, &str, &str, P); 22] = [
+            ("post", "/v1/login", "", P::ENTRY),
+            ("post", "/{tenant}/login", "", P::ENTRY),
+            ("post", "/{tenant}/forgot-password", "", NONE),
+            ("put", "/login", "", NONE),
+            ("get", "/healthz", "", P::SELF_DESCRIPTION),
+            ("get", "/status", "", P::SELF_DESCRIPTION),
+            ("get", "/orders/{id}/status", "", NONE),
+            ("get", "/orders/status", "", NONE),
+            ("get", "/.well-known/acme/{x}", "", P::SELF_DESCRIPTION),
+            ("post", "/oauth2/token", "", P::OAUTH),
+            ("get", "/oauth/{id}/keys", "", NONE),
+            ("post", "/oauth/keys", "", NONE),
+            ("delete", "/oauth/logout", "", P::OAUTH),
+            ("delete", "/oauth/token", "", NONE),
+            ("post", "/issue", "", P::OAUTH),
+            ("get", "/sso/start", "", P::OAUTH),
+            ("post", "/user-accounts/{id}/reset", "", NONE),
+            ("post", "/password/reset/{uid}/{token}", "", P::ACCOUNT_STEP),
+            ("post", "/accounts/register", "", P::REGISTRATION),
+            ("post", "/devices/register", "", NONE),
+            ("post", "/sessions", "summary: Log in", P::WORDING),
+            ("get", "/sessions", "operationId: loginHistory", NONE),
+        ];
+        for (method, path, members, expected) in cases {
+            signs(method, path, members, |signs, _| assert_eq!(signs.public, expected, "{method} {path} {members}"));
+        }
+    }
+
+    #[test]
+    fn writes_are_told_from_reads() {
+        let cases = [
+            ("get", "/a", "", false),
+            ("query", "/a", "", false),
+            ("post", "/a", "", true),
+            ("post", "/a/search", "", false),
+            ("post", "/a:batchGet", "", false),
+            ("post", "/search-users", "", false),
+            ("post", "/checks", "", true),
+            ("post", "/a/{search}", "", true),
+            ("post", "/a", "operationId: validateAddress", false),
+            ("post", "/graphql", "operationId: query", true),
+            ("put", "/a/search", "", true),
+        ];
+        for (method, path, members, expected) in cases {
+            signs(method, path, members, |signs, _| assert_eq!(signs.writes, expected, "{method} {path} {members}"));
+        }
+    }
+
+    #[test]
+    fn declarations_need_a_reason_or_the_value_true() {
+        let reason = |text: &str| Some(DeclaredPublic { reason: Some(text.to_owned()) });
+        let cases = [
+            ("x-apiward-public: on posters", reason("on posters")),
+            ("x-apiward-public: ' '", None),
+            ("x-apiward-public: true", None),
+            ("x-public: true", Some(DeclaredPublic { reason: None })),
+            ("x-public: 'true'", None),
+        ];
+        for (members, expected) in cases {
+            signs("put", "/a", members, |signs, _| assert_eq!(signs.declared, expected, "{members}"));
+        }
+    }
+
+    #[test]
+    fn gateways_count_only_when_they_are_on() {
+        let cases = [
+            ("x-kong-plugin-jwt: {}", true),
+            ("x-kong-plugin-jwt: {enabled: false}", false),
+            ("x-kong-plugin-cors: {}", false),
+            ("x-tyk-api-gateway: {server: {authentication: {enabled: true}}}", true),
+            ("x-tyk-api-gateway: {server: {}}", false),
+            ("x-ours: {}", true),
+        ];
+        for (members, expected) in cases {
+            signs("put", "/a", members, |_, api| {
+                assert_eq!(gateway_auth(api, &api.operations[0], &["X-Ours".to_owned()]), expected, "{members}");
+            });
+        }
+    }
 }

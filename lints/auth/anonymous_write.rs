@@ -1,0 +1,104 @@
+//! `auth/anonymous-write`
+
+use apiward_model::predicate::{Exemption, inbound_receiver};
+use apiward_model::{Alternative, Declared, EffectiveSecurity, Operation};
+
+use crate::framework::declare::{OPENAPI, Silences, declare_lint};
+use crate::framework::finding::Finding;
+use crate::framework::level::{Level, Levels};
+use crate::framework::lint::{Check, Cx};
+
+declare_lint! {
+    id: "auth/anonymous-write",
+    title: "State-changing operation accepts anonymous calls by an explicit empty requirement",
+    levels: Levels::all(Level::Error),
+    confidence: High,
+    formats: OPENAPI,
+    owasp: ["API2:2023", "API5:2023"],
+    cwe: ["CWE-306", "CWE-862"],
+    references: [
+        "OpenAPI 3.2.0 Security Requirement Object" => "https://spec.openapis.org/oas/v3.2.0.html#security-requirement-object",
+        "OWASP API5:2023 Broken Function Level Authorization" => "https://owasp.org/API-Security/editions/2023/en/0xa5-broken-function-level-authorization/",
+    ],
+    fix: Unsafe,
+    since: "0.1.0",
+    silences: [Silences::Place("auth/global-security-empty")],
+    targets: [Operation],
+    docs: include_str!("anonymous_write.md"),
+    check: AnonymousWrite,
+}
+
+#[derive(Default)]
+struct AnonymousWrite;
+
+/// Findings of one variant from which on they are put together.
+const MANY: usize = 25;
+
+const HELP: &str = "require a scheme; if the operation is meant to be open to everybody, say so with \
+                    `x-apiward-public: \"reason\"`";
+
+impl<'a> Check<'a> for AnonymousWrite {
+    fn operation(&mut self, cx: &mut Cx<'_, 'a>, operation: &Operation<'a>) {
+        let signs = cx.signs(operation.id);
+        let security = &operation.security;
+        let Some(node) = security.node.filter(|_| signs.writes && security.is_explicitly_anonymous()) else { return };
+        if cx.api.schemes.is_empty() || inbound_receiver(cx.api, operation, signs) {
+            return;
+        }
+        let declared = match signs.exemption() {
+            Exemption::ByNature => return,
+            Exemption::Declared(declared) => Some(declared),
+            Exemption::None => None,
+        };
+        // One finding per operation: those that inherit meet at the root's key and are put together by `group`.
+        let finding = cx.finding(node, message(operation)).at_key(node).help(HELP).operation(operation.id);
+        let finding = finding.lowered_if(is_empty_list(security), Level::Warning);
+        cx.report(finding.declared_public(declared));
+    }
+
+    fn group(&self, cx: &mut Cx<'_, 'a>, findings: Vec<Finding<'a>>) -> Vec<Finding<'a>> {
+        let of_one = |finding: &Finding<'a>| {
+            finding.operation.map(|id| &cx.api.operation(id).security)
+        };
+        let inherits = |finding: &Finding<'a>| of_one(finding).is_some_and(|own| own.declared == Declared::Inherited);
+        let (inherited, own): (Vec<_>, Vec<_>) = findings.into_iter().partition(inherits);
+        let (empty, brace): (Vec<_>, Vec<_>) = own.into_iter().partition(|f| of_one(f).is_some_and(is_empty_list));
+        let mut grouped = Vec::new();
+        if let Some(first) = inherited.first() {
+            let message = root_message(inherited.len(), of_one(first).is_some_and(is_empty_list));
+            grouped.push(cx.united(&inherited, first.spot.node, message));
+        }
+        for (variant, how) in [(brace, "accept anonymous calls beside others"), (empty, "ask for no credential")] {
+            if variant.len() > MANY {
+                let message = format!("{} operations that change state {how}", variant.len());
+                grouped.push(cx.united(&variant, cx.api.operations_node(), message));
+            } else {
+                grouped.extend(variant);
+            }
+        }
+        grouped
+    }
+}
+
+/// `security: []`, as opposed to a list with an empty alternative.
+fn is_empty_list(security: &EffectiveSecurity<'_>) -> bool {
+    security.alternatives.is_empty()
+}
+
+fn message(operation: &Operation<'_>) -> String {
+    let alternatives = &operation.security.alternatives;
+    let title = operation.title();
+    if alternatives.is_empty() {
+        format!("`{title}` changes state and asks for no credential (`security: []`)")
+    } else if alternatives.iter().all(Alternative::is_anonymous) {
+        format!("`{title}` changes state and accepts anonymous calls: its only alternative is empty (`{{}}`)")
+    } else {
+        format!("`{title}` changes state and accepts anonymous calls: one alternative is empty (`{{}}`)")
+    }
+}
+
+fn root_message(count: usize, empty: bool) -> String {
+    let operations = if count == 1 { "operation that changes" } else { "operations that change" };
+    let how = if empty { "is an empty list" } else { "has an empty alternative (`{}`)" };
+    format!("the root requirement {how} and opens {count} {operations} state to anonymous calls")
+}

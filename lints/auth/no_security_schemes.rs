@@ -1,0 +1,103 @@
+//! `auth/no-security-schemes`
+
+use apiward_model::predicate::{Exemption, speaks_of_a_person};
+use apiward_model::Schema;
+use apiward_model::lexicon::Tokens;
+use apiward_model::words::{PII_HIGH, PII_HIGH_PERSON_ONLY, SECRET_RESPONSE_NAMES, USER_LIKE_SEGMENTS};
+use schemars::JsonSchema;
+use serde::Deserialize;
+
+use crate::auth::coverage::exemption;
+use crate::framework::declare::{ALL_FORMATS, Silences, declare_lint};
+use crate::framework::level::{Level, Levels};
+use crate::framework::lint::{Check, Cx};
+
+declare_lint! {
+    id: "auth/no-security-schemes",
+    title: "The document describes operations but declares no security scheme at all",
+    levels: Levels::all(Level::Error),
+    confidence: High,
+    formats: ALL_FORMATS,
+    owasp: ["API2:2023"],
+    cwe: ["CWE-306"],
+    references: [
+        "OWASP API2:2023 Broken Authentication" => "https://owasp.org/API-Security/editions/2023/en/0xa2-broken-authentication/",
+        "OpenAPI 3.2.0 Security Scheme Object" => "https://spec.openapis.org/oas/v3.2.0.html#security-scheme-object",
+        "NIST SP 800-228" => "https://csrc.nist.gov/pubs/sp/800/228/final",
+    ],
+    fix: None,
+    since: "0.1.0",
+    silences: [Silences::Document("auth/operation-without-security"), Silences::Document("auth/schemes-never-applied"), Silences::Document("auth/async-server-without-security")],
+    targets: [Document],
+    docs: include_str!("no_security_schemes.md"),
+    check: NoSecuritySchemes,
+    options: Options,
+}
+
+/// What users can set.
+#[derive(Clone, Debug, Default, Deserialize, JsonSchema)]
+#[serde(default, deny_unknown_fields)]
+struct Options {
+    /// Callers are authenticated by something that the description cannot express.
+    external_auth: bool,
+    /// Further extensions whose presence means that a gateway authenticates callers.
+    external_auth_extensions_extra: Vec<String>,
+}
+
+struct NoSecuritySchemes(Options);
+
+impl From<Options> for NoSecuritySchemes {
+    fn from(options: Options) -> Self {
+        Self(options)
+    }
+}
+
+impl<'a> Check<'a> for NoSecuritySchemes {
+    fn document(&mut self, cx: &mut Cx<'_, 'a>) {
+        let api = cx.api;
+        if self.0.external_auth || !api.schemes.is_empty() || api.requires_a_scheme() {
+            return;
+        }
+        let declared = match exemption(cx, &self.0.external_auth_extensions_extra) {
+            Exemption::ByNature => return,
+            Exemption::Declared(declared) => Some(declared),
+            Exemption::None => None,
+        };
+        let count = api.operations.len();
+        let operations = if count == 1 { "operation" } else { "operations" };
+        let message = format!("no security scheme is declared: {count} {operations} can be called by anybody");
+        let help = "declare a scheme (such as `http` with `bearer`, `oauth2` or `openIdConnect`) and require it at the \
+                    root; mark what is meant to be open with `x-apiward-public: \"reason\"`";
+        let finding = cx.document_finding(message).help(help).declared_public(declared);
+        cx.report(finding.lowered_if(is_open_data(cx), Level::Warning));
+    }
+}
+
+/// True when nothing writes, and no name speaks of people or secrets.
+fn is_open_data(cx: &Cx<'_, '_>) -> bool {
+    let signs = |operation: &apiward_model::Operation<'_>| cx.signs(operation.id);
+    let writes = cx.api.operations.iter().any(|operation| signs(operation).writes);
+    let user_like = || cx.api.operations.iter().any(|operation| signs(operation).path.holds(&USER_LIKE_SEGMENTS));
+    !writes && !user_like() && !holds_sensitive_names(cx)
+}
+
+fn holds_sensitive_names(cx: &Cx<'_, '_>) -> bool {
+    let named = |name: &str| {
+        let name = Tokens::new(name);
+        SECRET_RESPONSE_NAMES.matches_name(&name) || PII_HIGH.matches_name(&name)
+    };
+    cx.api.parameters.iter().any(|parameter| named(parameter.name) && !is_ambiguous(parameter.name))
+        || cx.api.schemas.iter().any(|schema| {
+            schema.property_name().is_some_and(|name| named(name) && (!is_ambiguous(name) || is_personal(schema)))
+        })
+}
+
+/// Names such as `race` are personal only in an object that speaks of a person.
+fn is_ambiguous(name: &str) -> bool {
+    PII_HIGH_PERSON_ONLY.matches_name(&Tokens::new(name))
+}
+
+fn is_personal(schema: &Schema<'_>) -> bool {
+    let is_text = schema.node.get_str("type").is_none_or(|kind| kind == "string");
+    is_text && speaks_of_a_person(schema)
+}

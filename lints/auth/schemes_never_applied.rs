@@ -1,0 +1,74 @@
+//! `auth/schemes-never-applied`
+
+use apiward_model::predicate::Exemption;
+use schemars::JsonSchema;
+use serde::Deserialize;
+
+use crate::auth::coverage::exemption;
+use crate::framework::declare::{ALL_FORMATS, Silences, declare_lint};
+use crate::framework::level::{Level, Levels};
+use crate::framework::lint::{Check, Cx};
+use crate::framework::text::quoted;
+
+declare_lint! {
+    id: "auth/schemes-never-applied",
+    title: "Security schemes are declared but no requirement ever uses one",
+    levels: Levels::all(Level::Error),
+    confidence: High,
+    formats: ALL_FORMATS,
+    owasp: ["API2:2023"],
+    cwe: ["CWE-306"],
+    references: [
+        "OpenAPI 3.2.0 Security Requirement Object" => "https://spec.openapis.org/oas/v3.2.0.html#security-requirement-object",
+        "OWASP API2:2023 Broken Authentication" => "https://owasp.org/API-Security/editions/2023/en/0xa2-broken-authentication/",
+    ],
+    fix: Unsafe,
+    since: "0.1.0",
+    silences: [Silences::Document("auth/operation-without-security"), Silences::Document("auth/anonymous-write"), Silences::Document("auth/anonymous-read"), Silences::Document("auth/unused-scheme"), Silences::Document("auth/global-security-empty"), Silences::Document("auth/async-server-without-security")],
+    targets: [Document],
+    docs: include_str!("schemes_never_applied.md"),
+    check: SchemesNeverApplied,
+    options: Options,
+}
+
+/// What users can set.
+#[derive(Clone, Debug, Default, Deserialize, JsonSchema)]
+#[serde(default, deny_unknown_fields)]
+struct Options {
+    /// Callers are authenticated by something that the description cannot express.
+    external_auth: bool,
+}
+
+struct SchemesNeverApplied(Options);
+
+impl From<Options> for SchemesNeverApplied {
+    fn from(options: Options) -> Self {
+        Self(options)
+    }
+}
+
+/// Names that a message shows.
+const SHOWN: usize = 5;
+
+impl<'a> Check<'a> for SchemesNeverApplied {
+    fn document(&mut self, cx: &mut Cx<'_, 'a>) {
+        let api = cx.api;
+        let Some(map) = api.scheme_map.filter(|_| !self.0.external_auth && !api.requires_a_scheme()) else { return };
+        let names: Vec<String> = api.schemes.iter().filter(|s| !s.inline).map(|s| quoted(s.name)).collect();
+        let declared = match exemption(cx, &[]) {
+            _ if names.is_empty() => return,
+            Exemption::ByNature => return,
+            Exemption::Declared(declared) => Some(declared),
+            Exemption::None => None,
+        };
+        let shown = names.iter().take(SHOWN).map(String::as_str).collect::<Vec<_>>().join(", ");
+        let message = match names.len() {
+            1 => format!("scheme {shown} is declared, but no requirement uses it"),
+            2..=SHOWN => format!("schemes {shown} are declared, but no requirement uses them"),
+            count => format!("{count} schemes ({shown}, \u{2026}) are declared, but no requirement uses them"),
+        };
+        let help = "add a `security` requirement at the root, or to each operation that needs one: a declared scheme \
+                    alone protects nothing";
+        cx.report(cx.finding(map, message).at_key(map).help(help).of_document().declared_public(declared));
+    }
+}
