@@ -101,3 +101,64 @@ pub fn operation_strength(api: &Api<'_>, operation: &Operation<'_>) -> Option<u8
     }
     operation.security.alternatives.iter().filter_map(|alternative| alternative_strength(api, alternative)).min()
 }
+
+#[cfg(test)]
+mod tests {
+    #![expect(clippy::unwrap_used, reason = "tests")]
+
+    use std::path::PathBuf;
+
+    use apiward_syntax::Limits;
+
+    use super::*;
+    use crate::files::{Files, Loader};
+
+    /// The strength of the one operation that requires `security`, with `schemes` declared.
+    fn strength(head: &str, schemes: &str, security: &str) -> Option<u8> {
+        let text = format!(
+            "{head}\nsecurity: {security}\ncomponents: {{securitySchemes: {schemes}}}\npaths: {{/a: {{get: {{}}}}}}\n"
+        );
+        let name = PathBuf::from("a.yaml");
+        let loader = Loader::memory([(name.clone(), text.into())], Limits::default());
+        let files = Files::load(loader.load(&name).unwrap(), &loader);
+        let api = Api::read(&files, 0).unwrap();
+        operation_strength(&api, &api.operations[0])
+    }
+
+    #[test]
+    fn operations_are_as_strong_as_their_weakest_alternative() {
+        let schemes = "{q: {type: apiKey, in: query, name: k}, h: {type: apiKey, in: header, name: k}, \
+             a: {type: apiKey, in: header, name: Authorization, description: A JWT bearer token}, \
+             d: {type: apiKey, in: header, name: Authorization, description: OAuth 1.0 or bearer}, \
+             basic: {type: http, scheme: Basic}, bearer: {type: http, scheme: BEARER}, odd: {type: http, scheme: hmac}, \
+             o: {type: oauth2, flows: {}}, m: {type: mutualTLS}, broken: {type: oAuth2}}";
+        let cases = [
+            ("[]", Some(0)),
+            ("[{}]", Some(0)),
+            ("[{bearer: []}, {}]", Some(0)),
+            ("[{q: []}]", Some(1)),
+            ("[{h: []}]", Some(2)),
+            ("[{a: []}]", Some(3)),
+            ("[{d: []}]", Some(2)),
+            ("[{basic: []}]", Some(2)),
+            ("[{odd: []}]", Some(2)),
+            ("[{bearer: []}]", Some(3)),
+            ("[{o: []}]", Some(3)),
+            ("[{o: [read]}]", Some(4)),
+            ("[{m: []}]", Some(5)),
+            ("[{m: [], bearer: []}]", Some(5)),
+            ("[{h: [], basic: []}]", Some(3)),
+            ("[{h: [], q: []}]", Some(2)),
+            ("[{bearer: [], o: [read]}]", Some(4)),
+            ("[{h: [], o: [read]}]", Some(5)),
+            ("[{bearer: []}, {basic: []}]", Some(2)),
+            ("[{missing: []}]", None),
+            ("[{broken: []}]", None),
+            ("[{missing: []}, {bearer: []}]", Some(3)),
+            ("[7]", None),
+        ];
+        for (security, expected) in cases {
+            assert_eq!(strength("openapi: 3.1.0", schemes, security), expected, "{security}");
+        }
+    }
+}
