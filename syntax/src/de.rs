@@ -94,7 +94,7 @@ struct Reader<'t, 'b> {
 impl<'t> Reader<'t, '_> {
     /// The reader of a child; it counts when it is seen through an alias.
     fn child(self, node: Node<'t>) -> Result<Self, Fault> {
-        let through_alias = self.through_alias || node.is_alias();
+        let through_alias = self.through_alias || node.is_foreign_to(self.node.resolved());
         let left = self.budget.get().checked_sub(u64::from(through_alias));
         let Some(left) = left else {
             return Err(<Fault as de::Error>::custom("aliases make the value too large").at(node, false));
@@ -119,9 +119,9 @@ impl<'t> Reader<'t, '_> {
     }
 
     fn sequence<'de, V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Fault> {
-        let mut items = Items { reader: self.enter()?, items: self.node.items(), read: 0 };
+        let mut items = Items { reader: self.enter()?, left: self.node.items(), read: 0 };
         let value = visitor.visit_seq(&mut items)?;
-        if items.items.next().is_some() {
+        if items.left.next().is_some() {
             let expected = format!("{} items", items.read);
             return Err(de::Error::invalid_length(self.node.count(), &expected.as_str()));
         }
@@ -130,7 +130,7 @@ impl<'t> Reader<'t, '_> {
 
     fn mapping<'de, V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Fault> {
         let reader = self.enter()?;
-        visitor.visit_map(Members { reader, members: self.node.entries(), value: None })
+        visitor.visit_map(Members { reader, left: self.node.entries(), value: None })
     }
 }
 
@@ -188,7 +188,7 @@ impl<'de> de::Deserializer<'de> for Reader<'_, '_> {
 
 struct Items<'t, 'b> {
     reader: Reader<'t, 'b>,
-    items: crate::tree::Children<'t>,
+    left: crate::tree::Children<'t>,
     read: usize,
 }
 
@@ -196,7 +196,7 @@ impl<'de> de::SeqAccess<'de> for Items<'_, '_> {
     type Error = Fault;
 
     fn next_element_seed<T: DeserializeSeed<'de>>(&mut self, seed: T) -> Result<Option<T::Value>, Fault> {
-        let Some(item) = self.items.next() else { return Ok(None) };
+        let Some(item) = self.left.next() else { return Ok(None) };
         self.read += 1;
         let value = seed.deserialize(self.reader.child(item)?).map_err(|fault| fault.at(item, false))?;
         Ok(Some(value))
@@ -205,7 +205,7 @@ impl<'de> de::SeqAccess<'de> for Items<'_, '_> {
 
 struct Members<'t, 'b> {
     reader: Reader<'t, 'b>,
-    members: crate::tree::Entries<'t>,
+    left: crate::tree::Entries<'t>,
     /// The member whose key was read last.
     value: Option<Node<'t>>,
 }
@@ -214,7 +214,7 @@ impl<'de> de::MapAccess<'de> for Members<'_, '_> {
     type Error = Fault;
 
     fn next_key_seed<K: DeserializeSeed<'de>>(&mut self, seed: K) -> Result<Option<K::Value>, Fault> {
-        let Some((key, member)) = self.members.next() else { return Ok(None) };
+        let Some((key, member)) = self.left.next() else { return Ok(None) };
         self.value = Some(member);
         seed.deserialize(KeyReader(key)).map(Some).map_err(|fault| fault.at(member, true))
     }

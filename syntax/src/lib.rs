@@ -21,6 +21,7 @@ mod lines;
 mod merge;
 mod parse;
 mod pointer;
+mod surrogates;
 mod tree;
 mod value;
 mod yaml;

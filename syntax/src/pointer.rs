@@ -4,7 +4,7 @@ use std::borrow::Cow;
 
 use crate::tree::{Kind, Node};
 
-impl<'t> Node<'t> {
+impl Node<'_> {
     /// The JSON Pointer from the document's root to the node as it is written: aliases on the way are not followed.
     /// Equal keys of one mapping give equal pointers.
     pub fn pointer(self) -> String {

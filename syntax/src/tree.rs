@@ -365,6 +365,7 @@ impl<'t> Node<'t> {
     }
 
     /// The node an alias stands for; any other node is itself. Never an alias.
+    #[must_use]
     pub fn resolved(self) -> Self {
         let data = self.data();
         if data.kind == Kind::Alias { self.at(data.a) } else { self }
@@ -406,6 +407,11 @@ impl<'t> Node<'t> {
     pub fn parent(self) -> Option<Self> {
         let parent = self.data().parent;
         (parent != self.id.0).then(|| self.at(parent))
+    }
+
+    /// True for a member that a mapping has from elsewhere: through an alias, or brought by a merge key.
+    pub(crate) fn is_foreign_to(self, collection: Self) -> bool {
+        self.is_alias() || self.parent().is_none_or(|parent| parent.id != collection.id)
     }
 
     /// The text of any scalar: a string's value, a number as written; empty for collections.

@@ -1,15 +1,17 @@
 //! A node's value as one JSON text: what a plain reader without positions would have made of the document.
 
+use std::fmt::{self, Write};
+
 use crate::error::ParseError;
 use crate::limits::Limits;
-use crate::tree::{Kind, Node};
+use crate::tree::{Children, Entries, Kind, Node};
 
 /// The value of a node as JSON on one line.
 ///
-/// Keys stand in document order, merged ones behind the mapping's own; the last of equal keys counts; a key that is no string is its source text. Aliases
-/// and merge keys are expanded, tags that the core schema does not know are dropped. Numbers that JSON can write
-/// stand as written; other numbers (`0x1F`, `0o17`, `+1`, `.5`, `1.`, `012`) are written in decimal; infinities and
-/// not-a-number are strings of their source text.
+/// Keys stand in document order, merged ones behind the mapping's own; the last of equal keys counts, in the place of
+/// the first; a key that is no string is its source text. Aliases and merge keys are expanded, tags that the core
+/// schema does not know are dropped. Numbers that JSON can write stand as written; other numbers (`0x1F`, `0o17`,
+/// `+1`, `.5`, `1.`, `012`) are written in decimal; infinities and not-a-number are strings of their source text.
 ///
 /// # Errors
 /// When aliases make the value larger than [`Limits::alias_visits`] nodes, or deeper than [`Limits::depth`].
@@ -19,7 +21,10 @@ pub fn to_json_line(node: Node<'_>, limits: &Limits) -> Result<String, ParseErro
     let mut next = Some(node);
     loop {
         if let Some(node) = next {
-            let through_alias = node.is_alias() || open.last().is_some_and(|open| open.through_alias);
+            let through_alias = match open.last() {
+                Some(open) => open.through_alias || node.is_foreign_to(open.node),
+                None => node.is_alias(),
+            };
             writer.visit(node, through_alias, open.len())?;
             if let Some(collection) = writer.value(node, through_alias) {
                 open.push(collection);
@@ -35,14 +40,15 @@ pub fn to_json_line(node: Node<'_>, limits: &Limits) -> Result<String, ParseErro
 
 /// A collection that is being written.
 struct Open<'t> {
+    node: Node<'t>,
     children: Members<'t>,
     first: bool,
     through_alias: bool,
 }
 
 enum Members<'t> {
-    Items(crate::tree::Children<'t>),
-    Entries(std::vec::IntoIter<Node<'t>>),
+    Items(Children<'t>),
+    Entries(Entries<'t>),
 }
 
 struct Writer<'a> {
@@ -55,7 +61,8 @@ impl Writer<'_> {
     fn visit(&mut self, node: Node<'_>, through_alias: bool, depth: usize) -> Result<(), ParseError> {
         let at = node.span().start as usize;
         // Aliases can lead deeper than the text is nested.
-        if depth > self.limits.depth as usize {
+        let levels = depth + usize::from(node.is_mapping() || node.is_sequence());
+        if levels > self.limits.depth as usize {
             return Err(ParseError::too_deep(at, self.limits.depth));
         }
         self.visits += u64::from(through_alias);
@@ -74,21 +81,21 @@ impl Writer<'_> {
             }
             Kind::Mapping => {
                 self.out.push('{');
-                Members::Entries(last_of_equal(node))
+                Members::Entries(node.entries())
             }
             kind => {
                 self.scalar(kind, node);
                 return None;
             }
         };
-        Some(Open { children, first: true, through_alias })
+        Some(Open { node: node.resolved(), children, first: true, through_alias })
     }
 
     /// The next child, with what stands before it, or the end of the collection.
     fn advance<'t>(&mut self, open: &mut Open<'t>) -> Option<Node<'t>> {
         let (next, close) = match &mut open.children {
             Members::Items(items) => (items.next(), ']'),
-            Members::Entries(entries) => (entries.next(), '}'),
+            Members::Entries(entries) => (entries.next().map(|(_, node)| node), '}'),
         };
         let Some(node) = next else {
             self.out.push(close);
@@ -114,11 +121,6 @@ impl Writer<'_> {
     }
 }
 
-/// The members of a mapping, merge keys followed, each where its key stands first; what is merged comes behind what is the mapping's own.
-fn last_of_equal(mapping: Node<'_>) -> std::vec::IntoIter<Node<'_>> {
-    mapping.entries().map(|(_, node)| node).collect::<Vec<_>>().into_iter()
-}
-
 fn push_string(out: &mut String, text: &str) {
     out.push('"');
     let mut from = 0;
@@ -131,11 +133,16 @@ fn push_string(out: &mut String, text: &str) {
             b'\n' => out.push_str("\\n"),
             b'\r' => out.push_str("\\r"),
             b'\t' => out.push_str("\\t"),
-            control => out.push_str(&format!("\\u{control:04x}")),
+            control => push_formatted(out, format_args!("\\u{control:04x}")),
         }
     }
     out.push_str(&text[from..]);
     out.push('"');
+}
+
+fn push_formatted(out: &mut String, text: fmt::Arguments<'_>) {
+    // Writing to a string cannot fail.
+    let _ = out.write_fmt(text);
 }
 
 fn push_number(out: &mut String, text: &str) {
@@ -184,12 +191,12 @@ fn push_decimal(out: &mut String, text: &str) {
 /// string of its source text.
 fn push_radix(out: &mut String, text: &str, digits: &str, radix: u32) {
     if let Ok(value) = u128::from_str_radix(digits, radix) {
-        return out.push_str(&value.to_string());
+        return push_formatted(out, format_args!("{value}"));
     }
     let digit = |character: char| f64::from(character.to_digit(radix).unwrap_or_default());
     let value = digits.chars().fold(0.0, |value, character| value * f64::from(radix) + digit(character));
     if value.is_finite() {
-        out.push_str(&format!("{value:e}"));
+        push_formatted(out, format_args!("{value:e}"));
     } else {
         push_string(out, text);
     }

@@ -9,26 +9,36 @@ use granit_parser::{Event, Parser, ScalarStyle, ScanError, Span as Marks, Struct
 
 use crate::build::{Builder, Key, offset};
 use crate::core_schema;
-use crate::error::ParseError;
+use crate::error::{ErrorKind, ParseError};
 use crate::limits::Limits;
+use crate::surrogates::Mended;
 use crate::tree::{Anchor, Comment, Kind, NodeId, Span, Text, flag};
 use crate::yaml_errors as errors;
 
-/// How far a key may reach, in characters, before a second, costlier attempt is made. The parser keeps every token
-/// that could still turn out to belong to a key, so that a long look-ahead costs memory in flow collections.
+/// How far a key may reach, in characters, in a text that shows no longer ones. The parser keeps every token that
+/// could still turn out to belong to a key, so that a long look-ahead costs memory in flow collections.
 const KEY_LENGTH: usize = 1 << 16;
 
 /// Reads a stream of documents. With an error, the builder holds the documents that were complete before it.
 pub(crate) fn read(source: &str, limits: &Limits) -> (Builder, Option<ParseError>) {
-    let first = Reader::new(source, limits).stream(KEY_LENGTH);
-    // The fault may be no more than a very long key.
-    let long_key =
-        source.len() > KEY_LENGTH && first.1.as_ref().is_some_and(|error| error.kind == crate::ErrorKind::Syntax);
-    if !long_key {
+    let mended = Mended::new(source);
+    let first = Reader::new(source, limits).stream(&mended, KEY_LENGTH);
+    let refused = first.1.as_ref().is_some_and(|error| error.kind == ErrorKind::Syntax);
+    if !refused || source.len() <= KEY_LENGTH {
         return first;
     }
-    let second = Reader::new(source, limits).stream(source.len());
+    // The fault may be no more than a very long key.
+    let longest = longest_key(source);
+    if longest <= KEY_LENGTH {
+        return first;
+    }
+    let second = Reader::new(source, limits).stream(&mended, longest);
     if second.1.is_none() { second } else { first }
+}
+
+/// An upper bound, in bytes, of the length of any key that holds no line break, comma or bracket.
+fn longest_key(source: &str) -> usize {
+    source.split(['\n', '\r', ',', '[', ']', '{', '}']).map(str::len).max().unwrap_or_default()
 }
 
 /// True when a file of this name is meant as YAML.
@@ -99,7 +109,7 @@ impl<'a> Reader<'a> {
         }
     }
 
-    fn stream(mut self, key_length: usize) -> (Builder, Option<ParseError>) {
+    fn stream(mut self, mended: &'a Mended<'a>, key_length: usize) -> (Builder, Option<ParseError>) {
         let depth = self.limits.depth as usize;
         let options = granit_parser::options! {
             simple_key_max_lookahead: key_length,
@@ -108,10 +118,10 @@ impl<'a> Reader<'a> {
             max_buffered_comment_events: usize::MAX,
         };
         let mut complete = 0;
-        let mut parser = Parser::new_from_str_with_options(self.source, options);
+        let mut parser = Parser::new_from_str_with_options(mended.text(), options);
         while let Some(next) = parser.next_event() {
             let done = matches!(next, Ok((Event::DocumentEnd, _)));
-            if let Err(error) = self.step(next) {
+            if let Err(error) = self.step(next, mended) {
                 self.out.truncate(complete);
                 return (self.out, Some(error));
             }
@@ -122,22 +132,24 @@ impl<'a> Reader<'a> {
         (self.out, None)
     }
 
-    fn step(&mut self, next: Result<(Event<'a>, Marks), ScanError>) -> Result<(), ParseError> {
+    fn step(&mut self, next: Result<(Event<'a>, Marks), ScanError>, mended: &Mended<'a>) -> Result<(), ParseError> {
         let (event, marks) = next.map_err(|error| errors::explain(self.source, &error, self.limits))?;
         let span = span_of(&marks);
         if let Event::Comment(..) = event {
             self.out.comments.push(Comment { span });
             return Ok(());
         }
+        let event = restored(event, span, mended);
         if self.complex.is_some() {
-            return self.inside_key(&event, span);
+            self.inside_key(&event, span);
+            return Ok(());
         }
         match event {
             Event::DocumentStart(..) => {
                 self.last = self.last.max(span.end);
                 self.out.documents.push(NodeId(offset(self.out.nodes.len())));
             }
-            Event::Scalar(text, style, anchor, tag) => self.scalar(&text, style, anchor, tag.as_deref(), span)?,
+            Event::Scalar(text, style, anchor, tag) => self.scalar(&text, style, anchor, tag.as_deref(), span),
             Event::SequenceStart(style, anchor, _) => self.begin(Kind::Sequence, style, anchor, span)?,
             Event::MappingStart(style, anchor, _) => self.begin(Kind::Mapping, style, anchor, span)?,
             Event::SequenceEnd | Event::MappingEnd => self.end(span)?,
@@ -164,14 +176,7 @@ impl<'a> Reader<'a> {
         }
     }
 
-    fn scalar(
-        &mut self,
-        text: &str,
-        style: ScalarStyle,
-        anchor: usize,
-        tag: Option<&Tag>,
-        span: Span,
-    ) -> Result<(), ParseError> {
+    fn scalar(&mut self, text: &str, style: ScalarStyle, anchor: usize, tag: Option<&Tag>, span: Span) {
         let plain = style == ScalarStyle::Plain;
         let empty = plain && span.is_empty();
         // The parser gives a missing value the text of an explicit null.
@@ -193,12 +198,11 @@ impl<'a> Reader<'a> {
             let merge = plain && text == "<<" && tag.is_none();
             self.name(anchor, Target::Key(text_of, kind));
             self.set_key(text_of, span, merge);
-            return Ok(());
+            return;
         }
         let flags = if plain { flag::PLAIN } else { 0 };
         let id = self.leaf(kind, span, text_of, flags);
         self.name(anchor, Target::Node(id));
-        Ok(())
     }
 
     /// The text in the source if it stands there as it is meant, else in the side buffer.
@@ -257,7 +261,8 @@ impl<'a> Reader<'a> {
         if self.open.len() >= self.limits.depth as usize {
             return Err(ParseError::too_deep(span.start as usize, self.limits.depth));
         }
-        let start = if style == StructureStyle::Block && kind == Kind::Sequence {
+        let member = self.open.last().is_some_and(|open| open.mapping);
+        let start = if member && style == StructureStyle::Block && kind == Kind::Sequence {
             self.first_dash(span.start)
         } else {
             span.start
@@ -272,7 +277,8 @@ impl<'a> Reader<'a> {
         Ok(())
     }
 
-    /// Where a block sequence begins. That of one that is not indented the parser gives behind its first `-`.
+    /// Where a block sequence that is a member of a mapping begins: at the first `-` behind its key. One that is not
+    /// indented further than its key the parser begins behind that `-`.
     fn first_dash(&self, start: u32) -> u32 {
         let bytes = self.source.as_bytes();
         let mut at = self.last as usize;
@@ -341,10 +347,17 @@ impl<'a> Reader<'a> {
     }
 
     /// An event inside a collection that is used as a key.
-    fn inside_key(&mut self, event: &Event<'a>, span: Span) -> Result<(), ParseError> {
-        let Some(mut key) = self.complex.take() else { return Ok(()) };
+    fn inside_key(&mut self, event: &Event<'a>, span: Span) {
+        let Some(mut key) = self.complex.take() else { return };
         if let Some(anchor) = event.anchor_id() {
-            self.name(anchor, Target::InsideKey);
+            let target = match event {
+                Event::Scalar(text, style, _, tag) => {
+                    let kind = kind_of(text, *style == ScalarStyle::Plain, tag.as_deref());
+                    Target::Key(self.out.cook(text), kind)
+                }
+                _ => Target::InsideKey,
+            };
+            self.name(anchor, target);
         }
         match event {
             Event::SequenceStart(style, ..) | Event::MappingStart(style, ..) => {
@@ -366,11 +379,10 @@ impl<'a> Reader<'a> {
         self.last = self.last.max(key.end);
         if key.depth > 0 {
             self.complex = Some(key);
-            return Ok(());
+            return;
         }
         let span = Span::new(key.start, key.end.max(key.start));
         self.set_key(Text { start: span.start, len: span.len(), cooked: false }, span, false);
-        Ok(())
     }
 
     /// Where an empty scalar belongs: behind the `:`, `-` or `?` that asks for it, or behind its anchor or tag.
@@ -430,6 +442,16 @@ impl<'a> Reader<'a> {
     }
 }
 
+/// The event with the text as it is written, if the parser read a mended one that no double quotes stand around.
+fn restored<'a>(event: Event<'a>, span: Span, mended: &Mended<'a>) -> Event<'a> {
+    match event {
+        Event::Scalar(text, style, anchor, tag) if style != ScalarStyle::DoubleQuoted => {
+            Event::Scalar(mended.restored(text, span), style, anchor, tag)
+        }
+        other => other,
+    }
+}
+
 /// Length of a block scalar without its final line break and without blank lines that do not count.
 fn trimmed_block(body: &str, text: &str) -> usize {
     let blanks_count = text.trim_end_matches('\n').ends_with([' ', '\t']);
@@ -449,12 +471,12 @@ fn word_end(bytes: &[u8], from: usize) -> usize {
 /// core schema does not know are dropped.
 fn kind_of(text: &str, plain: bool, tag: Option<&Tag>) -> Kind {
     match tag.map(|tag| (tag.core_suffix(), tag.parts())) {
-        Some((Some("str"), _)) | Some((None, ("!", "") | ("", "!"))) => Kind::String,
         Some((Some("int"), _)) if core_schema::is_int(text) => Kind::Number,
         Some((Some("float"), _)) if core_schema::is_int(text) || core_schema::is_float(text) => Kind::Number,
         Some((Some("bool"), _)) if core_schema::is_bool(text) => Kind::Bool,
         Some((Some("null"), _)) if core_schema::is_null(text) => Kind::Null,
-        Some((Some(_), _)) => Kind::String,
+        // The tag `!` alone asks for a string (YAML 1.2.2 section 6.9.1).
+        Some((Some(_), _) | (None, ("!", "") | ("", "!"))) => Kind::String,
         _ if plain => core_schema::kind_of(text),
         _ => Kind::String,
     }

@@ -12,6 +12,7 @@ pub(crate) fn explain(source: &str, error: &ScanError, limits: &Limits) -> Parse
         Cause::RecursionLimitExceeded => ParseError::too_deep(at, limits.depth),
         Cause::UnknownAnchor => unknown_alias(source, at),
         cause => {
+            let at = if is_escape(cause) { faulty_escape(source, at) } else { at };
             let (message, help) = words(cause).unwrap_or_else(|| (cause.to_string(), None));
             let error = ParseError::syntax(at, message);
             match help {
@@ -22,21 +23,61 @@ pub(crate) fn explain(source: &str, error: &ScanError, limits: &Limits) -> Parse
     }
 }
 
+fn is_escape(cause: &Cause) -> bool {
+    matches!(
+        cause,
+        Cause::UnknownQuotedScalarEscape
+            | Cause::InvalidQuotedScalarHexEscape
+            | Cause::InvalidLowSurrogateHexEscape
+            | Cause::InvalidUnicodeEscape
+    )
+}
+
+/// The first escape at fault in the double-quoted text at `quote`, at which the parser's error stands.
+fn faulty_escape(source: &str, quote: usize) -> usize {
+    let bytes = source.as_bytes();
+    let mut at = quote;
+    while let Some(found) = bytes.get(at..).and_then(|rest| memchr::memchr(b'\\', rest)) {
+        at += found;
+        let digits = match bytes.get(at + 1) {
+            Some(b'x') => 2,
+            Some(b'u') => 4,
+            Some(b'U') => 8,
+            Some(escaped) if b"0abt\tnvfre \"/\\N_LP\n\r".contains(escaped) => 0,
+            _ => return at,
+        };
+        let value = source.get(at + 2..at + 2 + digits).and_then(|digits| u32::from_str_radix(digits, 16).ok());
+        let surrogate = value.is_some_and(|value| digits == 4 && (0xD800..0xE000).contains(&value));
+        if digits > 0 && !surrogate && value.and_then(char::from_u32).is_none() {
+            return at;
+        }
+        at += 2 + digits;
+    }
+    quote
+}
+
+/// The beginning of a name, for messages.
+fn short(name: &str) -> &str {
+    &name[..name.char_indices().nth(40).map_or(name.len(), |(end, _)| end)]
+}
+
 fn unknown_alias(source: &str, at: usize) -> ParseError {
     let rest = source.get(at..).unwrap_or_default();
     let end = rest.find(|character: char| character.is_whitespace() || ",[]{}".contains(character));
     let name = &rest[..end.unwrap_or(rest.len())];
-    let name = name.strip_prefix('*').unwrap_or(name);
+    let name = short(name.strip_prefix('*').unwrap_or(name));
     ParseError::syntax(at, format!("the alias `*{name}` has no anchor `&{name}` before it"))
         .help("anchor the value it stands for, or put the text in quotes if no alias is meant")
 }
 
 pub(crate) fn alias_inside_itself(at: u32, name: &str) -> ParseError {
+    let name = short(name);
     ParseError::syntax(at as usize, format!("the alias `{name}` stands inside the value that it names"))
         .help("a value cannot hold itself: write out what is meant")
 }
 
 pub(crate) fn alias_into_key(at: u32, name: &str) -> ParseError {
+    let name = short(name);
     ParseError::syntax(at as usize, format!("the alias `{name}` names a mapping or sequence that is used as a key"))
         .help("anchor the value outside of the key")
 }
@@ -99,7 +140,50 @@ fn words(cause: &Cause) -> Option<Words> {
         Cause::BlockSequenceEntryNotAllowed | Cause::BlockEntryInFlowCollection => {
             ("a `- ` item in a place that allows none", "move the item to a line of its own, below its key")
         }
-        other => return flow_words(other),
+        other => return rarer_words(other).or_else(|| flow_words(other)),
+    };
+    Some((message.to_owned(), Some(help.to_owned())))
+}
+
+fn rarer_words(cause: &Cause) -> Option<Words> {
+    let (message, help) = match cause {
+        Cause::ExpectedDocumentStart => (
+            "text behind the end of the document",
+            "indent the line as far as its siblings, or begin another document with a line `---`",
+        ),
+        Cause::InvalidDocumentEnd => ("text behind the document end marker", "move it to another line"),
+        // Any text that is no value, in spite of the names.
+        Cause::ExpectedNodeContent
+        | Cause::UnexpectedEofFlowSequence
+        | Cause::UnexpectedEofFlowMapping
+        | Cause::UnexpectedEofImplicitFlowMapping
+        | Cause::UnexpectedEofBlockSequence
+        | Cause::UnexpectedEofBlockMapping => {
+            ("expected a value", "put a value here, or remove the comma or indicator before it")
+        }
+        Cause::InvalidColonPlacement => {
+            ("a `:` in a place that allows none", "close the bracket opened before it, or put the text in quotes")
+        }
+        Cause::InvalidMappingValueWhitespace | Cause::FlowMappingValueAdjacentCollection => {
+            ("a `:` without a space after it", "write `key: value`, with a space after the colon")
+        }
+        Cause::InvalidBlockEntryWhitespace | Cause::PlainScalarStartsWithDashFlowIndicator => {
+            ("a `-` without a space after it", "put a space after the dash, or put the text in quotes")
+        }
+        Cause::CommentInterceptedScalar => {
+            ("a comment inside a text of several lines", "put the text in quotes, or move the comment")
+        }
+        Cause::InvalidBlockScalarHeader | Cause::ZeroBlockScalarIndent => (
+            "only `+`, `-` and a digit from 1 may follow the `|` or `>` of a block text",
+            "begin the text on the next line, or put it in quotes",
+        ),
+        Cause::MissingAnchorOrAliasName => {
+            ("an anchor or alias without a name", "name it, or put the text in quotes if no anchor or alias is meant")
+        }
+        Cause::InvalidTagTerminator | Cause::MissingTagUri | Cause::UnclosedVerbatimTag | Cause::InvalidTagEscape => {
+            ("a tag that is not well formed", "put the text in quotes if no tag is meant")
+        }
+        _ => return None,
     };
     Some((message.to_owned(), Some(help.to_owned())))
 }
@@ -117,13 +201,11 @@ fn flow_words(cause: &Cause) -> Option<Words> {
             "a closing bracket that nothing opened".to_owned(),
             Some("remove it, or put the text in quotes".to_owned()),
         ),
-        Cause::ExpectedFlowMappingSeparator
-        | Cause::UnexpectedEofFlowMapping
-        | Cause::UnexpectedEofImplicitFlowMapping => (
+        Cause::ExpectedFlowMappingSeparator => (
             "expected `,` or `}`".to_owned(),
             Some("separate members by commas, and close the mapping with `}`".to_owned()),
         ),
-        Cause::ExpectedFlowSequenceSeparator | Cause::UnexpectedEofFlowSequence => (
+        Cause::ExpectedFlowSequenceSeparator => (
             "expected `,` or `]`".to_owned(),
             Some("separate items by commas, and close the sequence with `]`".to_owned()),
         ),
