@@ -4,7 +4,11 @@
 //! in an example refers to nothing. One pass from the root decides for the whole file; no knowledge of the format is
 //! needed beyond the names of the fields that hold data and of those whose keys are names.
 
-use apiward_syntax::{Kind, NodeId, Tree};
+use std::collections::HashSet;
+
+use apiward_syntax::{Node, NodeId, Symbol, Tree};
+
+use crate::reference::decode;
 
 /// What the keys below a node are.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -27,7 +31,7 @@ const DATA: [&str; 4] = ["example", "default", "enum", "const"];
 /// Fields of an Example Object that hold data (`dataValue`, `serializedValue`: OpenAPI 3.2).
 const EXAMPLE_DATA: [&str; 3] = ["value", "dataValue", "serializedValue"];
 /// Fields that hold a map from names to objects.
-const NAMES: [&str; 39] = [
+const NAMES: [&str; 38] = [
     "properties",
     "patternProperties",
     "dependentSchemas",
@@ -37,7 +41,6 @@ const NAMES: [&str; 39] = [
     "responses",
     "parameters",
     "requestBodies",
-    "headers",
     "securitySchemes",
     "securityDefinitions",
     "links",
@@ -75,6 +78,8 @@ enum Field {
     Data,
     ExampleData,
     Names,
+    /// A map of headers or, in AsyncAPI, the schema of all headers.
+    Headers,
     Examples,
     Extension,
 }
@@ -85,20 +90,18 @@ pub struct Contexts(Vec<Context>);
 
 impl Contexts {
     pub(crate) fn new(tree: &Tree) -> Self {
-        let fields = fields(tree);
-        let mut contexts: Vec<Context> = Vec::with_capacity(tree.len());
+        let rules = Rules {
+            fields: fields(tree),
+            reference: tree.symbol("$ref"),
+            maps: tree.documents().filter(|root| is_map_of_names(*root)).map(Node::id).collect(),
+        };
+        let mut contexts = Self(Vec::with_capacity(tree.len()));
         for node in tree.nodes() {
-            let context = match node.parent() {
-                None => Context::Object,
-                Some(parent) => {
-                    let field = node.key_symbol().map_or(Field::Other, |key| fields[key.index()]);
-                    let mime = || node.key().is_some_and(|key| key.contains('/'));
-                    child(contexts[parent.id().index()], field, node.kind(), mime)
-                }
-            };
-            contexts.push(context);
+            let context = contexts.inherited(node, &rules);
+            contexts.0.push(context);
         }
-        Self(contexts)
+        contexts.adopt(tree, &rules);
+        contexts
     }
 
     /// The context of the node's own keys or items.
@@ -110,21 +113,106 @@ impl Contexts {
     pub fn is_data(&self, node: NodeId) -> bool {
         self.of(node) == Context::Data
     }
+
+    /// What the parent, whose context is known, makes of a node.
+    fn inherited(&self, node: Node<'_>, rules: &Rules) -> Context {
+        let Some(parent) = node.parent() else { return Context::Object };
+        let outer = self.of(parent.id());
+        // What a merge key brings stands for members of the mapping around it.
+        if node.is_merge_key() || (parent.is_merge_key() && parent.is_sequence()) {
+            return outer;
+        }
+        let field = node.key_symbol().map_or(Field::Other, |key| rules.fields[key.index()]);
+        if field == Field::Data && rules.maps.contains(&parent.id()) {
+            return Context::Object;
+        }
+        child(outer, field, node)
+    }
+
+    /// Authors keep parts of the description under extensions (`x-common: &page {...}`) and use them from there, by
+    /// alias or `$ref`: what is used as description is no data.
+    fn adopt(&mut self, tree: &Tree, rules: &Rules) {
+        let mut waiting: Vec<NodeId> = tree.nodes().filter(|node| rules.uses(*node)).map(Node::id).collect();
+        while let Some(id) = waiting.pop() {
+            let Some((target, context)) = self.used(tree.node(id)) else { continue };
+            self.0[target.id().index()] = context;
+            for node in target.descendants() {
+                if node != target {
+                    self.0[node.id().index()] = self.inherited(node, rules);
+                }
+                if rules.uses(node) {
+                    waiting.push(node.id());
+                }
+            }
+        }
+    }
+
+    /// The node that counts as data but that an alias or a local reference uses as description, and as what.
+    fn used<'t>(&self, node: Node<'t>) -> Option<(Node<'t>, Context)> {
+        let context = self.of(node.id());
+        if context == Context::Data {
+            return None;
+        }
+        let target = if node.is_alias() {
+            node.resolved()
+        } else {
+            let pointer = node.as_str()?.strip_prefix('#').filter(|pointer| may_lead_to_data(pointer))?;
+            let tree = node.tree();
+            let root = tree.documents().nth(tree.document_of(node.id()))?;
+            root.at_pointer(&decode(pointer))?
+        };
+        let context = if node.is_alias() { context } else { Context::Object };
+        self.is_data(target.id()).then_some((target, context))
+    }
 }
 
-fn child(parent: Context, field: Field, kind: Kind, mime: impl Fn() -> bool) -> Context {
+/// How the keys of one file are to be taken.
+struct Rules {
+    fields: Vec<Field>,
+    reference: Option<Symbol>,
+    /// Roots that map names to objects.
+    maps: HashSet<NodeId>,
+}
+
+impl Rules {
+    /// True for aliases and `$ref`, through which a node is used elsewhere.
+    fn uses(&self, node: Node<'_>) -> bool {
+        node.is_alias() || (node.key_symbol().is_some() && node.key_symbol() == self.reference)
+    }
+}
+
+/// A cheap test that spares looking up the pointers that lead to the usual places.
+fn may_lead_to_data(pointer: &str) -> bool {
+    ["/x-", "/example", "/default", "/enum", "/const", "/value", "%"].iter().any(|part| pointer.contains(part))
+}
+
+fn child(parent: Context, field: Field, node: Node<'_>) -> Context {
     match (parent, field) {
-        (Context::Data, _) | (Context::Object, Field::Data | Field::Extension) => Context::Data,
-        (Context::Object, Field::Examples) if kind == Kind::Mapping => Context::Examples,
-        (Context::Object, Field::Examples) => Context::Data,
+        (Context::Object, Field::Examples) if node.is_mapping() => Context::Examples,
         // OpenAPI 2 keeps the examples of a response by media type, without an Example Object around them.
-        (Context::Examples, _) if mime() => Context::Data,
-        (Context::Examples, _) => Context::Example,
-        (Context::Example, Field::ExampleData | Field::Extension) => Context::Data,
+        (Context::Examples, _) if !node.key().is_some_and(|key| key.contains('/')) => Context::Example,
+        (Context::Data | Context::Examples, _)
+        | (Context::Object, Field::Data | Field::Extension | Field::Examples)
+        | (Context::Example, Field::ExampleData | Field::Extension) => Context::Data,
         // Lists (parameters, servers of OpenAPI, messages of AsyncAPI 3) hold objects, not names.
-        (Context::Object, Field::Names) if kind == Kind::Mapping => Context::Names,
+        (Context::Object, Field::Names) if node.is_mapping() => Context::Names,
+        (Context::Object, Field::Headers) if node.is_mapping() && !is_schema(node) => Context::Names,
         _ => Context::Object,
     }
+}
+
+/// True for the root of a file that maps names to objects, as `responses.yaml` with the key `default`.
+fn is_map_of_names(root: Node<'_>) -> bool {
+    let objects = ["properties", "items", "schema", "additionalProperties"];
+    root.parent().is_none()
+        && root.is_mapping()
+        && root.children().all(|member| member.is_mapping() && !member.key().is_some_and(|key| objects.contains(&key)))
+}
+
+/// True when the headers of an AsyncAPI message or binding are given as one schema.
+fn is_schema(headers: Node<'_>) -> bool {
+    headers.get("type").is_some_and(|kind| kind.as_str().is_some() || kind.is_sequence())
+        || headers.get("properties").is_some_and(|map| map.children().take(8).all(Node::is_mapping))
 }
 
 fn fields(tree: &Tree) -> Vec<Field> {
@@ -138,6 +226,7 @@ fn fields(tree: &Tree) -> Vec<Field> {
     set(&NAMES, Field::Names);
     set(&DATA, Field::Data);
     set(&["examples"], Field::Examples);
+    set(&["headers"], Field::Headers);
     for (symbol, text) in tree.symbols() {
         if text.starts_with("x-") {
             fields[symbol.index()] = Field::Extension;

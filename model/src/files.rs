@@ -1,7 +1,7 @@
 //! The files of one document: the root and what its references lead to, each loaded once and kept inside the root
 //! folder.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::path::{Component, Path, PathBuf};
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
@@ -57,7 +57,7 @@ impl File {
     }
 
     /// The `$ref` strings that are references, in document order.
-    fn references(&self) -> impl Iterator<Item = apiward_syntax::Node<'_>> {
+    pub(crate) fn references(&self) -> impl Iterator<Item = apiward_syntax::Node<'_>> {
         let key = self.tree.symbol("$ref");
         let contexts = key.map(|_| self.contexts());
         self.tree.nodes().filter(move |node| {
@@ -79,7 +79,10 @@ impl File {
 struct Identities {
     /// Resources by absolute or relative URI, without fragment.
     resources: Vec<(String, NodeId)>,
-    anchors: Vec<(String, NodeId)>,
+    /// Anchors by the resource that they belong to: the object with the `$id`, else the document.
+    anchors: HashMap<(NodeId, String), NodeId, RandomState>,
+    /// The nodes of each anchor in document order, for references that name it from an outer resource.
+    by_name: HashMap<String, Vec<NodeId>, RandomState>,
 }
 
 impl Identities {
@@ -103,11 +106,27 @@ impl Identities {
                 let uri = reference::join_uri(&outer, text.trim_end_matches('#'));
                 found.resources.push((uri, owner.id()));
             } else {
-                found.anchors.push((text.to_owned(), owner.id()));
+                found.anchors.entry((resource_of(owner), text.to_owned())).or_insert(owner.id());
+                found.by_name.entry(text.to_owned()).or_default().push(owner.id());
             }
         }
         found
     }
+
+    /// The node with an anchor in the resource whose root is given, else anywhere below that root.
+    fn anchor(&self, root: apiward_syntax::Node<'_>, name: &str) -> Option<NodeId> {
+        if let Some(own) = self.anchors.get(&(root.id(), name.to_owned())) {
+            return Some(*own);
+        }
+        let nodes = self.by_name.get(name)?;
+        let first = nodes.partition_point(|node| *node < root.id());
+        nodes.get(first).copied().filter(|node| root.contains(*node))
+    }
+}
+
+/// What a node says about its own URI.
+fn identity(node: apiward_syntax::Node<'_>) -> Option<&str> {
+    node.get("$id").or_else(|| node.get("$self")).and_then(apiward_syntax::Node::as_str)
 }
 
 /// The base URI that `$id` and `$self` of a node and its ancestors give; empty when there is none.
@@ -115,7 +134,7 @@ fn base_of(node: Option<apiward_syntax::Node<'_>>) -> String {
     let mut parts = Vec::new();
     let mut next = node;
     while let Some(node) = next {
-        if let Some(id) = node.get("$id").or_else(|| node.get("$self")).and_then(|id| id.as_str()) {
+        if let Some(id) = identity(node) {
             parts.push(id);
             if reference::is_absolute(id) {
                 break;
@@ -126,53 +145,119 @@ fn base_of(node: Option<apiward_syntax::Node<'_>>) -> String {
     parts.iter().rev().fold(String::new(), |base, id| reference::join_uri(&base, id))
 }
 
+/// The nearest object around a node that has a URI of its own, else the document's root.
+fn resource_of(node: apiward_syntax::Node<'_>) -> NodeId {
+    let mut node = node;
+    while identity(node).is_none() {
+        let Some(parent) = node.parent() else { break };
+        node = parent;
+    }
+    node.id()
+}
+
+/// What the path part of each reference of a file led to.
+type Opened = HashMap<String, Result<FileId, Unresolved>, RandomState>;
+
 /// The root file of a document and every file that its references reach.
 #[derive(Debug)]
 pub struct Files {
     files: Vec<Arc<File>>,
+    /// Per file, the files that its references name.
+    opened: Vec<Opened>,
     /// Per file, what each different `$ref` text of it means.
-    references: Vec<HashMap<Box<str>, Result<Place, Unresolved>, RandomState>>,
+    known: Vec<HashMap<Box<str>, Result<Place, Unresolved>, RandomState>>,
+    /// Objects that have a URI of their own.
+    resources: HashMap<String, Place, RandomState>,
     /// Files that references lead to but that do not parse.
     unreadable: Vec<Arc<File>>,
+}
+
+/// Longest `$ref` text that is looked up: an alias may repeat a text of a megabyte for the price of a few bytes.
+const LONGEST_REFERENCE: usize = 64 * 1024;
+
+/// Files on their way into the set.
+struct Loading<'l> {
+    loader: &'l Loader,
+    by_location: HashMap<PathBuf, FileId>,
+    /// Data of another file to which a reference leads: its references count, too.
+    adopted: Vec<Place>,
+    seen: HashSet<Place, RandomState>,
 }
 
 impl Files {
     /// Loads what the references of `root` reach, in breadth-first order.
     pub fn load(root: Arc<File>, loader: &Loader) -> Self {
-        let mut set = Self { files: vec![root], references: Vec::new(), unreadable: Vec::new() };
-        let mut by_location: HashMap<PathBuf, FileId> = HashMap::new();
-        by_location.insert(set.files[0].location.clone(), FileId::ROOT);
-        let mut opened: Vec<HashMap<String, Result<FileId, Unresolved>>> = Vec::new();
+        let mut set = Self {
+            files: vec![root],
+            opened: vec![HashMap::default()],
+            known: Vec::new(),
+            resources: HashMap::default(),
+            unreadable: Vec::new(),
+        };
+        let by_location = HashMap::from([(set.files[0].location.clone(), FileId::ROOT)]);
+        let mut loading = Loading { loader, by_location, adopted: Vec::new(), seen: HashSet::default() };
+        set.open_scheme_uris(&mut loading);
         let mut at = 0;
         while at < set.files.len() {
             let file = Arc::clone(&set.files[at]);
-            let mut targets = HashMap::new();
+            let id = file_id(at);
             for node in file.references() {
-                let (Target::File(path), _) = reference::split(node.text()) else { continue };
-                if let std::collections::hash_map::Entry::Vacant(entry) = targets.entry(path) {
-                    let result = set.open(&file, entry.key(), loader, &mut by_location);
-                    entry.insert(result);
+                set.open(id, &file, node.text(), &mut loading);
+            }
+            at += 1;
+            while let Some(place) = loading.adopted.pop() {
+                let file = Arc::clone(&set.files[place.file.index()]);
+                for node in file.tree.node(place.node).descendants().filter(|node| node.key() == Some("$ref")) {
+                    set.open(place.file, &file, node.text(), &mut loading);
                 }
             }
-            opened.push(targets);
-            at += 1;
         }
-        set.references = (0..set.files.len()).map(|at| set.resolve_all(at, &opened[at])).collect();
+        set.index_resources();
+        set.known = (0..set.files.len()).map(|at| set.interpret_all(file_id(at))).collect();
         set
     }
 
-    fn open(
-        &mut self,
-        from: &File,
-        path: &str,
-        loader: &Loader,
-        by_location: &mut HashMap<PathBuf, FileId>,
-    ) -> Result<FileId, Unresolved> {
+    /// From OpenAPI 3.2 on the key of a security requirement may be the URI of a scheme.
+    fn open_scheme_uris(&mut self, loading: &mut Loading<'_>) {
+        let file = Arc::clone(&self.files[0]);
+        let is_newer = |root: apiward_syntax::Node<'_>| root.get("openapi").is_some_and(|node| node.text().starts_with("3.2"));
+        let Some(key) = file.tree.symbol("security").filter(|_| file.tree.documents().any(is_newer)) else { return };
+        for list in file.tree.nodes().filter(|node| node.key_symbol() == Some(key) && !node.is_alias()) {
+            for (name, _) in list.items().filter(|item| !item.is_alias()).flat_map(apiward_syntax::Node::entries) {
+                if name.contains('#') && !file.contexts().is_data(list.id()) {
+                    self.open(FileId::ROOT, &file, name, loading);
+                }
+            }
+        }
+    }
+
+    /// Opens the file that a reference names, unless it is known.
+    fn open(&mut self, from: FileId, file: &File, text: &str, loading: &mut Loading<'_>) {
+        if text.len() > LONGEST_REFERENCE {
+            return;
+        }
+        let (Target::File(path), fragment) = reference::split(text) else { return };
+        let result = match self.opened[from.index()].get(&path) {
+            Some(known) => known.clone(),
+            None => {
+                let result = self.open_path(file, &path, loading);
+                self.opened[from.index()].insert(path, result.clone());
+                result
+            }
+        };
+        let Ok(place) = result.and_then(|id| self.in_file(id, &fragment)) else { return };
+        if self.file(place.file).contexts().is_data(place.node) && loading.seen.insert(place) {
+            loading.adopted.push(place);
+        }
+    }
+
+    fn open_path(&mut self, from: &File, path: &str, loading: &mut Loading<'_>) -> Result<FileId, Unresolved> {
+        let loader = loading.loader;
         let location = loader.locate(&from.location, path)?;
-        if let Some(&known) = by_location.get(&location) {
+        if let Some(&known) = loading.by_location.get(&location) {
             return Ok(known);
         }
-        if self.files.len() >= loader.max_files {
+        if self.files.len() + self.unreadable.len() >= loader.max_files {
             return Err(Unresolved::TooManyFiles { limit: loader.max_files });
         }
         let file = loader.load(&location)?;
@@ -183,116 +268,126 @@ impl Files {
             }
             return Err(Unresolved::Unreadable { path });
         }
-        let id = FileId(u32::try_from(self.files.len()).unwrap_or(u32::MAX));
+        let id = file_id(self.files.len());
         self.files.push(file);
-        by_location.insert(location, id);
+        self.opened.push(HashMap::default());
+        loading.by_location.insert(location, id);
         Ok(id)
     }
 
-    fn resolve_all(
-        &self,
-        at: usize,
-        opened: &HashMap<String, Result<FileId, Unresolved>>,
-    ) -> HashMap<Box<str>, Result<Place, Unresolved>, RandomState> {
+    fn index_resources(&mut self) {
+        for (at, file) in self.files.iter().enumerate() {
+            for (uri, node) in &file.identities().resources {
+                let place = Place { file: file_id(at), node: *node };
+                self.resources.entry(uri.clone()).or_insert(place);
+            }
+        }
+    }
+
+    /// Works out once what equal texts of a file mean. In a stream of several documents `#` depends on the document:
+    /// those are looked up where they stand.
+    fn interpret_all(&self, id: FileId) -> HashMap<Box<str>, Result<Place, Unresolved>, RandomState> {
         let mut known = HashMap::default();
-        let file = &self.files[at];
-        let from = FileId(u32::try_from(at).unwrap_or(u32::MAX));
-        let scoped = !file.identities().resources.is_empty();
+        let file = self.file(id);
+        if file.tree.documents().len() > 1 {
+            return known;
+        }
         for node in file.references() {
             let text = node.text();
-            // Under an `$id` equal texts may mean different things: those are resolved where they stand.
-            if known.contains_key(text) || (scoped && !base_of(node.parent()).is_empty()) {
-                continue;
+            if text.len() <= LONGEST_REFERENCE && !known.contains_key(text) {
+                known.insert(text.into(), self.interpret(id, node, text));
             }
-            let (target, fragment) = reference::split(text);
-            let result = match target {
-                Target::Same => self.in_file(from, &fragment),
-                Target::Uri(uri) => self.in_resource(&uri, &fragment),
-                Target::File(path) => match opened.get(&path) {
-                    Some(Ok(file)) => self.in_file(*file, &fragment),
-                    Some(Err(why)) => Err(why.clone()),
-                    None => Err(Unresolved::Remote),
-                },
-            };
-            known.insert(text.into(), result);
         }
         known
     }
 
-    /// The place a fragment (without `#`) names in a file: a JSON Pointer or an anchor.
-    fn in_file(&self, id: FileId, fragment: &str) -> Result<Place, Unresolved> {
-        let file = &self.files[id.index()];
-        let root = file.tree.documents().next();
-        let missing = |found: String| Unresolved::NoSuchPlace { fragment: fragment.to_owned(), found };
-        let Some(root) = root else { return Err(missing(String::new())) };
-        self.below(id, root, fragment).ok_or_else(|| missing(longest_prefix(root, fragment)))
+    /// What a reference text at a node means when no `$id` gives it another base.
+    fn interpret(&self, id: FileId, from: apiward_syntax::Node<'_>, text: &str) -> Result<Place, Unresolved> {
+        if text.len() > LONGEST_REFERENCE {
+            return Err(no_such_place(text, ""));
+        }
+        let (target, fragment) = reference::split(text);
+        match target {
+            Target::Same => {
+                let tree = from.tree();
+                self.below(id, tree.documents().nth(tree.document_of(from.id())), &fragment)
+            }
+            Target::Uri(uri) => self.in_resource(&uri, &fragment),
+            Target::File(path) => match self.opened[id.index()].get(&path) {
+                Some(Ok(file)) => self.in_file(*file, &fragment),
+                Some(Err(why)) => Err(why.clone()),
+                // A reference in quoted data that nothing uses as description.
+                None => Err(Unresolved::NoSuchFile { path: shortened(&path), reason: "it was not loaded".to_owned() }),
+            },
+        }
     }
 
-    fn below(&self, id: FileId, root: apiward_syntax::Node<'_>, fragment: &str) -> Option<Place> {
-        if fragment.is_empty() || fragment.starts_with('/') {
-            return root.at_pointer(fragment).map(|node| Place { file: id, node: node.id() });
-        }
-        let anchors = &self.files[id.index()].identities().anchors;
-        let inside = anchors.iter().find(|(name, node)| name == fragment && root.contains(*node));
-        inside.map(|(_, node)| Place { file: id, node: *node })
+    /// The place a fragment (without `#`) names in a file: a JSON Pointer or an anchor.
+    fn in_file(&self, id: FileId, fragment: &str) -> Result<Place, Unresolved> {
+        self.below(id, self.file(id).tree.documents().next(), fragment)
+    }
+
+    fn below(
+        &self,
+        file: FileId,
+        root: Option<apiward_syntax::Node<'_>>,
+        fragment: &str,
+    ) -> Result<Place, Unresolved> {
+        let Some(root) = root else { return Err(no_such_place(fragment, "")) };
+        let found = if fragment.is_empty() || fragment.starts_with('/') {
+            root.at_pointer(fragment).map(apiward_syntax::Node::id)
+        } else {
+            self.file(file).identities().anchor(root, fragment)
+        };
+        let missing = || no_such_place(fragment, longest_prefix(root, fragment));
+        found.map(|node| Place { file, node }).ok_or_else(missing)
     }
 
     fn in_resource(&self, uri: &str, fragment: &str) -> Result<Place, Unresolved> {
-        for (at, file) in self.files.iter().enumerate() {
-            let id = FileId(u32::try_from(at).unwrap_or(u32::MAX));
-            let Some((_, node)) = file.identities().resources.iter().find(|(known, _)| known == uri) else { continue };
-            let root = file.tree.node(*node);
-            let missing = || Unresolved::NoSuchPlace { fragment: fragment.to_owned(), found: String::new() };
-            return self.below(id, root, fragment).ok_or_else(missing);
-        }
-        Err(Unresolved::Remote)
+        let Some(place) = self.resources.get(uri) else {
+            // A local file by its URI: the root folder could not be enforced across machines.
+            let local = uri.get(..5).is_some_and(|scheme| scheme.eq_ignore_ascii_case("file:"));
+            return Err(if local { Unresolved::OutsideRoot { path: shortened(uri) } } else { Unresolved::Remote });
+        };
+        self.below(place.file, Some(self.file(place.file).tree.node(place.node)), fragment)
     }
 
     /// What a `$ref` string node refers to.
     pub(crate) fn resolve<'a>(&'a self, reference: Node<'a>) -> Result<Node<'a>, Unresolved> {
         let text = reference.text();
         let file = reference.file_id();
-        let known = self.references.get(file.index()).and_then(|known| known.get(text));
-        let place = match known {
+        if let Some(place) = self.in_scope(reference) {
+            return Ok(self.node(place));
+        }
+        let place = match self.known.get(file.index()).and_then(|known| known.get(text)) {
             Some(Ok(place)) => *place,
             Some(Err(why)) => return Err(why.clone()),
-            None => self.resolve_scoped(reference)?,
+            None => self.interpret(file, reference.raw(), text)?,
         };
         Ok(self.node(place))
     }
 
-    /// Resolves a reference under an `$id`, or one in what was taken for data.
-    fn resolve_scoped(&self, reference: Node<'_>) -> Result<Place, Unresolved> {
-        let base = base_of(reference.raw().parent());
+    /// What a reference under an `$id` means by that base. Where nothing has that URI the reference is read as if
+    /// there were no `$id`: many authors write `#/components/...` below one and mean the document, or a path and mean
+    /// the file beside theirs.
+    fn in_scope(&self, reference: Node<'_>) -> Option<Place> {
         let text = reference.text();
-        let (target, fragment) = reference::split(text);
-        if base.is_empty() && target != Target::Same {
-            return Err(Unresolved::Remote);
+        if reference.file().identities().resources.is_empty() || text.len() > LONGEST_REFERENCE {
+            return None;
         }
+        let base = base_of(reference.raw().parent());
+        if base.is_empty() {
+            return None;
+        }
+        let (_, fragment) = reference::split(text);
         let resource = text.split('#').next().unwrap_or_default();
         let uri = if resource.is_empty() { base } else { reference::join_uri(&base, resource) };
-        match self.in_resource(&uri, &fragment) {
-            Ok(place) => Ok(place),
-            // Many authors write `#/components/...` below an `$id` and mean the file.
-            Err(why) if target == Target::Same => self.in_file(reference.file_id(), &fragment).map_err(|_| why),
-            Err(why) => Err(why),
-        }
+        self.in_resource(&uri, &fragment).ok()
     }
 
-    /// The node that a reference written at a node would mean, for references that are no `$ref`; files that no
-    /// `$ref` leads to are not loaded for it.
+    /// The node that a reference text written at a node means, for references that are no `$ref`.
     pub(crate) fn look_up<'a>(&'a self, from: Node<'a>, text: &str) -> Option<Node<'a>> {
-        let (target, fragment) = reference::split(text);
-        let place = match target {
-            Target::Same => self.in_file(from.file_id(), &fragment),
-            Target::Uri(uri) => self.in_resource(&uri, &fragment),
-            Target::File(path) => {
-                let joined = normalise(&from.file().location.parent()?.join(path))?;
-                let at = self.files.iter().position(|file| file.location == joined)?;
-                self.in_file(FileId(u32::try_from(at).ok()?), &fragment)
-            }
-        };
-        place.ok().map(|place| self.node(place))
+        self.interpret(from.file_id(), from.raw(), text).ok().map(|place| self.node(place))
     }
 
     /// The root node of the first document of a file.
@@ -312,7 +407,7 @@ impl Files {
 
     /// Every file of the set with its id, the root first.
     pub fn iter(&self) -> impl ExactSizeIterator<Item = (FileId, &File)> {
-        self.files.iter().enumerate().map(|(at, file)| (FileId(u32::try_from(at).unwrap_or(u32::MAX)), file.as_ref()))
+        self.files.iter().enumerate().map(|(at, file)| (file_id(at), file.as_ref()))
     }
 
     /// Files that references lead to but that do not parse.
@@ -331,7 +426,12 @@ impl Files {
     }
 }
 
-fn longest_prefix(root: apiward_syntax::Node<'_>, pointer: &str) -> String {
+fn file_id(at: usize) -> FileId {
+    FileId(u32::try_from(at).unwrap_or(u32::MAX))
+}
+
+/// The longest prefix of a pointer that leads somewhere.
+fn longest_prefix<'f>(root: apiward_syntax::Node<'_>, pointer: &'f str) -> &'f str {
     let mut found = "";
     for (at, _) in pointer.match_indices('/').skip(1) {
         if root.at_pointer(&pointer[..at]).is_none() {
@@ -339,7 +439,20 @@ fn longest_prefix(root: apiward_syntax::Node<'_>, pointer: &str) -> String {
         }
         found = &pointer[..at];
     }
-    found.to_owned()
+    found
+}
+
+fn no_such_place(fragment: &str, found: &str) -> Unresolved {
+    Unresolved::NoSuchPlace { fragment: shortened(fragment), found: shortened(found) }
+}
+
+/// The beginning of a text, enough for a message: faults are kept for every reference.
+fn shortened(text: &str) -> String {
+    const ENOUGH: usize = 200;
+    match text.char_indices().nth(ENOUGH) {
+        Some((end, _)) => format!("{}...", &text[..end]),
+        None => text.to_owned(),
+    }
 }
 
 /// One file's slot in the loader's cache: filled once, whoever comes first.
@@ -400,9 +513,11 @@ impl Loader {
 
     /// The canonical location that a relative reference from a file means.
     fn locate(&self, from: &Path, path: &str) -> Result<PathBuf, Unresolved> {
-        let outside = || Unresolved::OutsideRoot { path: path.to_owned() };
-        // A drive letter or a backslash path is absolute on some machine: refused alike everywhere.
-        if path.starts_with(['/', '\\']) || path.as_bytes().get(1) == Some(&b':') {
+        let outside = || Unresolved::OutsideRoot { path: shortened(path) };
+        // Authors on Windows write backslashes; read alike everywhere, they cannot lead out of the root on one system
+        // only. A drive letter is absolute on some machine: refused alike everywhere.
+        let path = path.replace('\\', "/");
+        if path.starts_with('/') || path.as_bytes().get(1) == Some(&b':') {
             return Err(outside());
         }
         let joined = normalise(&from.parent().unwrap_or(Path::new("")).join(path)).ok_or_else(outside)?;
@@ -413,7 +528,7 @@ impl Loader {
                     return Err(outside());
                 }
                 let location = joined.canonicalize().map_err(|error| Unresolved::NoSuchFile {
-                    path: relative(&joined, root),
+                    path: shortened(&relative(&joined, root)),
                     reason: describe(&error),
                 })?;
                 // A symbolic link may lead out of the root although the path does not.

@@ -463,11 +463,11 @@ mod tests {
     fn values_and_patterns_are_read_raw() {
         static PORTS: Lexicon = Lexicon::new("ports", Match::Value, &["443", "amqps"]);
         static HOSTS: Lexicon = Lexicon::new("hosts", Match::Regex, &["^local$", r"\.corp\b"]);
+        static K: Lexicon = Lexicon::new("k", Match::Regex, &["^k$"]);
         assert!(PORTS.matches_value("443") && PORTS.matches_value("0443") && PORTS.matches_value("AMQPS"));
         assert!(!PORTS.matches_value("4430") && !PORTS.matches_value("") && !PORTS.matches_value("amqp"));
         assert!(HOSTS.matches_pattern("LOCAL") && HOSTS.matches_pattern("a.corp") && !HOSTS.matches_pattern("locals"));
         // The Kelvin sign is no ASCII k.
-        static K: Lexicon = Lexicon::new("k", Match::Regex, &["^k$"]);
         assert!(K.matches_pattern("K") && !K.matches_pattern("\u{212a}"));
         assert!(PORTS.matches(&Tokens::new("443")) && HOSTS.matches(&Tokens::new("x.corp")));
     }

@@ -86,6 +86,7 @@ impl<'a> Node<'a> {
     }
 
     /// The node an alias stands for; any other node is itself.
+    #[must_use]
     pub fn resolved(self) -> Self {
         self.with(self.raw.resolved())
     }
@@ -97,12 +98,12 @@ impl<'a> Node<'a> {
 
     /// The string member of a mapping.
     pub fn get_str(self, key: &str) -> Option<&'a str> {
-        self.raw.get(key).and_then(|node| node.as_str())
+        self.raw.get(key).and_then(syntax::Node::as_str)
     }
 
     /// True when the member is the boolean `true`.
     pub fn is_true(self, key: &str) -> bool {
-        self.raw.get(key).and_then(|node| node.as_bool()) == Some(true)
+        self.raw.get(key).and_then(syntax::Node::as_bool) == Some(true)
     }
 
     /// The collection that holds the node.

@@ -4,14 +4,17 @@
 //! response, ...) and marks it; the references it crosses become edges between *definitions*, so that the operations
 //! that reach a schema can be found backwards, only for the definitions that have a finding.
 
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 
 use apiward_syntax::{Kind, Tree};
 use foldhash::fast::RandomState;
 
 use crate::api::Fault;
 use crate::files::{FileId, Files};
+use crate::context::Context;
 use crate::node::{Node, Place};
+use crate::reference::Unresolved;
+use crate::spec::Format;
 
 /// How a schema is reached: a set.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
@@ -147,13 +150,15 @@ enum Keyword {
     WriteOnly,
 }
 
-const KEYWORDS: [(&str, Keyword); 24] = [
+const KEYWORDS: [(&str, Keyword); 26] = [
     ("$ref", Keyword::Reference),
+    ("$dynamicRef", Keyword::Reference),
     ("properties", Keyword::Properties),
     ("$defs", Keyword::Definitions),
     ("definitions", Keyword::Definitions),
     ("patternProperties", Keyword::Map),
     ("dependentSchemas", Keyword::Map),
+    ("dependencies", Keyword::Map),
     ("allOf", Keyword::List),
     ("anyOf", Keyword::List),
     ("oneOf", Keyword::List),
@@ -174,15 +179,31 @@ const KEYWORDS: [(&str, Keyword); 24] = [
     ("writeOnly", Keyword::WriteOnly),
 ];
 
+/// A schema that is still to be visited.
+#[derive(Clone, Copy)]
+struct Step<'a> {
+    node: Node<'a>,
+    reach: Reach,
+    role: Role,
+    /// It is a part of another schema that `readOnly` and `writeOnly` speak of. They say nothing of a whole body.
+    directed: bool,
+}
+
 /// Walks schemas from where the adapters say that they are used.
 pub(crate) struct Walker<'a> {
     files: &'a Files,
+    /// What stands beside `$ref` counts: from OpenAPI 3.1 on.
+    siblings: bool,
     /// Per file: the keyword of every symbol.
     keywords: Vec<Option<Vec<Keyword>>>,
     /// Per file and node: how the schema there is reached, and its role.
     marks: Vec<Vec<u8>>,
-    work: Vec<(Node<'a>, Reach, Role)>,
+    /// Per file and node: the ways that were walked from there, before `readOnly` and `writeOnly` took some away.
+    asked: Vec<Vec<u8>>,
+    work: Vec<Step<'a>>,
     edges: Vec<(Place, Place)>,
+    /// Schemas that are a reference to a reference: where a circle without an object could hide.
+    hops: Vec<(Node<'a>, Place)>,
     faults: Vec<Fault<'a>>,
 }
 
@@ -190,16 +211,23 @@ pub(crate) struct Walker<'a> {
 const REACH_BITS: u8 = 0b0011_1111;
 const PROPERTY_BIT: u8 = 0b0100_0000;
 const DEFINITION_BIT: u8 = 0b1000_0000;
+/// Set in `asked` when the walk was of a directed part.
+const DIRECTED_BIT: u8 = 0b0100_0000;
+/// `$ref` targets and `allOf` branches that are asked for `readOnly` and `writeOnly` of one property.
+const MARKED_PARTS: usize = 16;
 
 impl<'a> Walker<'a> {
-    pub(crate) fn new(files: &'a Files) -> Self {
+    pub(crate) fn new(files: &'a Files, format: Format) -> Self {
         let count = files.iter().len();
         Self {
             files,
+            siblings: matches!(format, Format::OpenApi31 | Format::OpenApi32),
             keywords: vec![None; count],
             marks: vec![Vec::new(); count],
+            asked: vec![Vec::new(); count],
             work: Vec::new(),
             edges: Vec::new(),
+            hops: Vec::new(),
             faults: Vec::new(),
         }
     }
@@ -231,27 +259,39 @@ impl<'a> Walker<'a> {
 
     /// Marks a schema and all that it holds and refers to.
     pub(crate) fn schema(&mut self, node: Node<'a>, reach: Reach, role: Role) {
-        self.work.push((node, reach, role));
-        while let Some((node, reach, role)) = self.work.pop() {
-            self.visit(node, reach, role);
+        self.work.push(Step { node, reach, role, directed: false });
+        while let Some(step) = self.work.pop() {
+            self.visit(step);
         }
     }
 
-    fn visit(&mut self, node: Node<'a>, reach: Reach, role: Role) {
+    fn visit(&mut self, step: Step<'a>) {
+        let Step { node, reach, role, directed } = step;
         if !matches!(node.kind(), Kind::Mapping | Kind::Bool) {
             return;
         }
-        self.keywords_of(node.file_id());
-        let reach = self.directed(node, reach);
-        let mark = self.mark(node.place());
-        let known = Reach(*mark & REACH_BITS);
-        let new = reach.without(known);
+        self.prepare(node.file_id());
+        let Place { file, node: at } = node.place();
+        let asked = &mut self.asked[file.index()][at.index()];
+        let asks = reach.0 | if directed { DIRECTED_BIT } else { 0 };
+        if *asked & asks == asks {
+            self.marks[file.index()][at.index()] |= role_bits(role);
+            return;
+        }
+        *asked |= asks;
+        let reach = if directed { self.directed(node, reach) } else { reach };
+        let mark = &mut self.marks[file.index()][at.index()];
+        let new = reach.without(Reach(*mark & REACH_BITS));
+        *mark |= new.0 | role_bits(role);
         if new.is_empty() {
             return;
         }
-        *mark |= new.0 | role_bits(role);
+        let lone = !self.siblings && node.reference().is_some();
         for (_, member) in node.entries() {
-            self.member(node, member, new);
+            let keyword = self.keyword(member);
+            if !lone || matches!(keyword, Keyword::Reference | Keyword::Definitions) {
+                self.member(node, member, keyword, new);
+            }
         }
     }
 
@@ -263,12 +303,12 @@ impl<'a> Walker<'a> {
         }
     }
 
-    fn member(&mut self, node: Node<'a>, member: Node<'a>, reach: Reach) {
-        match self.keyword(member) {
+    fn member(&mut self, node: Node<'a>, member: Node<'a>, keyword: Keyword, reach: Reach) {
+        match keyword {
             Keyword::Other | Keyword::ReadOnly | Keyword::WriteOnly => {}
             Keyword::Reference => self.reference(node, member, reach),
             Keyword::Schema if member.is_sequence() => self.list(member, reach),
-            Keyword::Schema => self.work.push((member, reach, Role::Part)),
+            Keyword::Schema => self.work.push(Step { node: member, reach, role: Role::Part, directed: true }),
             Keyword::List => self.list(member, reach),
             Keyword::Map => self.map(member, reach, Role::Part),
             Keyword::Properties => self.map(member, reach, Role::Property),
@@ -278,26 +318,43 @@ impl<'a> Walker<'a> {
 
     /// `readOnly` does not count in requests, `writeOnly` not in responses.
     fn directed(&self, node: Node<'a>, reach: Reach) -> Reach {
+        let (read_only, write_only) = self.direction_marks(node);
         let mut directed = reach;
-        for (_, member) in node.entries() {
-            match self.keyword(member) {
-                Keyword::ReadOnly if member.as_bool() == Some(true) => directed = directed.without(Reach::REQUEST),
-                Keyword::WriteOnly if member.as_bool() == Some(true) => {
-                    directed = directed.without(Reach::RESPONSE.union(Reach::OTHER_RESPONSE));
-                }
-                _ => {}
-            }
+        if read_only {
+            directed = directed.without(Reach::REQUEST);
+        }
+        if write_only {
+            directed = directed.without(Reach::RESPONSE.union(Reach::OTHER_RESPONSE));
         }
         // It is still declared: lints that do not ask for a direction see it.
         if directed.is_empty() { Reach::DECLARED } else { directed }
     }
 
+    /// Whether a part is `readOnly` and whether it is `writeOnly`: by itself, by what it refers to, or by a branch of
+    /// `allOf`, which is how OpenAPI 3.0 puts either beside a reference.
+    fn direction_marks(&self, node: Node<'a>) -> (bool, bool) {
+        let mut marks = (false, false);
+        let mut waiting = vec![node];
+        for _ in 0..MARKED_PARTS {
+            let Some(part) = waiting.pop() else { break };
+            let reference = part.reference();
+            if reference.is_none() || self.siblings {
+                marks.0 |= part.is_true("readOnly");
+                marks.1 |= part.is_true("writeOnly");
+                waiting.extend(part.get("allOf").into_iter().flat_map(Node::items).take(MARKED_PARTS));
+            }
+            waiting.extend(reference.and_then(|reference| self.files.resolve(reference).ok()));
+        }
+        marks
+    }
+
     fn list(&mut self, list: Node<'a>, reach: Reach) {
-        self.work.extend(list.items().map(|item| (item, reach, Role::Part)));
+        self.work.extend(list.items().map(|node| Step { node, reach, role: Role::Part, directed: false }));
     }
 
     fn map(&mut self, map: Node<'a>, reach: Reach, role: Role) {
-        self.work.extend(map.entries().map(|(_, member)| (member, reach, role)));
+        let directed = role != Role::Definition;
+        self.work.extend(map.entries().map(|(_, node)| Step { node, reach, role, directed }));
     }
 
     fn reference(&mut self, node: Node<'a>, member: Node<'a>, reach: Reach) {
@@ -307,29 +364,66 @@ impl<'a> Walker<'a> {
         match self.files.resolve(member) {
             Ok(target) => {
                 self.edge(node, target);
+                if target.reference().is_some() {
+                    self.hops.push((member, target.place()));
+                }
                 // The role of the target is decided where it is declared; `Part` loses against it.
-                self.work.push((target, reach, Role::Part));
+                self.work.push(Step { node: target, reach, role: Role::Part, directed: false });
             }
             Err(why) => self.fault(Fault { reference: member, why }),
         }
     }
 
-    fn mark(&mut self, place: Place) -> &mut u8 {
-        let marks = &mut self.marks[place.file.index()];
-        if marks.is_empty() {
-            marks.resize(self.files.file(place.file).tree.len(), 0);
+    /// Reports references that lead in a circle and never to an object.
+    fn find_circles(&mut self) {
+        let hops: HashMap<Place, (Node<'a>, Place), RandomState> =
+            self.hops.iter().filter_map(|(member, to)| Some((member.parent()?.place(), (*member, *to)))).collect();
+        let mut done: HashSet<Place, RandomState> = HashSet::default();
+        for (reference, _) in &self.hops {
+            let mut path = Vec::new();
+            let mut on_path: HashSet<Place, RandomState> = HashSet::default();
+            let mut next = reference.parent().map(Node::place);
+            while let Some(place) = next.filter(|place| !done.contains(place)) {
+                if !on_path.insert(place) {
+                    let start = path.iter().position(|known| *known == place).unwrap_or_default();
+                    let circle = path[start..].iter().filter_map(|place| hops.get(place));
+                    self.faults.extend(circle.map(|(reference, _)| Fault {
+                        reference: *reference,
+                        why: Unresolved::Circular,
+                    }));
+                    break;
+                }
+                path.push(place);
+                next = hops.get(&place).map(|(_, to)| *to);
+            }
+            done.extend(path);
         }
-        &mut marks[place.node.index()]
     }
 
-    fn keywords_of(&mut self, file: FileId) {
-        if self.keywords[file.index()].is_none() {
-            self.keywords[file.index()] = Some(keyword_table(&self.files.file(file).tree));
+    /// What an alias stands for is also reached from where the alias stands.
+    fn alias_edges(&mut self) {
+        for (file, parsed) in self.files.iter().filter(|(_, parsed)| !parsed.tree.anchors().is_empty()) {
+            for node in parsed.tree.nodes().filter(|node| node.is_alias()) {
+                let target = Place { file, node: node.resolved().id() };
+                self.edges.push((target, Place { file, node: node.id() }));
+            }
+        }
+    }
+
+    fn prepare(&mut self, file: FileId) {
+        let at = file.index();
+        if self.keywords[at].is_none() {
+            let tree = &self.files.file(file).tree;
+            self.keywords[at] = Some(keyword_table(tree));
+            self.marks[at] = vec![0; tree.len()];
+            self.asked[at] = vec![0; tree.len()];
         }
     }
 
     /// Ends the walk: the schemas in document order, and the faults, sorted and each once.
-    pub(crate) fn finish(self) -> (Schemas<'a>, Vec<Fault<'a>>) {
+    pub(crate) fn finish(mut self) -> (Schemas<'a>, Vec<Fault<'a>>) {
+        self.find_circles();
+        self.alias_edges();
         let mut list = Vec::new();
         for ((id, file), marks) in self.files.iter().zip(&self.marks) {
             for raw in file.tree.nodes().take(marks.len()) {
@@ -360,8 +454,11 @@ const fn role_bits(role: Role) -> u8 {
 
 /// The role from the mark or, where only a reference led there, from where the schema stands.
 fn role_at(node: Node<'_>, mark: u8) -> Role {
-    let holder = || node.parent().and_then(|parent| parent.key());
-    if mark & PROPERTY_BIT != 0 || holder() == Some("properties") {
+    let in_properties = || {
+        let map = node.parent().filter(|map| map.key() == Some("properties"));
+        map.is_some_and(|map| map.file().contexts().of(map.id()) == Context::Names)
+    };
+    if mark & PROPERTY_BIT != 0 || in_properties() {
         Role::Property
     } else if mark & DEFINITION_BIT != 0 {
         Role::Definition

@@ -64,7 +64,7 @@ fn channel<'a>(builder: &mut Builder<'a>, address: &'a str, written: Node<'a>) {
         if is_object(node) {
             operation(
                 builder,
-                Found { method, node, id, address, written, servers: &servers, parameters: &parameters },
+                &Found { method, node, id, address, written, servers: &servers, parameters: &parameters },
             );
         }
     }
@@ -100,7 +100,7 @@ struct Found<'b, 'a> {
     parameters: &'b [ParameterId],
 }
 
-fn operation<'a>(builder: &mut Builder<'a>, found: Found<'_, 'a>) {
+fn operation<'a>(builder: &mut Builder<'a>, found: &Found<'_, 'a>) {
     // Operations have security from 2.4 on; before that the key means nothing.
     let owner = if found.node.get("security").is_some() {
         Some(found.node)

@@ -24,7 +24,7 @@ pub(crate) fn read<'a>(format: Format, name: &'a str, node: Node<'a>, target: Op
     }
 }
 
-fn kind<'a>(format: Format, object: Node<'a>) -> SchemeType<'a> {
+fn kind(format: Format, object: Node<'_>) -> SchemeType<'_> {
     let Some(name) = object.get_str("type") else { return SchemeType::Unknown(None) };
     let newer = matches!(format, Format::OpenApi31 | Format::OpenApi32);
     match (format.is_async(), name) {
