@@ -2,9 +2,12 @@
 //!
 //! Beside the lints stand the faults of reading: they come from the program itself and are on in every profile.
 
+use apiward_lints::framework::declare::{ALL_FORMATS, FixKind, LintMeta, Reference};
+use apiward_lints::framework::level::{Confidence, Level, Levels};
+use apiward_model::Format;
 use serde::Serialize;
 
-use crate::report::{Confidence, Level, lint_url};
+use crate::report::lint_url;
 
 /// One lint, or one fault of reading.
 #[derive(Clone, Debug, Serialize)]
@@ -13,14 +16,26 @@ pub struct Entry {
     pub id: &'static str,
     /// One line on what it finds.
     pub title: &'static str,
-    /// Its level in each profile.
+    /// The part of the id before the slash.
+    pub family: &'static str,
+    /// Its level in each profile; none where it is off.
     pub levels: Levels,
     /// How sure it is.
     pub confidence: Confidence,
+    /// The formats that it reads: `openapi-3.0`, `asyncapi-2`.
+    pub formats: Vec<&'static str>,
     /// Items of the OWASP API Security Top 10.
-    pub owasp: Vec<&'static str>,
+    pub owasp: &'static [&'static str],
     /// Common Weakness Enumeration ids.
-    pub cwe: Vec<&'static str>,
+    pub cwe: &'static [&'static str],
+    /// Sources that it rests on.
+    pub references: &'static [Reference],
+    /// Whether the program can mend what it finds.
+    pub fix: FixKind,
+    /// The version of the program that brought it.
+    pub since: &'static str,
+    /// The JSON Schema of its options; none when it has no options.
+    pub options: Option<schemars::Schema>,
     /// Its web page.
     pub url: Option<String>,
     /// Its documentation, in Markdown.
@@ -28,33 +43,27 @@ pub struct Entry {
     pub docs: &'static str,
 }
 
-/// The level in each profile; none where the lint is off.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
-pub struct Levels {
-    /// In the profile `minimal`.
-    pub minimal: Option<Level>,
-    /// In the profile `recommended`.
-    pub recommended: Option<Level>,
-    /// In the profile `strict`.
-    pub strict: Option<Level>,
-}
-
-impl Levels {
-    /// The same level in every profile.
-    pub const fn always(level: Level) -> Self {
-        Self { minimal: Some(level), recommended: Some(level), strict: Some(level) }
-    }
-}
-
 impl Entry {
-    /// The part of the id before the slash.
-    pub fn family(&self) -> &'static str {
-        self.id.split_once('/').map_or(self.id, |(family, _)| family)
-    }
-
     /// The part of the id after the slash.
     pub fn name(&self) -> &'static str {
         self.id.split_once('/').map_or(self.id, |(_, name)| name)
+    }
+
+    /// True for a fault of reading, false for a lint.
+    pub fn is_fault(&self) -> bool {
+        FAULTS.iter().any(|fault| fault.id == self.id)
+    }
+}
+
+/// How outputs call a format.
+const fn format_name(format: Format) -> &'static str {
+    match format {
+        Format::OpenApi2 => "openapi-2.0",
+        Format::OpenApi30 => "openapi-3.0",
+        Format::OpenApi31 => "openapi-3.1",
+        Format::OpenApi32 => "openapi-3.2",
+        Format::AsyncApi2 => "asyncapi-2",
+        Format::AsyncApi3 => "asyncapi-3",
     }
 }
 
@@ -111,9 +120,15 @@ const FAULTS: [Fault; 7] = [
     },
 ];
 
+/// The level of a fault of reading, in every profile.
+pub(crate) fn fault_level(id: &str) -> Level {
+    FAULTS.iter().find(|fault| fault.id == id).map_or(Level::Error, |fault| fault.level)
+}
+
 /// Every lint and every fault of reading, sorted by id.
 pub fn catalogue() -> Vec<Entry> {
-    let mut entries: Vec<Entry> = FAULTS.iter().map(Entry::from).collect();
+    let lints = apiward_lints::catalogue().map(Entry::from);
+    let mut entries: Vec<Entry> = FAULTS.iter().map(Entry::from).chain(lints).collect();
     entries.sort_by_key(|entry| entry.id);
     entries
 }
@@ -123,12 +138,39 @@ impl From<&Fault> for Entry {
         Self {
             id: fault.id,
             title: fault.title,
-            levels: Levels::always(fault.level),
+            family: "document",
+            levels: Levels::all(fault.level),
             confidence: Confidence::High,
-            owasp: Vec::new(),
-            cwe: Vec::new(),
+            formats: ALL_FORMATS.iter().copied().map(format_name).collect(),
+            owasp: &[],
+            cwe: &[],
+            references: &[],
+            fix: FixKind::None,
+            since: "0.1.0",
+            options: None,
             url: lint_url(fault.id),
             docs: fault.docs,
+        }
+    }
+}
+
+impl From<&'static LintMeta> for Entry {
+    fn from(lint: &'static LintMeta) -> Self {
+        Self {
+            id: lint.id,
+            title: lint.title,
+            family: lint.id.split_once('/').map_or(lint.id, |(family, _)| family),
+            levels: lint.levels,
+            confidence: lint.confidence,
+            formats: lint.formats.iter().copied().map(format_name).collect(),
+            owasp: lint.owasp,
+            cwe: lint.cwe,
+            references: lint.references,
+            fix: lint.fix,
+            since: lint.since,
+            options: lint.options.map(|options| (options.schema)()),
+            url: lint_url(lint.id),
+            docs: lint.docs,
         }
     }
 }
@@ -144,6 +186,19 @@ mod tests {
                 assert!(entry.docs.contains(heading), "{} lacks {heading}", entry.id);
             }
             assert!(!entry.title.ends_with('.'), "{}", entry.id);
+        }
+    }
+
+    #[test]
+    fn ids_are_unique_and_well_formed() {
+        let catalogue = catalogue();
+        assert!(catalogue.windows(2).all(|pair| pair[0].id < pair[1].id));
+        let plain = |part: &str| {
+            part.split('-')
+                .all(|word| !word.is_empty() && word.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit()))
+        };
+        for entry in catalogue {
+            assert!(plain(entry.family) && plain(entry.name()), "{}", entry.id);
         }
     }
 }

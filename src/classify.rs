@@ -1,66 +1,12 @@
-//! Whether a file is an API description: its content decides, never its name.
+//! Whether a file that was not parsed, or does not parse, is meant to be an API description: a scan of its text.
 
 use std::borrow::Cow;
 use std::sync::LazyLock;
 
-use apiward_syntax::{Kind, Node};
 use memchr::memmem::Finder;
-
-use crate::report::Family;
 
 /// The keys of which every API description has one at its top level.
 const KEYS: [&str; 3] = ["openapi", "swagger", "asyncapi"];
-
-/// The versions that can be read, for messages.
-pub const SUPPORTED: &str = "OpenAPI 2.0, 3.0, 3.1 and 3.2, AsyncAPI 2.0 to 2.6, 3.0 and 3.1";
-
-/// What the top level of a document tells about it.
-#[derive(Clone, Copy, Debug)]
-pub enum Document<'t> {
-    /// An API description that can be read.
-    Api {
-        /// Its format.
-        family: Family,
-        /// Its version as written.
-        version: &'t str,
-    },
-    /// An API description of a version that cannot be read.
-    Unsupported {
-        /// `openapi`, `swagger` or `asyncapi`.
-        key: &'static str,
-        /// The node that holds the version.
-        version: Node<'t>,
-    },
-    /// No API description.
-    Other,
-}
-
-/// Classifies a document by its root.
-pub fn document(root: Node<'_>) -> Document<'_> {
-    for key in KEYS {
-        let Some(version) = root.get(key) else { continue };
-        // `openapi: {...}` is somebody's own file that has a section of that name.
-        if matches!(version.kind(), Kind::Mapping | Kind::Sequence | Kind::Bool) {
-            continue;
-        }
-        return match supported(key, version.text()) {
-            Some(family) => Document::Api { family, version: version.text() },
-            None => Document::Unsupported { key, version },
-        };
-    }
-    Document::Other
-}
-
-fn supported(key: &str, version: &str) -> Option<Family> {
-    let mut parts = version.trim().split('.');
-    let major: u32 = parts.next()?.parse().ok()?;
-    let minor: u32 = parts.next().map_or(Some(0), |text| text.parse().ok())?;
-    match (key, major, minor) {
-        ("swagger", 2, 0) | ("openapi", 3, 0..=2) => Some(Family::Openapi),
-        ("asyncapi", 2, 0..=6) | ("asyncapi", 3, 0..=1) => Some(Family::Asyncapi),
-        _ => None,
-    }
-}
 
 /// True unless the bytes cannot be an API description, as no key of one occurs in them: most files of a large folder
 /// need no parse. A key written with escapes is not seen.
@@ -168,36 +114,7 @@ fn skip_blanks(text: &str) -> &str {
 
 #[cfg(test)]
 mod tests {
-    #![expect(clippy::unwrap_used, reason = "tests")]
-
-    use apiward_syntax::{Limits, parse};
-
     use super::*;
-
-    fn kind(text: &str) -> String {
-        let parsed = parse(text.into(), None, &Limits::default());
-        match document(parsed.tree.documents().next().unwrap()) {
-            Document::Api { family, version } => format!("{family:?} {version}"),
-            Document::Unsupported { key, .. } => format!("unsupported {key}"),
-            Document::Other => "other".to_owned(),
-        }
-    }
-
-    #[test]
-    fn the_top_level_key_and_its_version_decide() {
-        assert_eq!(kind("openapi: 3.2.0"), "Openapi 3.2.0");
-        assert_eq!(kind("openapi: 3.1"), "Openapi 3.1");
-        assert_eq!(kind("swagger: '2.0'"), "Openapi 2.0");
-        assert_eq!(kind("asyncapi: 2.6.0"), "Asyncapi 2.6.0");
-        for wrong in ["openapi: 4.0.0", "openapi: 3.3.0", "openapi: 2.0", "openapi: latest", "openapi:"] {
-            assert_eq!(kind(wrong), "unsupported openapi", "{wrong}");
-        }
-        assert_eq!(kind("swagger: '1.2'"), "unsupported swagger");
-        assert_eq!(kind("asyncapi: 2.7.0"), "unsupported asyncapi");
-        for other in ["openapi: {}", "info: {openapi: 3.0.0}", "[openapi]", "openapi", "openapi: true"] {
-            assert_eq!(kind(other), "other", "{other}");
-        }
-    }
 
     #[test]
     fn files_without_any_key_need_no_parse() {

@@ -2,6 +2,8 @@
 
 use std::path::PathBuf;
 
+use apiward_lints::framework::level::Profile;
+use clap::builder::{PossibleValue, PossibleValuesParser, TypedValueParser};
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
 use crate::date::Date;
@@ -39,7 +41,7 @@ pub enum Command {
     /// Show the documentation of a lint
     #[command(after_help = "Example:\n  apiward explain document/duplicate-key")]
     Explain {
-        /// Id of the lint, as findings show it
+        /// Id of the lint, as findings show it, or the part after the slash
         lint: String,
     },
     /// List all lints with their levels in each profile
@@ -121,7 +123,7 @@ pub struct CheckArgs {
     pub no_config: bool,
 
     /// How much to hear
-    #[arg(long, value_enum, default_value_t = Profile::Recommended, help_heading = "Lints")]
+    #[arg(long, value_parser = profile_parser(), default_value = Profile::default().as_str(), help_heading = "Lints")]
     pub profile: Profile,
 
     /// Run only these lints: ids, families, or ids with `*`
@@ -140,6 +142,10 @@ pub struct CheckArgs {
     #[arg(long, value_name = "DAY", help_heading = "Lints")]
     pub today: Option<Date>,
 
+    /// Also show findings that do not count, and why they do not
+    #[arg(long, help_heading = "Output")]
+    pub show_suppressed: bool,
+
     /// How to write the findings
     #[arg(long, value_enum, default_value_t = Format::Pretty, help_heading = "Output")]
     pub format: Format,
@@ -157,26 +163,15 @@ pub struct CheckArgs {
     pub verbose: bool,
 }
 
-/// How much one wants to hear.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
-pub enum Profile {
-    /// Only errors that are sure
-    Minimal,
-    /// What a careful reviewer would say
-    Recommended,
-    /// Everything
-    Strict,
-}
-
-impl Profile {
-    /// The profile's name in every output.
-    pub const fn name(self) -> &'static str {
-        match self {
-            Self::Minimal => "minimal",
-            Self::Recommended => "recommended",
-            Self::Strict => "strict",
-        }
-    }
+/// Reads a profile; the type belongs to the lints, which know nothing of command lines.
+fn profile_parser() -> impl TypedValueParser<Value = Profile> {
+    let about = |profile: Profile| match profile {
+        Profile::Minimal => "Only errors that are sure",
+        Profile::Recommended => "What a careful reviewer would say",
+        Profile::Strict => "Everything",
+    };
+    let values = Profile::ALL.map(|profile| PossibleValue::new(profile.as_str()).help(about(profile)));
+    PossibleValuesParser::new(values).map(|name| name.parse().unwrap_or_default())
 }
 
 /// How the list of lints is written.

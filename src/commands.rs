@@ -3,18 +3,16 @@
 use std::io::{IsTerminal, Write};
 
 use anstream::{AutoStream, ColorChoice};
-use apiward_syntax::Limits;
 
-use crate::catalogue::{Entry, catalogue};
+use crate::catalogue::catalogue;
 use crate::check::{Checked, Settings, check as check_files};
-use crate::cli::{CheckArgs, Color, ListFormat};
+use crate::cli::{CheckArgs, Color};
 use crate::date::Date;
 use crate::discover::{Request, discover};
 use crate::output::{to_file, to_stdout};
 use crate::progress::Progress;
 use crate::render::{Format, Style, render, summary_line};
-use crate::report::Level;
-use crate::selection::{Selection, unknown};
+use crate::selection::Selection;
 use crate::usage::{UsageError, complain};
 
 /// Columns of output that goes to no terminal.
@@ -25,17 +23,18 @@ const WIDEST: usize = 120;
 /// `apiward check`.
 pub(crate) fn check(args: &CheckArgs, color: Color) -> Result<u8, UsageError> {
     let settings = Settings {
-        profile: args.profile,
         selection: Selection::new(&args.select, &args.ignore, &catalogue())?,
         ignore_unrecognized: args.ignore_unrecognized,
+        show_suppressed: args.show_suppressed,
         today: args.today.unwrap_or_else(Date::today),
-        limits: Limits::default(),
+        ..Settings::new(args.profile)
     };
     let request = Request {
         paths: args.paths.clone(),
         files_from: args.files_from.clone(),
         stdin_filename: args.stdin_filename.clone(),
         root: args.root.clone(),
+        no_config: args.no_config,
         file_bytes: settings.limits.file_bytes,
     };
     let found = discover(&request)?;
@@ -113,65 +112,4 @@ fn tell(args: &CheckArgs, checked: &Checked) {
         // Where standard error is closed there is nobody to tell.
         let _ = writeln!(stderr, "{}", summary_line(checked));
     }
-}
-
-/// `apiward explain`.
-pub(crate) fn explain(lint: &str) -> Result<u8, UsageError> {
-    let catalogue = catalogue();
-    let Some(entry) = catalogue.iter().find(|entry| entry.id == lint) else {
-        return Err(unknown(&format!("no lint is named `{lint}`"), lint, &catalogue));
-    };
-    to_stdout(|out| {
-        writeln!(out, "# {}\n\n{}.\n", entry.id, entry.title)?;
-        let levels = entry.levels;
-        let [minimal, recommended, strict] = [levels.minimal, levels.recommended, levels.strict].map(level_name);
-        writeln!(out, "Level: {minimal} (minimal), {recommended} (recommended), {strict} (strict)")?;
-        writeln!(out, "Confidence: {}", entry.confidence.name())?;
-        let classes: Vec<&str> = entry.owasp.iter().chain(&entry.cwe).copied().collect();
-        if !classes.is_empty() {
-            writeln!(out, "Classes: {}", classes.join(", "))?;
-        }
-        writeln!(out, "\n{}", entry.docs.trim_end())
-    })?;
-    Ok(0)
-}
-
-/// `apiward lints`.
-pub(crate) fn lints(format: ListFormat) -> Result<u8, UsageError> {
-    let catalogue = catalogue();
-    to_stdout(|out| match format {
-        ListFormat::Text => list_as_text(&catalogue, out),
-        ListFormat::Markdown => list_as_markdown(&catalogue, out),
-        ListFormat::Json => {
-            serde_json::to_writer_pretty(&mut *out, &catalogue)?;
-            writeln!(out)
-        }
-    })?;
-    Ok(0)
-}
-
-fn level_name(level: Option<Level>) -> &'static str {
-    level.map_or("off", Level::name)
-}
-
-fn list_as_text(catalogue: &[Entry], out: &mut dyn Write) -> std::io::Result<()> {
-    let width = catalogue.iter().map(|entry| entry.id.len()).max().unwrap_or_default();
-    writeln!(out, "{:width$}  minimal  recommended  strict   title", "lint")?;
-    for entry in catalogue {
-        let levels = entry.levels;
-        let [minimal, recommended, strict] = [levels.minimal, levels.recommended, levels.strict].map(level_name);
-        writeln!(out, "{:width$}  {minimal:7}  {recommended:11}  {strict:7}  {}", entry.id, entry.title)?;
-    }
-    Ok(())
-}
-
-fn list_as_markdown(catalogue: &[Entry], out: &mut dyn Write) -> std::io::Result<()> {
-    writeln!(out, "| Lint | Minimal | Recommended | Strict | What it finds |\n|---|---|---|---|---|")?;
-    for entry in catalogue {
-        let levels = entry.levels;
-        let [minimal, recommended, strict] = [levels.minimal, levels.recommended, levels.strict].map(level_name);
-        let title = entry.title.replace('|', "\\|");
-        writeln!(out, "| `{}` | {minimal} | {recommended} | {strict} | {title} |", entry.id)?;
-    }
-    Ok(())
 }

@@ -3,9 +3,9 @@
 use std::io::{Read, Write};
 use std::path::Path;
 
+use apiward_model::describe_error;
 use apiward_syntax::{Limits, ParseError, Tree, parse_bytes, to_json_line};
 
-use crate::discover::describe;
 use crate::output::to_stdout;
 use crate::usage::{UsageError, complain};
 
@@ -13,7 +13,7 @@ use crate::usage::{UsageError, complain};
 pub(crate) fn run(file: &Path, spans: bool) -> Result<u8, UsageError> {
     let limits = Limits::default();
     let bytes = read(file, limits.file_bytes)
-        .map_err(|error| UsageError::new(format!("cannot read `{}`: {}", file.display(), describe(&error))))?;
+        .map_err(|error| UsageError::new(format!("cannot read `{}`: {}", file.display(), describe_error(&error))))?;
     let parsed = parse_bytes(bytes, Some(file), &limits);
     let mut error = parsed.error;
     to_stdout(|out| {

@@ -4,9 +4,10 @@ use std::collections::HashMap;
 use std::io::Read;
 use std::path::{Path, PathBuf};
 
+use apiward_model::{describe_error, relative};
 use ignore::WalkBuilder;
 
-use crate::roots::{RootFinder, common_ancestor, relative};
+use crate::roots::RootFinder;
 use crate::usage::UsageError;
 
 /// What the command line names.
@@ -20,6 +21,8 @@ pub struct Request {
     pub stdin_filename: Option<PathBuf>,
     /// The root folder.
     pub root: Option<PathBuf>,
+    /// Configuration files mark no root.
+    pub no_config: bool,
     /// Most bytes of one file.
     pub file_bytes: u64,
 }
@@ -29,11 +32,8 @@ pub struct Request {
 pub struct Input {
     /// Where its folder is, free of symbolic links, and its name.
     pub location: PathBuf,
-    /// The path that outputs show. It is relative to the root, unless the run has several roots with equal paths below
-    /// them: then to the folder that holds all roots.
-    pub path: String,
     /// The path relative to the root, with `/`; what globs and fingerprints are about.
-    pub relative: String,
+    pub path: String,
     /// The folder that references must not leave.
     pub root: PathBuf,
     /// True when the command line names the file itself.
@@ -45,8 +45,10 @@ pub struct Input {
 /// A file or folder that could not be opened.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Failure {
-    /// The path that outputs show.
+    /// The path relative to the root, with `/`.
     pub path: String,
+    /// The root folder.
+    pub root: PathBuf,
     /// The path as it was named.
     pub named: String,
     /// Why, in words that do not differ between systems.
@@ -72,10 +74,11 @@ const EXTENSIONS: [&str; 3] = ["yaml", "yml", "json"];
 pub fn discover(request: &Request) -> Result<Found, UsageError> {
     let current = std::env::current_dir()
         .and_then(|folder| folder.canonicalize())
-        .map_err(|error| UsageError::new(format!("cannot find the current folder: {}", describe(&error))))?;
+        .map_err(|error| UsageError::new(format!("cannot find the current folder: {}", describe_error(&error))))?;
     let forced = request.root.as_deref().map(|root| root_folder(&current, root)).transpose()?;
     let paths = named_paths(request)?;
-    let mut search = Search { roots: RootFinder::new(forced), known: HashMap::new(), found: Found::default(), current };
+    let roots = RootFinder::new(forced, request.no_config);
+    let mut search = Search { roots, known: HashMap::new(), found: Found::default(), current };
     for path in &paths {
         if path == Path::new("-") {
             search.standard_input(request)?;
@@ -86,20 +89,10 @@ pub fn discover(request: &Request) -> Result<Found, UsageError> {
     Ok(search.finish())
 }
 
-/// What a system says about a file, in words that do not differ between systems.
-pub fn describe(error: &std::io::Error) -> String {
-    match error.kind() {
-        std::io::ErrorKind::NotFound => "no such file or folder".to_owned(),
-        std::io::ErrorKind::PermissionDenied => "no permission to read it".to_owned(),
-        _ => error.to_string(),
-    }
-}
-
 fn root_folder(current: &Path, root: &Path) -> Result<PathBuf, UsageError> {
-    let folder = current
-        .join(root)
-        .canonicalize()
-        .map_err(|error| UsageError::new(format!("--root: cannot open `{}`: {}", root.display(), describe(&error))))?;
+    let folder = current.join(root).canonicalize().map_err(|error| {
+        UsageError::new(format!("--root: cannot open `{}`: {}", root.display(), describe_error(&error)))
+    })?;
     if folder.is_dir() {
         return Ok(folder);
     }
@@ -135,7 +128,7 @@ fn listed_paths(list: &Path) -> Result<Vec<PathBuf>, UsageError> {
         std::fs::read_to_string(list)
     };
     let text = read.map_err(|error| {
-        UsageError::new(format!("--files-from: cannot read `{}`: {}", list.display(), describe(&error)))
+        UsageError::new(format!("--files-from: cannot read `{}`: {}", list.display(), describe_error(&error)))
     })?;
     let separator = if text.contains('\0') { '\0' } else { '\n' };
     let lines = text.split(separator).map(|line| if separator == '\n' { line.trim_end_matches('\r') } else { line });
@@ -156,7 +149,7 @@ impl Search {
         let absolute = self.current.join(path);
         let metadata = match std::fs::metadata(&absolute) {
             Ok(metadata) => metadata,
-            Err(error) => return self.fail(&absolute, path, describe(&error)),
+            Err(error) => return self.fail(&absolute, path, describe_error(&error)),
         };
         let Some(location) = resolve_folder(&absolute, metadata.is_dir()) else {
             return self.fail(&absolute, path, "no permission to read it".to_owned());
@@ -178,7 +171,7 @@ impl Search {
         // One byte past the limit is enough for the parser to name the limit.
         let mut input = std::io::stdin().lock().take(request.file_bytes.saturating_add(1));
         let read = input.read_to_end(&mut bytes);
-        read.map_err(|error| UsageError::new(format!("cannot read standard input: {}", describe(&error))))?;
+        read.map_err(|error| UsageError::new(format!("cannot read standard input: {}", describe_error(&error))))?;
         let absolute = self.current.join(name);
         let location = resolve_folder(&absolute, false).unwrap_or(absolute);
         let own = location.parent().unwrap_or(&location).to_owned();
@@ -202,7 +195,7 @@ impl Search {
                     }
                 }
                 Err(error) => {
-                    let reason = error.io_error().map_or_else(|| error.to_string(), describe);
+                    let reason = error.io_error().map_or_else(|| error.to_string(), describe_error);
                     let place = path_of(&error).unwrap_or(folder).to_owned();
                     let shown = place.strip_prefix(folder).map_or(place.clone(), |below| named.join(below));
                     self.fail(&place, &shown, reason);
@@ -217,9 +210,9 @@ impl Search {
             return;
         }
         let root = self.roots.root_of(location.parent().unwrap_or(&location), own);
-        let relative = relative(&location, &root);
+        let path = relative(&location, &root);
         self.known.insert(location.clone(), self.found.inputs.len());
-        self.found.inputs.push(Input { location, path: relative.clone(), relative, root, named, content });
+        self.found.inputs.push(Input { location, path, root, named, content });
     }
 
     fn fail(&mut self, absolute: &Path, named: &Path, reason: String) {
@@ -229,28 +222,14 @@ impl Search {
         let location = absolute.strip_prefix(folder).map_or_else(|_| absolute.to_owned(), |below| real.join(below));
         let root = self.roots.root_of(&real, &real);
         let path = relative(&location, &root);
-        self.found.failures.push(Failure { path, named: named.display().to_string(), reason });
+        self.found.failures.push(Failure { path, root, named: named.display().to_string(), reason });
     }
 
     fn finish(mut self) -> Found {
-        tell_apart(&mut self.found.inputs);
-        self.found.inputs.sort_by(|left, right| left.path.cmp(&right.path));
-        self.found.failures.sort_by(|left, right| (&left.path, &left.named).cmp(&(&right.path, &right.named)));
-        self.found.failures.dedup_by(|left, right| left.path == right.path);
+        self.found.inputs.sort_by(|a, b| (&a.path, &a.root).cmp(&(&b.path, &b.root)));
+        self.found.failures.sort_by(|a, b| (&a.path, &a.root, &a.named).cmp(&(&b.path, &b.root, &b.named)));
+        self.found.failures.dedup_by(|a, b| a.path == b.path && a.root == b.root);
         self.found
-    }
-}
-
-/// Shows paths relative to the folder that holds all roots where two roots have files of the same path.
-fn tell_apart(inputs: &mut [Input]) {
-    let mut roots: HashMap<&str, &Path> = HashMap::new();
-    let clash = inputs.iter().any(|input| *roots.entry(&input.relative).or_insert(&input.root) != input.root);
-    if !clash {
-        return;
-    }
-    let Some(common) = common_ancestor(inputs.iter().map(|input| input.root.as_path())) else { return };
-    for input in inputs {
-        input.path = relative(&input.location, &common);
     }
 }
 

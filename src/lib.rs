@@ -9,6 +9,7 @@ pub mod cli;
 pub mod date;
 pub mod discover;
 pub mod fingerprint;
+pub mod lists;
 pub mod render;
 pub mod report;
 pub mod selection;
@@ -16,10 +17,15 @@ pub mod source;
 pub mod usage;
 
 mod commands;
+mod convert;
 mod debug_tree;
+mod examine;
+mod gather;
 mod output;
 mod progress;
+mod references;
 mod roots;
+mod text;
 
 use std::ffi::OsString;
 use std::process::ExitCode;
@@ -41,8 +47,8 @@ pub fn run(args: impl IntoIterator<Item = OsString>) -> ExitCode {
     };
     let status = match cli.command {
         Command::Check(args) => commands::check(&args, cli.color),
-        Command::Explain { lint } => commands::explain(&lint),
-        Command::Lints { format } => commands::lints(format),
+        Command::Explain { lint } => lists::explain(&lint),
+        Command::Lints { format } => lists::lints(format),
         Command::Debug { command: DebugCommand::Tree { file, spans } } => debug_tree::run(&file, spans),
     };
     match status {

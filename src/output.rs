@@ -4,7 +4,8 @@ use std::fs::{self, File};
 use std::io::{self, BufWriter, Write};
 use std::path::{Path, PathBuf};
 
-use crate::discover::describe;
+use apiward_model::describe_error;
+
 use crate::usage::UsageError;
 
 /// Writes to standard output. A reader that has gone away (`| head`) is no error.
@@ -16,7 +17,7 @@ pub(crate) fn to_stdout(write: impl FnOnce(&mut dyn Write) -> io::Result<()>) ->
             drop(out.into_parts());
             Ok(())
         }
-        Err(error) => Err(UsageError::new(format!("cannot write to standard output: {}", describe(&error)))),
+        Err(error) => Err(UsageError::new(format!("cannot write to standard output: {}", describe_error(&error)))),
         Ok(()) => Ok(()),
     }
 }
@@ -36,7 +37,7 @@ pub(crate) fn to_file(path: &Path, write: impl FnOnce(&mut dyn Write) -> io::Res
     };
     result.map_err(|error| {
         let help = "the folder must exist and be writable";
-        UsageError::new(format!("--output: cannot write `{}`: {}", path.display(), describe(&error))).help(help)
+        UsageError::new(format!("--output: cannot write `{}`: {}", path.display(), describe_error(&error))).help(help)
     })
 }
 

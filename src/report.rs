@@ -5,6 +5,7 @@
 
 use std::collections::BTreeMap;
 
+use apiward_lints::framework::level::{Confidence, Level};
 use apiward_syntax::{LineIndex, Span};
 use schemars::JsonSchema;
 use serde::Serialize;
@@ -103,52 +104,6 @@ pub enum Status {
     Failed,
     /// The document is no API description.
     Skipped,
-}
-
-/// How bad a finding is; ordered from info to error.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, JsonSchema)]
-#[serde(rename_all = "lowercase")]
-pub enum Level {
-    /// Worth knowing.
-    Info,
-    /// Should be mended.
-    Warning,
-    /// Must be mended.
-    Error,
-}
-
-impl Level {
-    /// The level's name in every output.
-    pub const fn name(self) -> &'static str {
-        match self {
-            Self::Info => "info",
-            Self::Warning => "warning",
-            Self::Error => "error",
-        }
-    }
-}
-
-/// How sure a finding is; ordered from low to high.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, JsonSchema)]
-#[serde(rename_all = "lowercase")]
-pub enum Confidence {
-    /// Often right.
-    Low,
-    /// Mostly right.
-    Medium,
-    /// Right but for rare exceptions.
-    High,
-}
-
-impl Confidence {
-    /// The confidence's name in every output.
-    pub const fn name(self) -> &'static str {
-        match self {
-            Self::Low => "low",
-            Self::Medium => "medium",
-            Self::High => "high",
-        }
-    }
 }
 
 /// One fault at one place.
@@ -251,7 +206,7 @@ impl From<apiward_syntax::Position> for Position {
 }
 
 /// A place that explains a finding.
-#[derive(Clone, Debug, Serialize, JsonSchema)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, JsonSchema)]
 pub struct Related {
     /// The file, relative to the root folder, with `/`.
     pub file: String,

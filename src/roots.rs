@@ -10,6 +10,7 @@ const CONFIGURATION: [&str; 2] = ["apiward.yaml", ".apiward.yaml"];
 #[derive(Debug)]
 pub(crate) struct RootFinder {
     forced: Option<PathBuf>,
+    no_config: bool,
     known: HashMap<PathBuf, Marks>,
 }
 
@@ -21,9 +22,10 @@ struct Marks {
 }
 
 impl RootFinder {
-    /// A finder that prefers the folder given with `--root`, which must be free of symbolic links.
-    pub(crate) fn new(forced: Option<PathBuf>) -> Self {
-        Self { forced, known: HashMap::new() }
+    /// A finder that prefers the folder given with `--root`, which must be free of symbolic links, and with `no_config`
+    /// looks for no configuration file.
+    pub(crate) fn new(forced: Option<PathBuf>, no_config: bool) -> Self {
+        Self { forced, no_config, known: HashMap::new() }
     }
 
     /// The root for files in a folder; `own` is it where nothing else marks one.
@@ -46,7 +48,7 @@ impl RootFinder {
             below.push(ancestor);
         }
         for folder in below.into_iter().rev() {
-            if CONFIGURATION.iter().any(|name| folder.join(name).is_file()) {
+            if !self.no_config && CONFIGURATION.iter().any(|name| folder.join(name).is_file()) {
                 marks.configuration = Some(folder.to_owned());
             }
             // A file in a worktree or submodule, a folder elsewhere.
@@ -57,13 +59,6 @@ impl RootFinder {
         }
         marks
     }
-}
-
-/// The path of a file below a folder, with `/`; a file elsewhere goes by its name.
-pub(crate) fn relative(path: &Path, folder: &Path) -> String {
-    let below = path.strip_prefix(folder).ok().or_else(|| path.file_name().map(Path::new)).unwrap_or(path);
-    let parts: Vec<_> = below.components().map(|part| part.as_os_str().to_string_lossy()).collect();
-    if parts.is_empty() { ".".to_owned() } else { parts.join("/") }
 }
 
 /// The deepest folder that holds all of the folders.

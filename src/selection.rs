@@ -1,9 +1,10 @@
 //! `--select` and `--ignore`: which lints a run is about.
 
+use apiward_model::nearest::nearest;
 use globset::{GlobBuilder, GlobMatcher};
 
 use crate::catalogue::Entry;
-use crate::usage::{UsageError, nearest};
+use crate::usage::UsageError;
 
 /// Which lints the command line asks for and which it does not want.
 #[derive(Debug, Default)]
@@ -63,11 +64,11 @@ impl Pattern {
 
 /// The error for a name that no lint has, with the name that was perhaps meant.
 pub(crate) fn unknown(message: &str, name: &str, catalogue: &[Entry]) -> UsageError {
-    let families = catalogue.iter().map(Entry::family);
+    let families = catalogue.iter().map(|entry| entry.family);
     let near = nearest(name, catalogue.iter().map(|entry| entry.id).chain(families));
     // The name alone, without its family, is what people remember.
     let near = near.or_else(|| {
-        let short = |entry: &&Entry| nearest(name, [entry.name()]).is_some();
+        let short = |entry: &&Entry| entry.name() == name || nearest(name, [entry.name()]).is_some();
         catalogue.iter().find(short).map(|entry| entry.id)
     });
     match near {

@@ -1,13 +1,15 @@
 //! The declaration of a lint: everything that the rest of the program says about it comes from here.
 
 use apiward_model::{Api, Format};
+use serde::Serialize;
 
 use crate::framework::level::{Confidence, Levels};
 use crate::framework::lint::{Check, Target};
 use crate::framework::options::{OptionValues, OptionsMeta};
 
 /// Whether a fix exists, and whether it keeps the meaning of the contract.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "lowercase")]
 pub enum FixKind {
     /// Nothing that a program can do.
     None,
@@ -18,7 +20,7 @@ pub enum FixKind {
 }
 
 /// A source that a lint rests on.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
 pub struct Reference {
     /// What it is.
     pub text: &'static str,

@@ -186,6 +186,7 @@ fn merged(mut findings: Vec<Finding<'_>>) -> Vec<Finding<'_>> {
         if same {
             first.level = first.level.max(later.level);
             first.operations.append(&mut later.operations);
+            first.secrets.append(&mut later.secrets);
             first.operations.sort_unstable();
             first.operations.dedup();
         }

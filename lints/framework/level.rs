@@ -94,7 +94,7 @@ impl FromStr for Profile {
 }
 
 /// A lint's base level in each profile; none is off.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
 pub struct Levels {
     /// In `minimal`.
     pub minimal: Option<Level>,

@@ -53,7 +53,7 @@ impl<'a> Api<'a> {
     /// Reads one document of the root file; nothing when it is no API description of a supported version.
     pub fn read(files: &'a Files, document: usize) -> Option<Self> {
         let root = files.document(document)?;
-        let Detected::Api(spec) = spec::detect(root) else { return None };
+        let Detected::Api(spec) = spec::detect(root.raw()) else { return None };
         let mut builder = Builder::new(files, root, spec);
         match spec.format {
             Format::OpenApi2 => adapters::openapi2::read(&mut builder),
@@ -71,7 +71,7 @@ impl<'a> Builder<'a> {
             files,
             root,
             spec,
-            walker: Walker::new(files),
+            walker: Walker::new(files, spec.format),
             schemes: Vec::new(),
             scheme_map: None,
             scheme_names: HashMap::default(),

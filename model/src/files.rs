@@ -220,7 +220,8 @@ impl Files {
     /// From OpenAPI 3.2 on the key of a security requirement may be the URI of a scheme.
     fn open_scheme_uris(&mut self, loading: &mut Loading<'_>) {
         let file = Arc::clone(&self.files[0]);
-        let is_newer = |root: apiward_syntax::Node<'_>| root.get("openapi").is_some_and(|node| node.text().starts_with("3.2"));
+        let is_newer =
+            |root: apiward_syntax::Node<'_>| root.get("openapi").is_some_and(|node| node.text().starts_with("3.2"));
         let Some(key) = file.tree.symbol("security").filter(|_| file.tree.documents().any(is_newer)) else { return };
         for list in file.tree.nodes().filter(|node| node.key_symbol() == Some(key) && !node.is_alias()) {
             for (name, _) in list.items().filter(|item| !item.is_alias()).flat_map(apiward_syntax::Node::entries) {
@@ -327,12 +328,7 @@ impl Files {
         self.below(id, self.file(id).tree.documents().next(), fragment)
     }
 
-    fn below(
-        &self,
-        file: FileId,
-        root: Option<apiward_syntax::Node<'_>>,
-        fragment: &str,
-    ) -> Result<Place, Unresolved> {
+    fn below(&self, file: FileId, root: Option<apiward_syntax::Node<'_>>, fragment: &str) -> Result<Place, Unresolved> {
         let Some(root) = root else { return Err(no_such_place(fragment, "")) };
         let found = if fragment.is_empty() || fragment.starts_with('/') {
             root.at_pointer(fragment).map(apiward_syntax::Node::id)
@@ -529,12 +525,21 @@ impl Loader {
                 }
                 let location = joined.canonicalize().map_err(|error| Unresolved::NoSuchFile {
                     path: shortened(&relative(&joined, root)),
-                    reason: describe(&error),
+                    reason: describe_error(&error),
                 })?;
                 // A symbolic link may lead out of the root although the path does not.
                 if location.starts_with(root) { Ok(location) } else { Err(outside()) }
             }
         }
+    }
+
+    /// The file at a location, which `read` provides where nobody asked for it before: a file that is a description
+    /// of its own and a part of another one is parsed once.
+    ///
+    /// # Errors
+    /// When a reference asked for the file before and it could not be opened.
+    pub fn file(&self, location: &Path, read: impl FnOnce() -> File) -> Result<Arc<File>, Unresolved> {
+        self.slot(location).get_or_init(|| Ok(Arc::new(read()))).clone()
     }
 
     /// The parsed file at a location, from the cache if it was asked for before. A file that does not parse is no
@@ -551,14 +556,15 @@ impl Loader {
         let (path, bytes) = match &self.source {
             Source::Memory(files) => {
                 let path = location.to_string_lossy().replace('\\', "/");
-                let missing = || Unresolved::NoSuchFile { path: path.clone(), reason: "no such file".to_owned() };
+                let missing =
+                    || Unresolved::NoSuchFile { path: path.clone(), reason: "no such file or folder".to_owned() };
                 let text = files.get(location).ok_or_else(missing)?;
                 (path, text.as_bytes().to_vec())
             }
             Source::Disk { root } => {
                 let path = relative(location, root);
                 let bytes = read_regular_file(location, self.limits.file_bytes)
-                    .map_err(|error| Unresolved::NoSuchFile { path: path.clone(), reason: describe(&error) })?;
+                    .map_err(|error| Unresolved::NoSuchFile { path: path.clone(), reason: describe_error(&error) })?;
                 (path, bytes)
             }
         };
@@ -584,20 +590,20 @@ pub fn read_regular_file(path: &Path, limit: u64) -> std::io::Result<Vec<u8>> {
     Ok(bytes)
 }
 
-/// What went wrong with a file, in words that do not differ between systems.
-fn describe(error: &std::io::Error) -> String {
+/// What went wrong with a file or folder, in words that do not differ between systems.
+pub fn describe_error(error: &std::io::Error) -> String {
     match error.kind() {
-        std::io::ErrorKind::NotFound => "no such file".to_owned(),
-        std::io::ErrorKind::PermissionDenied => "no permission".to_owned(),
+        std::io::ErrorKind::NotFound => "no such file or folder".to_owned(),
+        std::io::ErrorKind::PermissionDenied => "no permission to read it".to_owned(),
         _ => error.to_string(),
     }
 }
 
-/// The path below `root`, with `/`.
-pub fn relative(path: &Path, root: &Path) -> String {
-    let below = path.strip_prefix(root).unwrap_or(path);
+/// The path of a file below a folder, with `/`, or `.` for the folder itself; a file elsewhere goes by its name.
+pub fn relative(path: &Path, folder: &Path) -> String {
+    let below = path.strip_prefix(folder).ok().or_else(|| path.file_name().map(Path::new)).unwrap_or(path);
     let parts: Vec<_> = below.components().map(|part| part.as_os_str().to_string_lossy()).collect();
-    parts.join("/")
+    if parts.is_empty() { ".".to_owned() } else { parts.join("/") }
 }
 
 /// Removes `.` and `..` by the text alone; nothing when `..` leads above the start.

@@ -9,6 +9,7 @@ mod build;
 mod context;
 mod files;
 pub mod lexicon;
+pub mod nearest;
 mod node;
 pub mod phrase;
 pub mod predicate;
@@ -17,6 +18,7 @@ mod schema;
 mod security;
 mod server;
 mod spec;
+mod unresolved;
 pub mod words;
 
 pub use api::{
@@ -24,7 +26,7 @@ pub use api::{
     Operation, OperationId, Parameter, ParameterId, Response, ResponseId, SchemeId, ServerId, Text,
 };
 pub use context::{Context, Contexts, is_field};
-pub use files::{File, FileId, Files, Loader, MAX_FILES, read_regular_file, relative};
+pub use files::{File, FileId, Files, Loader, MAX_FILES, describe_error, read_regular_file, relative};
 pub use node::{Node, Place};
 pub use reference::Unresolved;
 pub use schema::{Reach, Role, Schema, Schemas};
@@ -34,3 +36,4 @@ pub use security::{
 };
 pub use server::{Server, ServerScope};
 pub use spec::{Detected, Format, SUPPORTED, Spec, detect};
+pub use unresolved::Progress;

@@ -10,8 +10,8 @@ use apiward_syntax::{Kind, Tree};
 use foldhash::fast::RandomState;
 
 use crate::api::Fault;
-use crate::files::{FileId, Files};
 use crate::context::Context;
+use crate::files::{FileId, Files};
 use crate::node::{Node, Place};
 use crate::reference::Unresolved;
 use crate::spec::Format;
@@ -387,10 +387,9 @@ impl<'a> Walker<'a> {
                 if !on_path.insert(place) {
                     let start = path.iter().position(|known| *known == place).unwrap_or_default();
                     let circle = path[start..].iter().filter_map(|place| hops.get(place));
-                    self.faults.extend(circle.map(|(reference, _)| Fault {
-                        reference: *reference,
-                        why: Unresolved::Circular,
-                    }));
+                    self.faults.extend(
+                        circle.map(|(reference, _)| Fault { reference: *reference, why: Unresolved::Circular }),
+                    );
                     break;
                 }
                 path.push(place);

@@ -1,8 +1,6 @@
 //! Which kind of API description a document is, told by its content alone.
 
-use apiward_syntax::Kind;
-
-use crate::node::Node;
+use apiward_syntax::{Kind, Node};
 
 /// A family of format versions that is read alike.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]

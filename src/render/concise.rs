@@ -9,7 +9,7 @@ pub(super) fn write(report: &Report, out: &mut dyn Write) -> io::Result<()> {
     for finding in &report.findings {
         let start = finding.range.start;
         let (file, message) = (inert(&finding.file), inert(&finding.message));
-        let level = finding.level.name();
+        let level = finding.level.as_str();
         let suppressed = if finding.suppressed.is_some() { " (suppressed)" } else { "" };
         writeln!(out, "{file}:{}:{}: {level}[{}] {message}{suppressed}", start.line, start.column, finding.lint)?;
     }

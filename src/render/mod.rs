@@ -64,7 +64,12 @@ pub fn summary_line(checked: &Checked) -> String {
     let levels = [(summary.error, "error"), (summary.warning, "warning"), (summary.info, "info")];
     let levels: Vec<String> = levels.iter().filter(|level| level.0 > 0).map(|level| count(level.0, level.1)).collect();
     let levels = if levels.is_empty() { "no findings".to_owned() } else { levels.join(", ") };
-    let mut parts = vec![format!("checked {} with {operations}: {levels}", files(paths(Status::Checked)))];
+    let checked_files = files(paths(Status::Checked));
+    let shared = match checked.fragments {
+        0 => String::new(),
+        number => format!(" (and {} they refer to)", files(number)),
+    };
+    let mut parts = vec![format!("checked {checked_files} with {operations}{shared}: {levels}")];
     if summary.suppressed > 0 {
         parts.push(format!("{} suppressed", count(summary.suppressed, "finding")));
     }

@@ -3,6 +3,7 @@
 use std::fmt;
 use std::io::{self, Write};
 
+use apiward_lints::framework::level::Level;
 use miette::{Diagnostic, GraphicalReportHandler, GraphicalTheme, LabeledSpan, Severity, SourceCode};
 use miette::{ThemeCharacters, ThemeStyles};
 use unicode_width::UnicodeWidthStr;
@@ -10,7 +11,7 @@ use unicode_width::UnicodeWidthStr;
 use super::excerpt::{Excerpt, Signs};
 use super::{Style, inert, summary_line};
 use crate::check::Checked;
-use crate::report::{Finding, Level, OperationRef, Range, Related};
+use crate::report::{Finding, OperationRef, Range, Related};
 use crate::source::Sources;
 
 /// Columns that the frame takes on the left of the text, with line numbers of up to five digits.
@@ -67,7 +68,7 @@ impl<'a> View<'a> {
             Level::Info => Severity::Advice,
         };
         let mut view = Self {
-            code: format!("{}[{}]", finding.level.name(), finding.lint),
+            code: format!("{}[{}]", finding.level.as_str(), finding.lint),
             message: inert(&finding.message).into_owned(),
             help: finding.help.as_deref().map(|help| inert(help).into_owned()),
             url: finding.url.as_deref(),

@@ -48,6 +48,7 @@ fn the_root_is_the_nearest_mark() {
     assert_eq!(checked(&specs, &["v1"]), ["project/specs/v1/api.yaml"], "the folder with .git");
     std::fs::write(folder.path().join("project/apiward.yaml"), "").unwrap();
     assert_eq!(checked(&specs, &["v1"]), ["specs/v1/api.yaml"], "the folder with the configuration");
+    assert_eq!(checked(&specs, &["v1", "--no-config"]), ["project/specs/v1/api.yaml"], "no configuration counts");
     assert_eq!(checked(&specs, &["v1", "--root", "."]), ["v1/api.yaml"], "--root");
     assert_eq!(checked(&specs, &["v1/api.yaml", "--root", "../.."]), ["project/specs/v1/api.yaml"], "--root above");
 }

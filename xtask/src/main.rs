@@ -1,2 +1,41 @@
-//! Chores of the project.
-fn main() {}
+//! Chores of the project: what is derived from the code is generated here, and new lints begin here.
+
+mod generate;
+mod new_lint;
+
+use std::path::{Path, PathBuf};
+use std::process::ExitCode;
+
+const USAGE: &str = "\
+usage:
+  cargo xtask generate             write everything that is derived from the code
+  cargo xtask generate --check     fail when something of it is stale
+  cargo xtask new-lint FAMILY/NAME begin a lint: code, documentation, list and fixtures";
+
+#[expect(clippy::print_stderr, clippy::print_stdout, reason = "a tool for the terminal")]
+fn main() -> ExitCode {
+    let arguments: Vec<String> = std::env::args().skip(1).collect();
+    let arguments: Vec<&str> = arguments.iter().map(String::as_str).collect();
+    let done = match arguments.as_slice() {
+        ["generate"] => generate::write(&root()),
+        ["generate", "--check"] => generate::check(&root()),
+        ["new-lint", id] => new_lint::scaffold(&root(), id),
+        _ => Err(USAGE.to_owned()),
+    };
+    match done {
+        Ok(said) => {
+            println!("{said}");
+            ExitCode::SUCCESS
+        }
+        Err(error) => {
+            eprintln!("{error}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+/// The root folder of the workspace.
+fn root() -> PathBuf {
+    let here = Path::new(env!("CARGO_MANIFEST_DIR"));
+    here.parent().unwrap_or(here).to_owned()
+}

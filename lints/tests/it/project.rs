@@ -15,7 +15,7 @@ use crate::harness::{Texts, fixture_folders};
 pub(crate) fn format_of(texts: &Texts) -> Option<Format> {
     let loader = Loader::memory(texts.iter().cloned(), Limits::default());
     let files = Files::load(loader.load(&texts[0].0).unwrap(), &loader);
-    match detect(files.document(0)?) {
+    match detect(files.document(0)?.raw()) {
         Detected::Api(spec) => Some(spec.format),
         _ => None,
     }

@@ -34,22 +34,20 @@ impl<'a> Segment<'a> {
     }
 }
 
-/// The segments of a path, less the leading ones that only name the API and its version.
+/// The segments of a path, less leading ones that only name the API, and versions.
 #[derive(Clone, Debug, Default)]
 pub struct PathShape<'a> {
     segments: Vec<Segment<'a>>,
 }
 
 impl<'a> PathShape<'a> {
-    /// Splits a path template: leading `api`, `rest` and version segments are dropped, a custom method (`:search`)
-    /// becomes the last segment, a query string is not read.
+    /// Splits a path template: leading `api` and `rest` are dropped and versions wherever they stand (many APIs write
+    /// `/users/v1/register`), a custom method (`:search`) becomes the last segment, a query string is not read.
     pub fn of_path(path: &'a str) -> Self {
         let path = path.split(['?', '#']).next().unwrap_or_default();
         let mut segments: Vec<Segment<'a>> = Vec::new();
-        let mut leading = true;
-        for text in path.split('/').filter(|text| !text.is_empty()) {
-            leading = leading && is_leading(text);
-            if !leading {
+        for text in path.split('/').filter(|text| !text.is_empty() && !is_version_token(text)) {
+            if !segments.is_empty() || !is_prefix(text) {
                 segments.push(Segment::new(text));
             }
         }
@@ -105,8 +103,8 @@ impl<'a> PathShape<'a> {
     }
 }
 
-fn is_leading(segment: &str) -> bool {
-    ["api", "rest"].iter().any(|word| segment.eq_ignore_ascii_case(word)) || is_version_token(segment)
+fn is_prefix(segment: &str) -> bool {
+    ["api", "rest"].iter().any(|word| segment.eq_ignore_ascii_case(word))
 }
 
 /// `items:search` and `{id}:lock`: what stands before the colon, and the method behind it.
@@ -149,7 +147,8 @@ mod tests {
     fn paths_lose_what_names_only_the_api() {
         assert_eq!(shape("/api/v1/users/{id}"), ["users", "<id>"]);
         assert_eq!(shape("/API/rest/2024-01-31/users"), ["users"]);
-        assert_eq!(shape("/users/v1/{id}/"), ["users", "v1", "<id>"]);
+        assert_eq!(shape("/users/v1/{id}/"), ["users", "<id>"]);
+        assert_eq!(shape("/users/api"), ["users", "api"]);
         assert_eq!(shape("/v1"), Vec::<String>::new());
         assert_eq!(shape("/files/{path}.json?x=1"), ["files", "{path}.json"]);
     }

@@ -1,0 +1,215 @@
+//! From what the lints and the model say of one description to findings of the report.
+
+use std::collections::HashSet;
+use std::sync::Arc;
+
+use apiward_lints::framework::declare::Silences;
+use apiward_lints::framework::engine::{self, Outcome};
+use apiward_lints::framework::finding::{Finding as Found, Spot};
+use apiward_lints::framework::level::Confidence;
+use apiward_model::{Api, File, FileId, Node, Operation, Place};
+use apiward_syntax::Span;
+
+use crate::catalogue::fault_level;
+use crate::fingerprint;
+use crate::references;
+use crate::report::{Finding, LIST_LIMIT, OperationRef, Range, Related, Suppressed, SuppressedBy, lint_url};
+
+/// A text that findings lie in, and what of it must not be shown.
+#[derive(Debug)]
+pub(crate) struct Text {
+    /// Its path relative to the root.
+    pub(crate) path: String,
+    pub(crate) source: Arc<str>,
+    pub(crate) secrets: Vec<Span>,
+}
+
+impl Text {
+    pub(crate) fn new(file: &File) -> Self {
+        Self { path: file.path.clone(), source: Arc::clone(file.tree.source()), secrets: Vec::new() }
+    }
+}
+
+/// What one description brought.
+#[derive(Debug, Default)]
+pub(crate) struct Converted {
+    pub(crate) findings: Vec<Finding>,
+    pub(crate) texts: Vec<Text>,
+}
+
+/// Runs the lints over a description; `document` is its number in its file.
+pub(crate) fn run(api: &Api<'_>, document: usize, engine: &engine::Settings) -> Converted {
+    let outcome = engine::run(api, engine);
+    let mut out = Converted::default();
+    out.findings.extend(outcome.findings.iter().map(|found| finding(api, found)));
+    out.findings.extend(outcome.panicked.iter().map(|panicked| lint_panicked(api, panicked)));
+    let silenced = Silenced::by(&outcome);
+    for fault in references::faults(api, document) {
+        if !silenced.covers(fault.lint, fault.at) {
+            out.findings.push(fault.into_finding());
+        }
+    }
+    out.texts = texts(api, &outcome, &out.findings);
+    out
+}
+
+fn finding(api: &Api<'_>, found: &Found<'_>) -> Finding {
+    let lint = found.lint;
+    let (file, node) = (found.spot.node.file(), found.spot.node);
+    // An operation that several paths share by reference is no single one.
+    let single = found.operation.filter(|_| found.operations.len() <= 1).map(|id| api.operation(id));
+    let several = if single.is_some() { &[][..] } else { &found.operations };
+    // What is missing from the whole document has no node; its version key stands in for one.
+    let whole = found.document && node == api.version_node();
+    let subject = match single {
+        _ if whole => String::new(),
+        // What stands in another file does not know the path that leads to it.
+        Some(operation) if node.file_id() == FileId::ROOT => fingerprint::of_operation(&operation_ref(operation)),
+        _ => fingerprint::of_node(node.raw()),
+    };
+    let suppressed = found.public.as_ref().map(|public| {
+        let reason = public.reason.clone();
+        Suppressed { by: SuppressedBy::Public, reason, expires: None }
+    });
+    Finding {
+        lint: lint.id.to_owned(),
+        level: found.level,
+        confidence: lint.confidence,
+        message: found.message.clone(),
+        help: found.help.clone(),
+        url: lint_url(lint.id),
+        file: file.path.clone(),
+        document: file.tree.document_of(node.id()),
+        pointer: if whole { String::new() } else { node.pointer() },
+        range: range(found.spot),
+        operation: single.map(operation_ref),
+        operations: several.iter().take(LIST_LIMIT).map(|id| operation_ref(api.operation(*id))).collect(),
+        operations_total: several.len(),
+        related: found.related.iter().take(LIST_LIMIT).map(|other| related(other.spot, &other.message)).collect(),
+        related_total: found.related.len(),
+        owasp: lint.owasp.iter().map(ToString::to_string).collect(),
+        cwe: lint.cwe.iter().map(ToString::to_string).collect(),
+        fingerprint: String::new(),
+        fix: None,
+        suppressed,
+        identity: fingerprint::identity(&file.path, &subject),
+    }
+}
+
+fn range(spot: Spot<'_>) -> Range {
+    Range::new(spot.span(), spot.node.file().tree.lines())
+}
+
+/// Another place of a finding.
+pub(crate) fn related(spot: Spot<'_>, message: &str) -> Related {
+    Related {
+        file: spot.node.file().path.clone(),
+        pointer: spot.node.pointer(),
+        range: range(spot),
+        message: message.to_owned(),
+    }
+}
+
+fn operation_ref(operation: &Operation<'_>) -> OperationRef {
+    OperationRef {
+        method: operation.method.as_str().to_owned(),
+        path: operation.path.to_owned(),
+        id: operation.operation_id.map(ToOwned::to_owned),
+    }
+}
+
+/// A finding of the program itself, with the level that the catalogue gives it.
+pub(crate) fn fault(lint: &'static str, file: &str, range: Range, message: String) -> Finding {
+    Finding {
+        lint: lint.to_owned(),
+        level: fault_level(lint),
+        confidence: Confidence::High,
+        message,
+        help: None,
+        url: lint_url(lint),
+        file: file.to_owned(),
+        document: 0,
+        pointer: String::new(),
+        range,
+        operation: None,
+        operations: Vec::new(),
+        operations_total: 0,
+        related: Vec::new(),
+        related_total: 0,
+        owasp: Vec::new(),
+        cwe: Vec::new(),
+        fingerprint: String::new(),
+        fix: None,
+        suppressed: None,
+        identity: String::new(),
+    }
+}
+
+/// [`fault`] at a node.
+pub(crate) fn fault_at(lint: &'static str, spot: Spot<'_>, message: String) -> Finding {
+    let (node, file) = (spot.node, spot.node.file());
+    let mut finding = fault(lint, &file.path, range(spot), message);
+    finding.document = file.tree.document_of(node.id());
+    finding.pointer = node.pointer();
+    finding.identity = fingerprint::identity(&file.path, &fingerprint::of_node(node.raw()));
+    finding
+}
+
+fn lint_panicked(api: &Api<'_>, panicked: &engine::Panicked) -> Finding {
+    let message =
+        format!("the lint `{}` broke off because of a fault in apiward: {}", panicked.lint.id, panicked.reason);
+    let mut finding = fault_at("document/lint-panicked", Spot::key(api.version_node()), message);
+    let ignore = format!(
+        "please report it, with the smallest file that shows it; `--ignore {}` goes on without the lint",
+        panicked.lint.id
+    );
+    finding.help = Some(ignore);
+    finding
+}
+
+/// What the findings of lints silence of the faults of reading.
+#[derive(Default)]
+struct Silenced {
+    everything: HashSet<&'static str>,
+    places: HashSet<(&'static str, Place)>,
+}
+
+impl Silenced {
+    fn by(outcome: &Outcome<'_>) -> Self {
+        let mut silenced = Self::default();
+        for found in &outcome.findings {
+            for silences in found.lint.silences {
+                let lint = silences.lint();
+                if matches!(silences, Silences::Document(_)) {
+                    silenced.everything.insert(lint);
+                }
+                // A finding that gathers equal faults has the others as related places.
+                let others = found.related.iter().map(|related| related.spot.node);
+                silenced.places.extend(others.chain([found.spot.node]).map(|node| (lint, node.place())));
+            }
+        }
+        silenced
+    }
+
+    fn covers(&self, lint: &'static str, node: Node<'_>) -> bool {
+        if self.everything.contains(lint) {
+            return true;
+        }
+        let mut ancestors = std::iter::successors(Some(node), |node| node.parent());
+        !self.places.is_empty() && ancestors.any(|node| self.places.contains(&(lint, node.place())))
+    }
+}
+
+/// The texts of all files that the findings name, with the secrets in them.
+fn texts(api: &Api<'_>, outcome: &Outcome<'_>, findings: &[Finding]) -> Vec<Text> {
+    let secrets: Vec<(FileId, Span)> =
+        outcome.findings.iter().flat_map(|found| &found.secrets).map(|(node, span)| (node.file_id(), *span)).collect();
+    let named: HashSet<&str> = findings.iter().map(|finding| finding.file.as_str()).collect();
+    let mut texts = Vec::new();
+    for (id, file) in api.files.iter().filter(|(_, file)| named.contains(file.path.as_str())) {
+        let mut text = Text::new(file);
+        text.secrets = secrets.iter().filter(|(holder, _)| *holder == id).map(|(_, span)| *span).collect();
+        texts.push(text);
+    }
+    texts
+}

@@ -1,0 +1,306 @@
+//! One input: reads it, recognises the API descriptions in it, and has each one checked.
+
+use std::borrow::Cow;
+use std::path::PathBuf;
+use std::sync::Arc;
+
+use apiward_lints::framework::engine;
+use apiward_model::{
+    Api, Detected, File, FileId, Files, Loader, SUPPORTED, Spec, describe_error, detect, read_regular_file,
+};
+use apiward_syntax::{DuplicateKey, ErrorKind, Limits, Node, Span, parse_bytes};
+
+use crate::check::{Settings, SkipReason};
+use crate::classify;
+use crate::convert::{self, Text};
+use crate::discover::{Failure, Input};
+use crate::fingerprint;
+use crate::references;
+use crate::report::{Family, FileEntry, Finding, Range, Related, Status};
+use crate::text::brief;
+
+/// What became of one input. All paths are relative to its root.
+#[derive(Debug, Default)]
+pub(crate) struct Examined {
+    /// The root folder.
+    pub(crate) root: PathBuf,
+    /// The input itself.
+    pub(crate) path: String,
+    pub(crate) files: Vec<FileEntry>,
+    pub(crate) findings: Vec<Finding>,
+    /// The texts that findings lie in.
+    pub(crate) texts: Vec<Text>,
+    /// The files that its references lead to.
+    pub(crate) fragments: Vec<String>,
+    pub(crate) skipped: Option<SkipReason>,
+    /// The file had to be an API description and is none: why.
+    pub(crate) unrecognized: Option<String>,
+    /// Bytes of a file that need not be kept, as it refers to no other.
+    pub(crate) droppable: Option<u64>,
+}
+
+/// Reads the bytes of an input into a tree.
+pub(crate) fn parse(input: &Input, bytes: impl AsRef<[u8]>, limits: &Limits) -> File {
+    let parsed = parse_bytes(bytes, Some(&input.location), limits);
+    File::new(input.path.clone(), input.location.clone(), parsed.tree, parsed.error)
+}
+
+/// Checks one input.
+pub(crate) fn examine(input: &Input, settings: &Settings, engine: &engine::Settings, loader: &Loader) -> Examined {
+    let bytes = match bytes_of(input, settings.limits.file_bytes) {
+        Ok(bytes) => bytes,
+        Err(error) => return Examined::cannot_open(&failure(input, describe_error(&error))),
+    };
+    if !input.named && !classify::may_be_description(&bytes) {
+        return Examined { skipped: Some(SkipReason::NoDescription), ..Examined::new(input) };
+    }
+    let file = match loader.file(&input.location, || parse(input, bytes, &settings.limits)) {
+        Ok(file) => file,
+        Err(why) => return Examined::cannot_open(&failure(input, why.to_string())),
+    };
+    let strict = input.named && !settings.ignore_unrecognized;
+    let mut examination = Examination { input, strict, file: &file, out: Examined::new(input) };
+    examination.documents(engine, loader);
+    examination.out
+}
+
+fn failure(input: &Input, reason: String) -> Failure {
+    Failure { path: input.path.clone(), root: input.root.clone(), named: input.path.clone(), reason }
+}
+
+/// The bytes of an input, one past the limit at most: the parser then names the limit.
+fn bytes_of(input: &Input, limit: u64) -> std::io::Result<Cow<'_, [u8]>> {
+    match &input.content {
+        Some(bytes) => Ok(Cow::Borrowed(bytes)),
+        None => read_regular_file(&input.location, limit).map(Cow::Owned),
+    }
+}
+
+impl Examined {
+    pub(crate) fn new(input: &Input) -> Self {
+        Self { root: input.root.clone(), path: input.path.clone(), ..Self::default() }
+    }
+
+    /// What is said of a file or folder that could not be opened.
+    pub(crate) fn cannot_open(failure: &Failure) -> Self {
+        let message = format!("cannot read `{}`: {}", failure.named, failure.reason);
+        let entry = entry(&failure.path, 0, Status::Failed, Some(failure.reason.clone()));
+        let mut finding = convert::fault("document/unreadable", &failure.path, Range::START, message);
+        finding.help = Some("check the path, which starts from the current folder, and its permissions".to_owned());
+        finding.identity = fingerprint::identity(&failure.path, "");
+        Self {
+            root: failure.root.clone(),
+            path: failure.path.clone(),
+            files: vec![entry],
+            findings: vec![finding],
+            ..Self::default()
+        }
+    }
+
+    /// What is said of a file on which the program itself broke off.
+    pub(crate) fn broken_off(input: &Input) -> Self {
+        let message = "the check broke off because of a fault in apiward".to_owned();
+        let mut finding = convert::fault("document/lint-panicked", &input.path, Range::START, message);
+        finding.help = Some("please report it, with the smallest file that shows it".to_owned());
+        finding.identity = fingerprint::identity(&input.path, "");
+        let entry = entry(&input.path, 0, Status::Failed, Some("a fault in apiward".to_owned()));
+        Self { files: vec![entry], findings: vec![finding], ..Self::new(input) }
+    }
+
+    fn add_text(&mut self, file: &File) {
+        if self.texts.iter().all(|text| text.path != file.path) {
+            self.texts.push(Text::new(file));
+        }
+    }
+}
+
+fn entry(path: &str, document: usize, status: Status, reason: Option<String>) -> FileEntry {
+    FileEntry { path: path.to_owned(), document, format: None, version: None, operations: 0, status, reason }
+}
+
+/// One file that was read, on its way to findings.
+struct Examination<'a> {
+    input: &'a Input,
+    /// The file has to be an API description.
+    strict: bool,
+    file: &'a Arc<File>,
+    out: Examined,
+}
+
+impl<'a> Examination<'a> {
+    fn documents(&mut self, engine: &engine::Settings, loader: &Loader) {
+        let file: &'a File = self.file;
+        let (mut recognized, mut supported) = (false, Vec::new());
+        for (index, root) in file.tree.documents().enumerate() {
+            match detect(root) {
+                Detected::Api(spec) => supported.push((index, spec)),
+                Detected::Unsupported { key, version } => self.unsupported(index, key, version),
+                Detected::Other => {
+                    let reason = "no `openapi`, `swagger` or `asyncapi` key at the top level".to_owned();
+                    self.out.files.push(entry(&file.path, index, Status::Skipped, Some(reason)));
+                    continue;
+                }
+            }
+            recognized = true;
+        }
+        if !supported.is_empty() {
+            self.descriptions(&supported, engine, loader);
+        }
+        if file.error.is_some() {
+            self.broken(recognized);
+        } else if !recognized {
+            self.unrecognized();
+        }
+        if !file.refers_to_others() {
+            self.out.droppable = Some(file.tree.source().len() as u64);
+        }
+        if !self.out.findings.is_empty() {
+            self.out.add_text(file);
+        }
+    }
+
+    /// Checks the API descriptions of the file with all that they refer to.
+    fn descriptions(&mut self, documents: &[(usize, Spec<'a>)], engine: &engine::Settings, loader: &Loader) {
+        let files = Files::load(Arc::clone(self.file), loader);
+        for &(index, spec) in documents {
+            let mut entry = entry(&self.file.path, index, Status::Checked, None);
+            entry.format = Some(if spec.format.is_async() { Family::Asyncapi } else { Family::Openapi });
+            entry.version = Some(spec.version.to_owned());
+            if let Some(api) = Api::read(&files, index) {
+                entry.operations = api.operations.len();
+                let found = convert::run(&api, index, engine);
+                self.out.findings.extend(found.findings);
+                for text in found.texts {
+                    match self.out.texts.iter_mut().find(|known| known.path == text.path) {
+                        Some(known) => known.secrets.extend(text.secrets),
+                        None => self.out.texts.push(text),
+                    }
+                }
+            }
+            self.out.files.push(entry);
+            if let Some(root) = self.file.tree.documents().nth(index) {
+                self.duplicate_keys(self.file, index, root);
+            }
+        }
+        self.fragments(&files);
+    }
+
+    /// What is said of the files that the descriptions refer to.
+    fn fragments(&mut self, files: &Files) {
+        for (_, file) in files.iter().filter(|(id, _)| *id != FileId::ROOT) {
+            self.out.fragments.push(file.path.clone());
+            if let Some(root) = file.tree.documents().next() {
+                self.duplicate_keys(file, 0, root);
+            }
+        }
+        for file in files.unreadable() {
+            let Some((finding, reason)) = does_not_parse(file) else { continue };
+            let document = finding.document;
+            self.out.fragments.push(file.path.clone());
+            self.out.files.push(entry(&file.path, document, Status::Failed, Some(reason)));
+            let finding = references::referred_to_from(finding, file, files);
+            self.out.findings.push(finding);
+            self.out.add_text(file);
+        }
+    }
+
+    fn duplicate_keys(&mut self, file: &File, document: usize, root: Node<'_>) {
+        for &DuplicateKey { first, again } in file.tree.duplicate_keys() {
+            if !root.contains(again) {
+                continue;
+            }
+            let (first, again) = (file.tree.node(first), file.tree.node(again));
+            let key = brief(again.key().unwrap_or_default());
+            let message = format!("the key `{key}` stands more than once in its mapping");
+            let span = again.key_span().unwrap_or_default();
+            let mut finding = at_node("document/duplicate-key", file, document, again, span, message);
+            finding.help = Some("the last value counts and the others are lost: merge them, or remove one".to_owned());
+            finding.related.push(Related {
+                file: file.path.clone(),
+                pointer: first.pointer(),
+                range: Range::new(first.key_span().unwrap_or_default(), file.tree.lines()),
+                message: "it stands here already".to_owned(),
+            });
+            self.out.findings.push(finding);
+            self.out.add_text(file);
+        }
+    }
+
+    fn unsupported(&mut self, index: usize, key: &'static str, version: Node<'_>) {
+        let text = brief(version.text());
+        let reason = if text.is_empty() {
+            format!("`{key}` names no version")
+        } else {
+            format!("{key} {text} is not supported")
+        };
+        let span = if version.span().is_empty() { version.key_span() } else { None };
+        let span = span.unwrap_or(version.span());
+        let lint = "document/unsupported-version";
+        let mut finding = at_node(lint, self.file, index, version, span, reason.clone());
+        finding.help = Some(format!("supported are {SUPPORTED}"));
+        self.out.findings.push(finding);
+        self.out.files.push(entry(&self.file.path, index, Status::Failed, Some(reason)));
+    }
+
+    /// The file does not parse, or not to its end.
+    fn broken(&mut self, recognized: bool) {
+        let tree = &self.file.tree;
+        let (Some(error), Some((finding, reason))) = (&self.file.error, does_not_parse(self.file)) else { return };
+        let meant = || match error.kind {
+            ErrorKind::Encoding => self.is_meant_in_another_encoding(),
+            _ => classify::is_meant_as_description(tree.source(), error.offset as usize),
+        };
+        if self.strict || recognized || meant() {
+            let entry = entry(&self.file.path, finding.document, Status::Failed, Some(reason));
+            self.out.findings.push(finding);
+            self.out.files.push(entry);
+            return;
+        }
+        let reason = format!("it does not parse: {reason} (line {})", finding.range.start.line);
+        self.out.files.push(entry(&self.file.path, finding.document, Status::Skipped, Some(reason)));
+        self.out.skipped = Some(SkipReason::DoesNotParse);
+    }
+
+    /// The tree has only the text before the first byte that is no UTF-8; what the file is meant to be may stand
+    /// behind it.
+    fn is_meant_in_another_encoding(&self) -> bool {
+        bytes_of(self.input, u64::from(u32::MAX)).is_ok_and(|bytes| {
+            let text = classify::decode_loosely(&bytes);
+            classify::is_meant_as_description(&text, text.len())
+        })
+    }
+
+    /// The file parses and holds no API description.
+    fn unrecognized(&mut self) {
+        self.out.skipped = Some(SkipReason::NoDescription);
+        if self.out.files.is_empty() {
+            let entry = entry(&self.file.path, 0, Status::Skipped, Some("it is empty".to_owned()));
+            self.out.files.push(entry);
+        }
+        let reason = self.out.files[0].reason.clone().unwrap_or_default();
+        self.out.unrecognized = self.strict.then_some(reason);
+    }
+}
+
+/// The finding on a file that does not parse, and the reason alone; it lies in the document in which reading ended.
+fn does_not_parse(file: &File) -> Option<(Finding, String)> {
+    let error = file.error.as_ref()?;
+    let lint = match error.kind {
+        ErrorKind::Limit => "document/limit-exceeded",
+        ErrorKind::Syntax | ErrorKind::Encoding => "document/unreadable",
+    };
+    let range = Range::new(Span::new(error.offset, error.offset), file.tree.lines());
+    let mut finding = convert::fault(lint, &file.path, range, error.message.clone());
+    finding.document = file.tree.documents().len();
+    finding.help.clone_from(&error.help);
+    finding.identity = fingerprint::identity(&file.path, "");
+    Some((finding, error.message.clone()))
+}
+
+fn at_node(lint: &'static str, file: &File, document: usize, node: Node<'_>, span: Span, message: String) -> Finding {
+    let mut finding = convert::fault(lint, &file.path, Range::new(span, file.tree.lines()), message);
+    finding.document = document;
+    finding.pointer = node.pointer();
+    finding.identity = fingerprint::identity(&file.path, &fingerprint::of_node(node));
+    finding
+}

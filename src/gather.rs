@@ -1,0 +1,166 @@
+//! One report from what the inputs brought: what several descriptions share is said once.
+
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
+use std::path::Path;
+
+use apiward_model::relative;
+
+use crate::check::{Checked, Settings};
+use crate::examine::Examined;
+use crate::report::{FileEntry, Finding, LIST_LIMIT, NOT_CHECKED, Related, Report, Status};
+use crate::roots::common_ancestor;
+use crate::source::Sources;
+
+/// Puts the parts together, which must be in a fixed order.
+pub(crate) fn gather(mut parts: Vec<Examined>, settings: &Settings) -> Checked {
+    tell_apart(&mut parts);
+    let fragments: BTreeSet<String> = parts.iter().flat_map(|part| part.fragments.iter().cloned()).collect();
+    let (mut files, mut skipped, mut unrecognized) = (Vec::new(), BTreeMap::new(), Vec::new());
+    let (mut merger, mut sources) = (Merger::default(), Sources::default());
+    for (at, part) in parts.into_iter().enumerate() {
+        files.extend(part.files);
+        for finding in part.findings {
+            let always = NOT_CHECKED.contains(&finding.lint.as_str());
+            if always || settings.selection.includes(&finding.lint) {
+                merger.add(at, finding);
+            }
+        }
+        for text in part.texts {
+            sources.add(&text.path, &text.source, &text.secrets);
+        }
+        // What a description refers to was read with it.
+        if let Some(reason) = part.skipped.filter(|_| !fragments.contains(&part.path)) {
+            *skipped.entry(reason).or_default() += 1;
+        }
+        unrecognized.extend(part.unrecognized.map(|reason| (part.path, reason)));
+    }
+    let files = each_document_once(files);
+    let findings = merger.findings.into_iter().map(|merged| merged.finding).collect();
+    let report = Report::new(settings.profile.as_str(), files, findings, settings.show_suppressed);
+    let passed_over = report.files.iter().filter(|file| file.status == Status::Skipped);
+    let passed_over = passed_over.filter(|file| !fragments.contains(&file.path));
+    let skipped_files = passed_over.map(|file| (file.path.clone(), file.reason.clone().unwrap_or_default())).collect();
+    unrecognized.sort();
+    let descriptions: HashSet<&str> =
+        report.files.iter().filter(|file| file.status != Status::Skipped).map(|file| file.path.as_str()).collect();
+    let fragments = fragments.iter().filter(|path| !descriptions.contains(path.as_str())).count();
+    let mut checked = Checked { report, sources, fragments, skipped, skipped_files, unrecognized };
+    checked.report.outcome.named_unrecognized = !checked.unrecognized.is_empty();
+    checked.report.outcome.nothing_found = checked.is_nothing() && !settings.ignore_unrecognized;
+    checked
+}
+
+/// Paths are relative to the root of each part. Where files of two roots have equal ones, all become relative to the
+/// folder that holds the roots.
+fn tell_apart(parts: &mut [Examined]) {
+    let mut holders: HashMap<&str, &Path> = HashMap::new();
+    let clash = parts.iter().any(|part| {
+        let mut paths = std::iter::once(&part.path).chain(&part.fragments);
+        paths.any(|path| *holders.entry(path).or_insert(&part.root) != part.root)
+    });
+    if !clash {
+        return;
+    }
+    let Some(common) = common_ancestor(parts.iter().map(|part| part.root.as_path())) else { return };
+    for part in parts {
+        let prefix = relative(&part.root, &common);
+        if prefix != "." {
+            part.each_path(|path| *path = format!("{prefix}/{path}"));
+        }
+    }
+}
+
+impl Examined {
+    fn each_path(&mut self, change: impl Fn(&mut String)) {
+        change(&mut self.path);
+        self.fragments.iter_mut().for_each(&change);
+        self.files.iter_mut().for_each(|file| change(&mut file.path));
+        self.texts.iter_mut().for_each(|text| change(&mut text.path));
+        for finding in &mut self.findings {
+            change(&mut finding.file);
+            finding.related.iter_mut().for_each(|related| change(&mut related.file));
+        }
+    }
+}
+
+/// A file that is passed over for itself may be one that a description refers to and that does not parse.
+fn each_document_once(mut files: Vec<FileEntry>) -> Vec<FileEntry> {
+    let rank = |status: Status| match status {
+        Status::Failed => 0,
+        Status::Checked => 1,
+        Status::Skipped => 2,
+    };
+    files.sort_by(|a, b| (&a.path, a.document, rank(a.status)).cmp(&(&b.path, b.document, rank(b.status))));
+    files.dedup_by(|later, first| later.path == first.path && later.document == first.document);
+    files
+}
+
+/// What makes two findings one.
+type Key = (String, String, usize, String, u32, u32, bool);
+
+struct Merged {
+    finding: Finding,
+    /// The parts that made it.
+    parts: Vec<usize>,
+}
+
+/// Makes one of equal findings of several parts: a file that several descriptions share is reported once.
+#[derive(Default)]
+struct Merger {
+    findings: Vec<Merged>,
+    known: HashMap<Key, Vec<usize>>,
+}
+
+impl Merger {
+    fn add(&mut self, part: usize, finding: Finding) {
+        let (start, end) = (finding.range.start.offset, finding.range.end.offset);
+        let suppressed = finding.suppressed.is_some();
+        let key = (
+            finding.file.clone(),
+            finding.lint.clone(),
+            finding.document,
+            finding.pointer.clone(),
+            start,
+            end,
+            suppressed,
+        );
+        let known = self.known.entry(key).or_default();
+        // One part may have several findings at one place; they differ in what they say.
+        let same = |at: &&usize| self.findings[**at].finding.message == finding.message;
+        let of_others = |at: &&usize| !self.findings[**at].parts.contains(&part);
+        if let Some(&at) = known.iter().find(same).or_else(|| known.iter().find(of_others)) {
+            self.findings[at].unite(part, finding);
+        } else {
+            known.push(self.findings.len());
+            self.findings.push(Merged { finding, parts: vec![part] });
+        }
+    }
+}
+
+impl Merged {
+    fn unite(&mut self, part: usize, mut other: Finding) {
+        let merged = &mut self.finding;
+        merged.level = merged.level.max(other.level);
+        if merged.operation != other.operation {
+            for finding in [&mut *merged, &mut other] {
+                let single = finding.operation.take();
+                finding.operations_total += usize::from(single.is_some());
+                finding.operations.extend(single);
+            }
+        }
+        if !self.parts.contains(&part) {
+            merged.operations_total += other.operations_total;
+            merged.operations.append(&mut other.operations);
+            merged.operations.truncate(LIST_LIMIT);
+            self.parts.push(part);
+        }
+        unite_related(merged, other.related, other.related_total);
+    }
+}
+
+fn unite_related(merged: &mut Finding, others: Vec<Related>, total: usize) {
+    let all = merged.related_total.max(merged.related.len());
+    let new: Vec<Related> = others.into_iter().filter(|other| !merged.related.contains(other)).collect();
+    merged.related_total = total.max(all + new.len());
+    merged.related.extend(new);
+}

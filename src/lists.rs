@@ -1,0 +1,113 @@
+//! `lints` and `explain`: the catalogue as people and programs read it.
+
+use std::io::{self, Write};
+
+use apiward_lints::framework::declare::FixKind;
+use apiward_lints::framework::level::{Level, Levels};
+
+use crate::catalogue::{Entry, catalogue};
+use crate::cli::ListFormat;
+use crate::output::to_stdout;
+use crate::selection::unknown;
+use crate::usage::UsageError;
+
+/// `apiward explain`.
+pub(crate) fn explain(lint: &str) -> Result<u8, UsageError> {
+    let catalogue = catalogue();
+    let entry = find(lint, &catalogue)?;
+    to_stdout(|out| write_page(entry, out))?;
+    Ok(0)
+}
+
+/// The entry of that id, or the only one of that name without its family.
+fn find<'c>(lint: &str, catalogue: &'c [Entry]) -> Result<&'c Entry, UsageError> {
+    if let Some(entry) = catalogue.iter().find(|entry| entry.id == lint) {
+        return Ok(entry);
+    }
+    let named: Vec<&Entry> = catalogue.iter().filter(|entry| entry.name() == lint).collect();
+    match named.as_slice() {
+        [] => Err(unknown(&format!("no lint is named `{lint}`"), lint, catalogue)),
+        [entry] => Ok(entry),
+        several => {
+            let ids: Vec<String> = several.iter().map(|entry| format!("`{}`", entry.id)).collect();
+            let error = UsageError::new(format!("several lints are named `{lint}`"));
+            Err(error.help(format!("name one of {}", ids.join(", "))))
+        }
+    }
+}
+
+fn write_page(entry: &Entry, out: &mut dyn Write) -> io::Result<()> {
+    writeln!(out, "# {}\n\n{}.\n", entry.id, entry.title)?;
+    let [minimal, recommended, strict] = level_names(entry.levels);
+    writeln!(out, "- Level: {minimal} in minimal, {recommended} in recommended, {strict} in strict")?;
+    writeln!(out, "- Confidence: {}", entry.confidence.as_str())?;
+    writeln!(out, "- Formats: {}", entry.formats.join(", "))?;
+    let classes: Vec<&str> = entry.owasp.iter().chain(entry.cwe).copied().collect();
+    if !classes.is_empty() {
+        writeln!(out, "- Classes: {}", classes.join(", "))?;
+    }
+    match entry.fix {
+        FixKind::None => {}
+        FixKind::Safe => writeln!(out, "- Fix: safe")?,
+        FixKind::Unsafe => writeln!(out, "- Fix: unsafe, changes the contract")?,
+    }
+    writeln!(out, "- Since: {}", entry.since)?;
+    writeln!(out, "\n{}", entry.docs.trim())
+}
+
+/// `apiward lints`.
+pub(crate) fn lints(format: ListFormat) -> Result<u8, UsageError> {
+    let catalogue = catalogue();
+    to_stdout(|out| match format {
+        ListFormat::Text => write_text(&catalogue, out),
+        ListFormat::Markdown => write!(out, "{}", markdown_table(&catalogue)),
+        ListFormat::Json => {
+            serde_json::to_writer_pretty(&mut *out, &catalogue)?;
+            writeln!(out)
+        }
+    })?;
+    Ok(0)
+}
+
+fn level_names(levels: Levels) -> [&'static str; 3] {
+    [levels.minimal, levels.recommended, levels.strict].map(|level| level.map_or("off", Level::as_str))
+}
+
+fn write_text(catalogue: &[Entry], out: &mut dyn Write) -> io::Result<()> {
+    let width = catalogue.iter().map(|entry| entry.id.len()).max().unwrap_or_default();
+    writeln!(out, "{:width$}  minimal  recommended  strict   title", "lint")?;
+    for entry in catalogue {
+        let [minimal, recommended, strict] = level_names(entry.levels);
+        writeln!(out, "{:width$}  {minimal:7}  {recommended:11}  {strict:7}  {}", entry.id, entry.title)?;
+    }
+    Ok(())
+}
+
+/// The entries as a Markdown table, as the README shows them.
+pub fn markdown_table(entries: &[Entry]) -> String {
+    let mut table = "| Lint | Minimal | Recommended | Strict | What it finds |\n|---|---|---|---|---|\n".to_owned();
+    for entry in entries {
+        let [minimal, recommended, strict] = level_names(entry.levels);
+        let title = entry.title.replace('|', "\\|");
+        table += &format!("| `{}` | {minimal} | {recommended} | {strict} | {title} |\n", entry.id);
+    }
+    table
+}
+
+#[cfg(test)]
+mod tests {
+    #![expect(clippy::unwrap_used, reason = "tests")]
+
+    use super::*;
+
+    #[test]
+    fn a_name_without_its_family_is_enough_where_it_is_the_only_one() {
+        let mut catalogue = catalogue();
+        assert_eq!(find("unreadable", &catalogue).unwrap().id, "document/unreadable");
+        let again = Entry { id: "other/unreadable", ..catalogue[0].clone() };
+        catalogue.push(again);
+        let error = find("unreadable", &catalogue).unwrap_err();
+        assert_eq!(error.help.unwrap(), "name one of `document/unreadable`, `other/unreadable`");
+        assert!(find("unreadible", &catalogue).unwrap_err().help.unwrap().contains("`document/unreadable`"));
+    }
+}

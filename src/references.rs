@@ -1,0 +1,208 @@
+//! References that lead nowhere: what is wrong with each, where it lies, and what was perhaps meant.
+
+use std::collections::HashSet;
+
+use apiward_lints::framework::finding::Spot;
+use apiward_lints::framework::level::Level;
+use apiward_model::nearest::nearest;
+use apiward_model::{Api, Fault, File, FileId, Files, Node, Progress, Unresolved};
+
+use crate::convert::{fault_at, related};
+use crate::report::{Finding, LIST_LIMIT};
+use crate::text::brief;
+
+/// A fault at a `$ref`.
+pub(crate) struct ReferenceFault<'a> {
+    /// Its id in the catalogue.
+    pub(crate) lint: &'static str,
+    /// The value of the `$ref`.
+    pub(crate) at: Node<'a>,
+    level: Option<Level>,
+    message: String,
+    help: String,
+    /// The nearest place that exists.
+    reached: Option<Node<'a>>,
+}
+
+impl ReferenceFault<'_> {
+    pub(crate) fn into_finding(self) -> Finding {
+        let mut finding = fault_at(self.lint, Spot::value(self.at), self.message);
+        finding.level = self.level.unwrap_or(finding.level);
+        finding.help = Some(self.help);
+        finding.related.extend(self.reached.map(|node| related(Spot::key(node), "this is as far as it gets")));
+        finding
+    }
+}
+
+/// The faults of the references of one document, sorted by place, each once. Files that do not parse have a finding of
+/// their own, which names the references to them.
+pub(crate) fn faults<'a>(api: &Api<'a>, document: usize) -> Vec<ReferenceFault<'a>> {
+    let mut all = api.files.unresolved(document);
+    all.extend(api.faults.iter().filter(|fault| fault.why != Unresolved::Circular).cloned());
+    all.sort_by_key(|fault| fault.reference.place());
+    all.dedup_by_key(|fault| fault.reference.place());
+    let mut too_many = false;
+    all.retain(|fault| match fault.why {
+        Unresolved::Unreadable { .. } => false,
+        // One limit is exceeded, however many references come after it.
+        Unresolved::TooManyFiles { .. } => !std::mem::replace(&mut too_many, true),
+        _ => true,
+    });
+    all.iter().map(explain).collect()
+}
+
+fn explain<'a>(fault: &Fault<'a>) -> ReferenceFault<'a> {
+    let at = fault.reference;
+    let text = brief(at.raw().text());
+    let unresolved = |message: String, help: String| ReferenceFault {
+        lint: "document/unresolved-reference",
+        at,
+        level: None,
+        message,
+        help,
+        reached: None,
+    };
+    match &fault.why {
+        Unresolved::NoSuchPlace { fragment, .. } => match fault.progress() {
+            Some(progress) => missing_place(fault, &progress, unresolved),
+            None if fragment.is_empty() => {
+                unresolved(format!("`{text}` leads nowhere: the file is empty"), "write the file".to_owned())
+            }
+            None => {
+                let message = format!("`{text}` leads nowhere: there is no anchor `{}`", brief(fragment));
+                unresolved(message, "a place in a file is named by its JSON Pointer: `#/components/...`".to_owned())
+            }
+        },
+        Unresolved::NoSuchFile { path, reason } => missing_file(at, path, reason, unresolved),
+        Unresolved::OutsideRoot { .. } => ReferenceFault {
+            lint: "document/reference-outside-root",
+            ..unresolved(
+                format!("`{text}` leads out of the root folder and is not followed"),
+                "move the file below the root folder, or name a folder that holds both with `--root`".to_owned(),
+            )
+        },
+        // The description may be right, and nothing here can tell: that is worth a warning and breaks no build.
+        Unresolved::Remote => ReferenceFault {
+            level: Some(Level::Warning),
+            ..unresolved(
+                format!("`{text}` is not fetched, and what it holds was not checked"),
+                "put a copy beside the description and refer to that".to_owned(),
+            )
+        },
+        Unresolved::Circular => unresolved(
+            format!("`{text}` leads back to itself"),
+            "replace one reference of the circle with the object that is meant".to_owned(),
+        ),
+        Unresolved::TooManyFiles { limit } => ReferenceFault {
+            lint: "document/limit-exceeded",
+            ..unresolved(
+                format!("`{text}` is not followed: the description refers to more than {limit} files"),
+                "bundle the files, or raise the limit `files`".to_owned(),
+            )
+        },
+        Unresolved::Unreadable { path } => {
+            unresolved(format!("`{text}` leads nowhere: `{path}` does not parse"), "mend that file".to_owned())
+        }
+    }
+}
+
+fn missing_place<'a>(
+    fault: &Fault<'a>,
+    progress: &Progress<'a>,
+    unresolved: impl FnOnce(String, String) -> ReferenceFault<'a>,
+) -> ReferenceFault<'a> {
+    let text = fault.reference.raw().text();
+    let resource = text.split('#').next().unwrap_or_default();
+    let holder = match (progress.pointer.as_str(), resource) {
+        ("", "") => "the document".to_owned(),
+        ("", file) => format!("`{}`", brief(file)),
+        (pointer, _) => format!("`{}`", brief(pointer)),
+    };
+    let message = format!("`{}` leads nowhere: {holder} has no `{}`", brief(text), brief(&progress.missing));
+    match meant(progress) {
+        Some(pointer) => unresolved(message, format!("did you mean `{}#{}`?", brief(resource), brief(&pointer))),
+        None => ReferenceFault {
+            // The whole document is no place to look at.
+            reached: progress.reached.parent().map(|_| progress.reached),
+            ..unresolved(message, "correct the reference, or add what it names".to_owned())
+        },
+    }
+}
+
+/// A pointer that exists and is like the one that does not.
+fn meant(progress: &Progress<'_>) -> Option<String> {
+    let reached = progress.reached;
+    let below =
+        |node: Node<'_>| node.at_pointer(&progress.rest).map(|_| format!("{}{}", node.raw().pointer(), progress.rest));
+    if let Some(near) = nearest(&progress.missing, reached.entries().map(|(key, _)| key))
+        && let Some(pointer) = reached.get(near).and_then(below)
+    {
+        return Some(pointer);
+    }
+    // The right name in the wrong place: `#/definitions/User` in a description of version 3.
+    let name = progress.rest.rsplit('/').next().filter(|name| !name.is_empty()).unwrap_or(&progress.missing);
+    let root = std::iter::successors(Some(reached), |node| node.parent()).last()?;
+    let sections = [root, root.get("components").unwrap_or(root)];
+    let maps = [
+        "schemas",
+        "definitions",
+        "parameters",
+        "responses",
+        "requestBodies",
+        "headers",
+        "securitySchemes",
+        "messages",
+    ];
+    let mut found = sections.into_iter().flat_map(|section| maps.iter().filter_map(move |map| section.get(map)));
+    found.find_map(|map| map.get(name)).map(|node| node.raw().pointer())
+}
+
+fn missing_file<'a>(
+    at: Node<'a>,
+    path: &str,
+    reason: &str,
+    unresolved: impl FnOnce(String, String) -> ReferenceFault<'a>,
+) -> ReferenceFault<'a> {
+    let text = at.raw().text();
+    let message = format!("`{}` leads nowhere: `{}` cannot be opened: {reason}", brief(text), brief(path));
+    let help = sibling(at, path).map_or_else(
+        || "check the path, which starts from the folder of the file that holds the reference".to_owned(),
+        |file| format!("did you mean `{file}`?"),
+    );
+    unresolved(message, help)
+}
+
+/// The file with a name like that of a missing one, in the folder where that should be, as the reference would name it.
+fn sibling(at: Node<'_>, path: &str) -> Option<String> {
+    let written = at.raw().text().split('#').next().unwrap_or_default();
+    let (folder, name) = written.rsplit_once('/').unwrap_or(("", written));
+    // The model only looks for files below the root, and this is one that it looked for.
+    if !path.ends_with(name) {
+        return None;
+    }
+    let place = at.file().location.parent()?.join(folder);
+    let mut names: Vec<String> = std::fs::read_dir(place)
+        .ok()?
+        .filter_map(|entry| entry.ok()?.file_name().into_string().ok())
+        .take(10_000)
+        .collect();
+    names.sort_unstable();
+    let near = nearest(name, names.iter().map(String::as_str))?;
+    Some(if folder.is_empty() { near.to_owned() } else { format!("{folder}/{near}") })
+}
+
+/// Adds to the finding on a file that does not parse the references that lead to it.
+pub(crate) fn referred_to_from(mut finding: Finding, broken: &File, files: &Files) -> Finding {
+    let documents = files.file(FileId::ROOT).tree.documents().len();
+    let mut seen = HashSet::new();
+    for fault in (0..documents).flat_map(|document| files.unresolved(document)) {
+        let leads_here = matches!(&fault.why, Unresolved::Unreadable { path } if *path == broken.path);
+        if leads_here && seen.insert(fault.reference.place()) {
+            finding.related_total += 1;
+            if finding.related.len() < LIST_LIMIT {
+                finding.related.push(related(Spot::value(fault.reference), "it is referred to here"));
+            }
+        }
+    }
+    finding
+}
