@@ -6,6 +6,7 @@ family! {
     anonymous_write,
     no_security_schemes,
     oauth_implicit_flow,
+    oauth_password_flow,
     operation_without_security,
     schemes_never_applied,
 }

@@ -1,10 +1,11 @@
 //! `auth/oauth-implicit-flow`
 
-use apiward_model::{FlowKind, Format, OperationId, Scheme};
+use apiward_model::{Alternative, FlowKind, Format, Scheme};
 
 use crate::framework::declare::{ALL_FORMATS, declare_lint};
 use crate::framework::level::{Level, Levels};
 use crate::framework::lint::{Check, Cx};
+use crate::framework::text::scheme_title;
 
 declare_lint! {
     id: "auth/oauth-implicit-flow",
@@ -33,23 +34,23 @@ struct OauthImplicitFlow;
 impl<'a> Check<'a> for OauthImplicitFlow {
     fn scheme(&mut self, cx: &mut Cx<'_, 'a>, scheme: &Scheme<'a>) {
         // An idle scheme is `auth/unused-scheme`'s alone.
-        let Some(flow) = scheme.flows.iter().find(|flow| flow.kind == FlowKind::Implicit && scheme.in_use) else {
+        if !scheme.in_use || !scheme.is_definition() {
             return;
-        };
-        let accepting = cx.accepting(scheme.id);
+        }
+        let Some(flow) = scheme.flows.iter().find(|flow| flow.kind == FlowKind::Implicit) else { return };
         // Schemes can be deprecated from OpenAPI 3.2 on.
         let deprecated = cx.api.spec.format == Format::OpenApi32 && scheme.target.is_true("deprecated");
-        let retired = deprecated && accepting.iter().all(|id| has_other_way(cx, *id, scheme));
-        let message = format!("scheme `{}` offers the OAuth 2 implicit flow", scheme.name);
+        let retired = deprecated && cx.accepting_lists(scheme.id).iter().all(|list| has_other_way(cx, list, scheme));
+        let message = format!("{} offers the OAuth 2 implicit flow", scheme_title(scheme));
         let help = "RFC 9700 says that clients SHOULD NOT use it, since tokens leak from the redirect's URL: offer \
                     the authorization code flow with PKCE instead";
         let finding = cx.finding(flow.node, message).at_key(flow.node).help(help);
-        cx.report(finding.operations(accepting).lowered_if(retired, Level::Warning));
+        cx.report(finding.operations(cx.accepting(scheme.id)).lowered_if(retired, Level::Warning));
     }
 }
 
-/// True when a caller of the operation can do without the scheme.
-fn has_other_way(cx: &Cx<'_, '_>, operation: OperationId, scheme: &Scheme<'_>) -> bool {
-    let alternatives = &cx.api.operation(operation).security.alternatives;
-    alternatives.iter().any(|alternative| alternative.members.iter().all(|member| member.scheme != Some(scheme.id)))
+/// True when a caller can do without the scheme.
+fn has_other_way(cx: &Cx<'_, '_>, alternatives: &[Alternative<'_>], scheme: &Scheme<'_>) -> bool {
+    let is_it = |id| cx.api.scheme(id).definition == scheme.id;
+    alternatives.iter().any(|alternative| !alternative.members.iter().any(|member| member.scheme.is_some_and(is_it)))
 }

@@ -122,6 +122,8 @@ fn walk<'r, 'a>(
     visit(&mut runs, Target::Requirement, &api.requirements, |check, cx, list| check.requirement(cx, list));
     visit(&mut runs, Target::Server, &api.servers, |check, cx, server| check.server(cx, server));
     visit(&mut runs, Target::Operation, &api.operations, |check, cx, operation| check.operation(cx, operation));
+    visit(&mut runs, Target::Channel, &api.channels, |check, cx, channel| check.channel(cx, channel));
+    visit(&mut runs, Target::Message, &api.messages, |check, cx, message| check.message(cx, message));
     visit(&mut runs, Target::Parameter, &api.parameters, |check, cx, parameter| check.parameter(cx, parameter));
     visit(&mut runs, Target::Schema, api.schemas.iter(), |check, cx, schema| check.schema(cx, schema));
     if runs.iter().any(|run| run.cx.lint.targets.contains(&Target::Text)) {

@@ -1,7 +1,10 @@
 //! The hooks of a lint, and what it is given to look at.
 
 use apiward_model::predicate::Signs;
-use apiward_model::{Api, Node, Operation, OperationId, Parameter, RequirementList, Schema, Scheme, SchemeId, Server};
+use apiward_model::{
+    Alternative, Api, Channel, Message, Node, Operation, OperationId, Parameter, RequirementList, Schema, Scheme,
+    SchemeId, Server,
+};
 
 use crate::framework::declare::LintMeta;
 use crate::framework::finding::{Finding, Spot};
@@ -21,6 +24,10 @@ pub enum Target {
     Server,
     /// Each operation; not webhooks and callbacks.
     Operation,
+    /// Each AsyncAPI channel.
+    Channel,
+    /// Each AsyncAPI message definition.
+    Message,
     /// Each parameter definition.
     Parameter,
     /// Each schema, wherever it stands.
@@ -42,6 +49,10 @@ pub trait Check<'a>: Send {
     fn server(&mut self, _cx: &mut Cx<'_, 'a>, _server: &Server<'a>) {}
     /// An operation.
     fn operation(&mut self, _cx: &mut Cx<'_, 'a>, _operation: &Operation<'a>) {}
+    /// An AsyncAPI channel.
+    fn channel(&mut self, _cx: &mut Cx<'_, 'a>, _channel: &Channel<'a>) {}
+    /// An AsyncAPI message.
+    fn message(&mut self, _cx: &mut Cx<'_, 'a>, _message: &Message<'a>) {}
     /// A parameter.
     fn parameter(&mut self, _cx: &mut Cx<'_, 'a>, _parameter: &Parameter<'a>) {}
     /// A schema.
@@ -119,9 +130,16 @@ impl<'a> Cx<'_, 'a> {
         &self.shared.signs()[operation.index()]
     }
 
-    /// The operations that have an alternative with the scheme.
+    /// The operations that have an alternative with the scheme, directly or through a component that is a `$ref` to it.
     pub fn accepting(&self, scheme: SchemeId) -> Vec<OperationId> {
         self.shared.acceptors().of(scheme)
+    }
+
+    /// The different requirement lists of operations that name the scheme, each once however many operations inherit
+    /// it, directly or through a component that is a `$ref` to it.
+    pub fn accepting_lists(&self, scheme: SchemeId) -> Vec<&[Alternative<'a>]> {
+        let operations = self.shared.acceptors().representatives(scheme);
+        operations.map(|id| &*self.api.operation(id).security.alternatives).collect()
     }
 
     /// Every text of the description (`description`, `summary`, `title`), in file and document order.

@@ -1,5 +1,6 @@
 //! What every lint is built from: its declaration, its hooks, the builder for findings, and the engine that runs it.
 
+pub mod composition;
 pub mod declare;
 pub mod engine;
 pub mod finding;

@@ -48,7 +48,9 @@ impl Acceptors {
             let list = &operation.security.alternatives;
             let group = *known.entry(Arc::as_ptr(list).cast::<()>()).or_insert_with(|| {
                 let members = list.iter().flat_map(|alternative| &alternative.members);
-                for scheme in members.filter_map(|member| member.scheme) {
+                let schemes = members.filter_map(|member| member.scheme);
+                // Who names a component that is a `$ref` accepts the scheme that it leads to as well.
+                for scheme in schemes.flat_map(|id| [id, api.scheme(id).definition]) {
                     let of_scheme = by_scheme.entry(scheme).or_default();
                     if of_scheme.last() != Some(&groups.len()) {
                         of_scheme.push(groups.len());
@@ -60,6 +62,12 @@ impl Acceptors {
             groups[group].push(operation.id);
         }
         Self { groups, by_scheme }
+    }
+
+    /// One operation of each group whose requirement list names the scheme.
+    pub(crate) fn representatives(&self, scheme: SchemeId) -> impl Iterator<Item = OperationId> {
+        let groups = self.by_scheme.get(&scheme).map(Vec::as_slice).unwrap_or_default();
+        groups.iter().filter_map(|&group| self.groups[group].first().copied())
     }
 
     /// The operations that have an alternative with the scheme, sorted.

@@ -1,5 +1,7 @@
 //! Text of descriptions made fit to stand in a message.
 
+use apiward_model::Scheme;
+
 /// Characters of a quoted text that a message shows.
 const LONGEST: usize = 60;
 
@@ -17,6 +19,15 @@ pub fn quoted(text: &str) -> String {
     }
     shown.push('`');
     shown
+}
+
+/// How messages name a security scheme: by its name or, when it has none, by where it is written.
+pub fn scheme_title(scheme: &Scheme<'_>) -> String {
+    match scheme.name {
+        "" => "the scheme in this security list".to_owned(),
+        name if scheme.inline => format!("the {} scheme in this security list", quoted(name)),
+        name => format!("scheme {}", quoted(name)),
+    }
 }
 
 /// `https://user:password@host` as `https://***@host`.

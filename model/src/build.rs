@@ -109,7 +109,8 @@ impl<'a> Builder<'a> {
     /// Registers a scheme; the adapter reads the object, this gives it its place.
     pub(crate) fn add_scheme(&mut self, scheme: Scheme<'a>) -> SchemeId {
         let id = SchemeId::at(self.schemes.len());
-        self.scheme_places.entry(scheme.node.place()).or_insert(id);
+        // A component owns its place, whatever references led to it before.
+        self.scheme_places.insert(scheme.node.place(), id);
         self.scheme_places.entry(scheme.target.place()).or_insert(id);
         self.schemes.push(Scheme { id, ..scheme });
         id
@@ -252,6 +253,7 @@ impl<'a> Builder<'a> {
     }
 
     fn finish(mut self) -> Api<'a> {
+        self.link_schemes();
         self.mark_schemes_in_use();
         self.mark_servers_used();
         let (schemas, faults) = self.walker.finish();
@@ -277,6 +279,13 @@ impl<'a> Builder<'a> {
         }
     }
 
+    fn link_schemes(&mut self) {
+        for at in 0..self.schemes.len() {
+            let meant = self.scheme_at(self.schemes[at].target.place());
+            self.schemes[at].definition = meant.unwrap_or(self.schemes[at].id);
+        }
+    }
+
     /// `in_use(scheme)`: an alternative of an operation names it, or a server's requirement does, directly or through
     /// a component that is a `$ref` to it.
     fn mark_schemes_in_use(&mut self) {
@@ -297,10 +306,8 @@ impl<'a> Builder<'a> {
         for at in 0..self.schemes.len() {
             if used[at] {
                 self.schemes[at].in_use = true;
-                let target = self.schemes[at].target.place();
-                if let Some(meant) = self.scheme_at(target) {
-                    self.schemes[meant.index()].in_use = true;
-                }
+                let meant = self.schemes[at].definition;
+                self.schemes[meant.index()].in_use = true;
             }
         }
     }

@@ -97,6 +97,9 @@ pub struct Scheme<'a> {
     pub target: Node<'a>,
     /// False when it is a `$ref` that leads nowhere.
     pub defined: bool,
+    /// The scheme that stands for its object: itself or, when it is a `$ref`, the component that it leads to. Of
+    /// several that lead to one object elsewhere the first. What is wrong with the object is reported there, once.
+    pub definition: SchemeId,
     /// True when it is written inline in a security list (AsyncAPI 3).
     pub inline: bool,
     /// Its type.
@@ -112,6 +115,11 @@ pub struct Scheme<'a> {
 }
 
 impl<'a> Scheme<'a> {
+    /// True when what is wrong with its object is reported for it: see [`Scheme::definition`].
+    pub fn is_definition(&self) -> bool {
+        self.definition == self.id
+    }
+
     /// The scopes that its flows declare, united (`declared_scopes` of the catalogue).
     pub fn declared_scopes(&self) -> Vec<&'a str> {
         let mut scopes: Vec<&str> = Vec::new();

@@ -82,6 +82,17 @@ impl<'a> Builder<'a> {
         Some(id)
     }
 
+    /// Walks the `query` and `headers` schemas of the bindings (HTTP, WebSocket) of a channel or operation.
+    pub(super) fn binding_schemas(&mut self, owner: Node<'a>, reach: Reach) {
+        let Some(bindings) = owner.get("bindings").and_then(|bindings| self.follow(bindings)) else { return };
+        for protocol in ["http", "ws"] {
+            let Some(binding) = bindings.get(protocol).and_then(|binding| self.follow(binding)) else { continue };
+            for key in ["query", "headers"] {
+                self.schema(binding.get(key), reach);
+            }
+        }
+    }
+
     /// The messages of an operation and of `oneOf` lists.
     pub(super) fn declared_messages(&mut self, map: Option<Node<'a>>) {
         for (_, written) in Self::named(map) {
@@ -125,17 +136,4 @@ fn json_schema<'a>(message: Node<'a>, schema: Node<'a>) -> Option<Node<'a>> {
         ["aai.asyncapi", "schema+json", "schema+yaml", "oai.openapi"].iter().any(|part| format.contains(part))
     };
     format.and_then(|node| node.raw().as_str()).is_none_or(json).then_some(schema)
-}
-
-/// Calls `visit` with the `query` and `headers` schemas of the bindings (HTTP, WebSocket) of a channel or operation.
-pub(super) fn binding_schemas<'a>(owner: Node<'a>, mut visit: impl FnMut(Node<'a>)) {
-    let Some(bindings) = owner.get("bindings").and_then(Node::target_or_none) else { return };
-    for protocol in ["http", "ws"] {
-        let binding = bindings.get(protocol);
-        for key in ["query", "headers"] {
-            if let Some(schema) = binding.and_then(|binding| binding.get(key)) {
-                visit(schema);
-            }
-        }
-    }
 }

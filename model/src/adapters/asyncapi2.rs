@@ -2,13 +2,13 @@
 
 use std::sync::Arc;
 
-use crate::adapters::asyncapi::{binding_schemas, with_traits};
+use crate::adapters::asyncapi::with_traits;
 use crate::api::{
     Channel, ChannelId, Direction, Location, Method, Operation, OperationId, Parameter, ParameterId, ServerId,
 };
 use crate::build::{Builder, is_object};
 use crate::node::Node;
-use crate::schema::{Reach, Role};
+use crate::schema::Reach;
 use crate::security::Origin;
 use crate::server::{Server, ServerScope};
 
@@ -53,7 +53,7 @@ fn channel<'a>(builder: &mut Builder<'a>, address: &'a str, written: Node<'a>) {
     });
     let servers = builder.bound_servers(named);
     let parameters = parameters(builder, target);
-    binding_schemas(target, |schema| builder.walker.schema(schema, Reach::REQUEST, Role::Part));
+    builder.binding_schemas(target, Reach::REQUEST);
     let id = ChannelId::at(builder.channels.len());
     for (key, node) in target.entries() {
         let method = match key {
@@ -115,7 +115,7 @@ fn operation<'a>(builder: &mut Builder<'a>, found: &Found<'_, 'a>) {
     let several = written.and_then(|message| message.get("oneOf")).filter(|list| list.is_sequence());
     let list: Vec<Node<'a>> = several.map_or_else(|| written.into_iter().collect(), |list| list.items().collect());
     let messages = list.into_iter().filter_map(|message| builder.message(message, reach)).collect();
-    binding_schemas(found.node, |schema| builder.walker.schema(schema, reach, Role::Part));
+    builder.binding_schemas(found.node, reach);
     builder.push_operation(Operation {
         id: OperationId(u32::MAX),
         direction: Direction::Operation,

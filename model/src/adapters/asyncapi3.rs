@@ -3,14 +3,14 @@
 use std::collections::HashMap;
 use std::sync::Arc;
 
-use crate::adapters::asyncapi::{binding_schemas, with_traits};
+use crate::adapters::asyncapi::with_traits;
 use crate::adapters::scheme;
 use crate::api::{
     Channel, ChannelId, Direction, Location, MessageId, Method, Operation, OperationId, Parameter, SchemeId, ServerId,
 };
 use crate::build::{Builder, is_object};
 use crate::node::{Node, Place};
-use crate::schema::{Reach, Role};
+use crate::schema::Reach;
 use crate::security::{Alternative, Member, Origin, RequirementList};
 use crate::server::{Server, ServerScope};
 
@@ -108,7 +108,7 @@ fn channel<'a>(builder: &mut Builder<'a>, key: &'a str, written: Node<'a>, chann
     for (name, written) in Builder::named(target.get("messages")) {
         messages.extend(builder.message(written, Reach::DECLARED).map(|id| (name, id)));
     }
-    binding_schemas(target, |schema| builder.walker.schema(schema, Reach::REQUEST, Role::Part));
+    builder.binding_schemas(target, Reach::REQUEST);
     let id = ChannelId::at(builder.channels.len());
     for place in [written.place(), target.place()] {
         channels.entry(place).or_insert(id);
@@ -137,7 +137,7 @@ fn operation<'a>(builder: &mut Builder<'a>, key: &'a str, written: Node<'a>, cha
     let reach = if method.receives() { Reach::REQUEST } else { Reach::RESPONSE };
     let messages = messages(builder, node, channel, reach);
     reply(builder, node, channels, method);
-    binding_schemas(node, |schema| builder.walker.schema(schema, reach, Role::Part));
+    builder.binding_schemas(node, reach);
     let (path, path_item, parameters) = match channel.map(|id| &builder.channels[id.index()]) {
         Some(channel) => (channel.address, channel.node, channel.parameters.clone()),
         None => ("", node, Vec::new()),

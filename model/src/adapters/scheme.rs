@@ -15,6 +15,7 @@ pub(crate) fn read<'a>(format: Format, name: &'a str, node: Node<'a>, target: Op
         node,
         target: object,
         defined: target.is_some(),
+        definition: SchemeId(u32::MAX),
         inline: false,
         kind,
         location: if kind == SchemeType::ApiKey { key_location(object) } else { None },
