@@ -92,6 +92,9 @@ pub struct Api<'a> {
     pub schemas: Schemas<'a>,
     /// References that lead nowhere, sorted by place, each once.
     pub faults: Vec<Fault<'a>>,
+    /// Where the reading was cut short, because shared parts (a path item under a hundred thousand paths) would make
+    /// the model larger than the size of the files allows. Nothing in any honest document.
+    pub exceeded: Option<Node<'a>>,
 }
 
 /// A reference that leads nowhere.
@@ -163,7 +166,7 @@ pub struct Operation<'a> {
     pub method: Method<'a>,
     /// Path template, channel address, webhook name or callback expression.
     pub path: &'a str,
-    /// The Operation Object; its key is the method or, AsyncAPI 3, the operation's name.
+    /// The Operation Object after `$ref`; its key is the method or, AsyncAPI 3, the operation's name.
     pub node: Node<'a>,
     /// The path item (AsyncAPI: the channel) as written where the path stands.
     pub path_item: Node<'a>,
@@ -191,9 +194,11 @@ impl<'a> Operation<'a> {
         format!("{} {}", self.method.as_str(), self.path)
     }
 
-    /// A member of the operation or, failing that, of its path item: how extensions are inherited.
+    /// A member of the operation or, failing that, of its path item (AsyncAPI: channel) as written or after `$ref`:
+    /// how extensions are inherited.
     pub fn own_or_path_item(&self, key: &str) -> Option<Node<'a>> {
-        self.node.get(key).or_else(|| self.path_item.get(key))
+        let outer = || self.path_item.get(key).or_else(|| self.path_item.target_or_none()?.get(key));
+        self.node.get(key).or_else(outer)
     }
 
     /// `summary` of the operation.
@@ -245,7 +250,7 @@ pub struct Parameter<'a> {
     pub location: Location,
     /// Its schema: `schema`, the schema of its one media type, or in OpenAPI 2 the parameter itself.
     pub schema: Option<Node<'a>>,
-    /// The channel or operation's element that it was first met in is not kept: shared parameters belong to many.
+    /// True when a call needs it; always in the address of a channel.
     pub required: bool,
 }
 

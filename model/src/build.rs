@@ -1,6 +1,6 @@
 //! Puts an [`Api`] together: what the adapters of all formats share.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
 use apiward_syntax::Kind;
@@ -8,11 +8,12 @@ use foldhash::fast::RandomState;
 
 use crate::adapters;
 use crate::api::{
-    Api, Body, BodyId, Channel, Direction, Location, Message, MessageId, Operation, OperationId, Parameter,
+    Api, Body, BodyId, Channel, Direction, Fault, Location, Message, MessageId, Operation, OperationId, Parameter,
     ParameterId, Response, ResponseId, SchemeId, ServerId,
 };
 use crate::files::{FileId, Files};
 use crate::node::{Node, Place};
+use crate::reference::Unresolved;
 use crate::schema::{Reach, Role, Walker};
 use crate::security::{Alternative, Declared, EffectiveSecurity, Member, Origin, RequirementList, Scheme};
 use crate::server::Server;
@@ -35,19 +36,36 @@ pub(crate) struct Builder<'a> {
     pub(crate) requirements: Vec<RequirementList<'a>>,
     pub(crate) servers: Vec<Server<'a>>,
     pub(crate) server_lists: PlaceMap<Arc<[ServerId]>>,
+    /// All servers, for the channels that name none.
+    pub(crate) all_servers: Option<Arc<[ServerId]>>,
+    requirement_lists: HashMap<(Place, Origin), RequirementList<'a>, RandomState>,
+    /// What servers alone ask for, by the address of the list of servers.
+    pub(crate) server_security: HashMap<usize, (Arc<[ServerId]>, EffectiveSecurity<'a>), RandomState>,
     pub(crate) operations: Vec<Operation<'a>>,
     pub(crate) webhooks: Vec<Operation<'a>>,
     pub(crate) callbacks: Vec<Operation<'a>>,
     pub(crate) parameters: Vec<Parameter<'a>>,
-    parameter_places: PlaceMap<ParameterId>,
+    parameter_places: HashMap<(Place, &'a str), ParameterId, RandomState>,
     pub(crate) bodies: Vec<Body<'a>>,
-    pub(crate) body_places: PlaceMap<BodyId>,
+    pub(crate) body_places: HashMap<(Place, Option<Place>), BodyId, RandomState>,
     pub(crate) responses: Vec<Response<'a>>,
-    pub(crate) response_places: HashMap<(Place, &'a str), ResponseId, RandomState>,
+    pub(crate) response_places: HashMap<(Place, &'a str, Option<Place>), ResponseId, RandomState>,
     pub(crate) channels: Vec<Channel<'a>>,
     pub(crate) messages: Vec<Message<'a>>,
     pub(crate) message_places: PlaceMap<MessageId>,
+    /// Shared parts whose schemas were walked already, by how they were reached.
+    walked: HashSet<(Place, Reach), RandomState>,
+    /// What may still be built; see [`Builder::spend`].
+    budget: usize,
+    exceeded: Option<Node<'a>>,
 }
+
+/// What an element of the model costs of the budget: an operation or an alternative.
+pub(crate) const ELEMENT: usize = 32;
+/// What a mention of a shared element costs.
+pub(crate) const MENTION: usize = 4;
+/// What every document may spend, however small it is.
+const BASE_BUDGET: usize = 1_000_000;
 
 impl<'a> Api<'a> {
     /// Reads one document of the root file; nothing when it is no API description of a supported version.
@@ -81,6 +99,9 @@ impl<'a> Builder<'a> {
             requirements: Vec::new(),
             servers: Vec::new(),
             server_lists: HashMap::default(),
+            all_servers: None,
+            requirement_lists: HashMap::default(),
+            server_security: HashMap::default(),
             operations: Vec::new(),
             webhooks: Vec::new(),
             callbacks: Vec::new(),
@@ -93,6 +114,9 @@ impl<'a> Builder<'a> {
             channels: Vec::new(),
             messages: Vec::new(),
             message_places: HashMap::default(),
+            walked: HashSet::default(),
+            budget: files.iter().map(|(_, file)| file.tree.len()).sum::<usize>() * ELEMENT + BASE_BUDGET,
+            exceeded: None,
         }
     }
 
@@ -101,15 +125,49 @@ impl<'a> Builder<'a> {
         self.walker.follow(node)
     }
 
-    /// The members of a map of named objects, extensions left out.
-    pub(crate) fn named(node: Option<Node<'a>>) -> impl Iterator<Item = (&'a str, Node<'a>)> {
-        node.into_iter().flat_map(Node::entries).filter(|(key, _)| !key.starts_with("x-"))
+    /// A member that holds an object or a map, `$ref` followed: no version allows one on `paths` or on an operation,
+    /// but many authors split their files there.
+    pub(crate) fn section(&mut self, owner: Node<'a>, key: &str) -> Option<Node<'a>> {
+        owner.get(key).and_then(|node| self.follow(node))
+    }
+
+    /// A map below `components`.
+    pub(crate) fn component(&mut self, key: &str) -> Option<Node<'a>> {
+        let components = self.section(self.root, "components")?;
+        self.section(components, key)
+    }
+
+    /// The members of a map whose keys are free names: `x-request-id` is a good name for a header or a scheme, but
+    /// what is no object under such a name is an extension.
+    pub(crate) fn named(map: Option<Node<'a>>) -> impl Iterator<Item = (&'a str, Node<'a>)> {
+        map.into_iter().flat_map(Node::entries).filter(|(key, node)| node.is_mapping() || !key.starts_with("x-"))
+    }
+
+    /// The members of a map that may hold extensions: paths, responses, callbacks.
+    pub(crate) fn fields(map: Option<Node<'a>>) -> impl Iterator<Item = (&'a str, Node<'a>)> {
+        map.into_iter().flat_map(Node::entries).filter(|(key, _)| !key.starts_with("x-"))
+    }
+
+    /// Pays for elements of the model. The budget is linear in the size of the files and no honest document meets it:
+    /// path items, responses or channels that are shared a hundred thousand times would multiply what they hold.
+    pub(crate) fn spend(&mut self, at: Node<'a>, cost: usize) -> bool {
+        let left = self.budget.checked_sub(cost);
+        self.budget = left.unwrap_or_default();
+        if left.is_none() {
+            self.exceeded.get_or_insert(at);
+        }
+        left.is_some()
+    }
+
+    /// True when the schemas of a shared part are still to be walked for this way of reaching it.
+    pub(crate) fn first_walk(&mut self, node: Node<'a>, reach: Reach) -> bool {
+        self.walked.insert((node.place(), reach))
     }
 
     /// Registers a scheme; the adapter reads the object, this gives it its place.
     pub(crate) fn add_scheme(&mut self, scheme: Scheme<'a>) -> SchemeId {
         let id = SchemeId::at(self.schemes.len());
-        // A component owns its place, whatever references led to it before.
+        // A component that is a `$ref` to another never stands for that one.
         self.scheme_places.insert(scheme.node.place(), id);
         self.scheme_places.entry(scheme.target.place()).or_insert(id);
         self.schemes.push(Scheme { id, ..scheme });
@@ -162,7 +220,8 @@ impl<'a> Builder<'a> {
             .then(|| self.files.first_document(requirement.file_id()))
             .flatten()
             .and_then(|root| {
-                let map = root.get("components").and_then(|components| components.get("securitySchemes"));
+                let components = root.get("components").and_then(Node::target_or_none);
+                let map = components.and_then(|components| components.get("securitySchemes"));
                 map.or_else(|| root.get("securityDefinitions"))
             })
             .and_then(|map| map.get(name));
@@ -173,21 +232,27 @@ impl<'a> Builder<'a> {
     }
 
     /// Reads a `security` list of requirement objects; a value that is no list counts as absent.
-    pub(crate) fn requirement_list(&mut self, owner: Node<'a>, origin: Origin) -> Option<RequirementList<'a>> {
-        let node = owner.get("security").filter(|node| node.is_sequence())?;
-        let alternatives: Vec<Alternative<'a>> = node.items().map(|item| self.requirement(item)).collect();
-        Some(self.add_requirements(node, origin, alternatives))
+    pub(crate) fn requirement_list(&mut self, node: Option<Node<'a>>, origin: Origin) -> Option<RequirementList<'a>> {
+        self.list_of(node, origin, Self::requirement)
     }
 
-    pub(crate) fn add_requirements(
+    /// Reads a `security` list item by item; a list that several elements share is one.
+    pub(crate) fn list_of(
         &mut self,
-        node: Node<'a>,
+        node: Option<Node<'a>>,
         origin: Origin,
-        alternatives: Vec<Alternative<'a>>,
-    ) -> RequirementList<'a> {
+        mut read: impl FnMut(&mut Self, Node<'a>) -> Alternative<'a>,
+    ) -> Option<RequirementList<'a>> {
+        let node = node.filter(|node| node.is_sequence())?;
+        let key = (node.resolved().place(), origin);
+        if let Some(known) = self.requirement_lists.get(&key) {
+            return Some(known.clone());
+        }
+        let alternatives: Vec<Alternative<'a>> = node.items().map(|item| read(self, item)).collect();
         let list = RequirementList { node, origin, alternatives: alternatives.into() };
+        self.requirement_lists.insert(key, list.clone());
         self.requirements.push(list.clone());
-        list
+        Some(list)
     }
 
     fn requirement(&mut self, item: Node<'a>) -> Alternative<'a> {
@@ -204,8 +269,9 @@ impl<'a> Builder<'a> {
     pub(crate) fn openapi_security(&mut self, operation: Node<'a>, direction: Direction) -> EffectiveSecurity<'a> {
         let inbound = direction != Direction::Operation;
         let origin = if inbound { Origin::Inbound } else { Origin::Operation };
-        if let Some(own) = self.requirement_list(operation, origin) {
-            return EffectiveSecurity { declared: Declared::Own, node: Some(own.node), alternatives: own.alternatives };
+        let node = operation.get("security");
+        if let Some(own) = self.requirement_list(node, origin) {
+            return EffectiveSecurity { declared: Declared::Own, node, alternatives: own.alternatives };
         }
         match &self.root_security {
             Some(root) if !inbound => EffectiveSecurity {
@@ -217,12 +283,18 @@ impl<'a> Builder<'a> {
         }
     }
 
-    /// A parameter by its node after `$ref`; each definition once.
+    /// A parameter that was read already.
+    pub(crate) fn known_parameter(&self, node: Node<'a>, name: &'a str) -> Option<ParameterId> {
+        self.parameter_places.get(&(node.place(), name)).copied()
+    }
+
+    /// A parameter by its node after `$ref`; each definition once for each name that it is given.
     pub(crate) fn parameter(&mut self, node: Node<'a>, read: impl FnOnce(Node<'a>) -> Parameter<'a>) -> ParameterId {
         let next = ParameterId::at(self.parameters.len());
-        let id = *self.parameter_places.entry(node.place()).or_insert(next);
+        let parameter = read(node);
+        let id = *self.parameter_places.entry((node.place(), parameter.name)).or_insert(next);
         if id == next {
-            self.parameters.push(read(node));
+            self.parameters.push(parameter);
         }
         id
     }
@@ -256,6 +328,7 @@ impl<'a> Builder<'a> {
         self.link_schemes();
         self.mark_schemes_in_use();
         self.mark_servers_used();
+        self.unfollowed_references();
         let (schemas, faults) = self.walker.finish();
         Api {
             files: self.files,
@@ -276,6 +349,21 @@ impl<'a> Builder<'a> {
             messages: self.messages,
             schemas,
             faults,
+            exceeded: self.exceeded,
+        }
+    }
+
+    /// References of the document that nothing above had a reason to follow (links, examples, headers of encodings)
+    /// are reported all the same when they lead nowhere.
+    fn unfollowed_references(&mut self) {
+        let root = self.root;
+        for raw in root.file().references().filter(|raw| root.contains(raw.id())) {
+            let reference = self.files.node(Place { file: root.file_id(), node: raw.id() });
+            match self.files.resolve(reference) {
+                // What nothing follows may be a text in another language: `description: {$ref: intro.md}`.
+                Ok(_) | Err(Unresolved::Unreadable { .. }) => {}
+                Err(why) => self.walker.fault(Fault { reference, why }),
+            }
         }
     }
 
@@ -287,27 +375,25 @@ impl<'a> Builder<'a> {
     }
 
     /// `in_use(scheme)`: an alternative of an operation names it, or a server's requirement does, directly or through
-    /// a component that is a `$ref` to it.
+    /// a component that is a `$ref` to it. The root's counts only where an operation inherits it.
     fn mark_schemes_in_use(&mut self) {
-        let mut used = vec![false; self.schemes.len()];
-        let mut inherits = false;
-        for operation in &self.operations {
-            match operation.security.declared {
-                Declared::Inherited => inherits = true,
-                _ => mark(&mut used, &operation.security.alternatives),
-            }
+        let inherits = self.operations.iter().any(|operation| operation.security.declared == Declared::Inherited);
+        let mut used = Vec::new();
+        for list in &self.requirements {
+            let counts = match list.origin {
+                Origin::Root => inherits,
+                Origin::Operation | Origin::Server => true,
+                Origin::Inbound => false,
+            };
+            let members = list.alternatives.iter().flat_map(|alternative| &alternative.members);
+            used.extend(members.filter_map(|member| member.scheme).filter(|_| counts));
         }
-        if let Some(root) = self.root_security.as_ref().filter(|_| inherits) {
-            mark(&mut used, &root.alternatives);
-        }
-        for server in self.servers.iter().filter_map(|server| server.security.as_ref()) {
-            mark(&mut used, &server.alternatives);
-        }
-        for at in 0..self.schemes.len() {
-            if used[at] {
-                self.schemes[at].in_use = true;
-                let meant = self.schemes[at].definition;
-                self.schemes[meant.index()].in_use = true;
+        while let Some(id) = used.pop() {
+            let scheme = &mut self.schemes[id.index()];
+            if !scheme.in_use {
+                scheme.in_use = true;
+                let next = scheme.node.reference().and_then(|reference| self.files.resolve(reference).ok());
+                used.extend(next.and_then(|next| self.scheme_at(next.place())));
             }
         }
     }
@@ -324,12 +410,6 @@ impl<'a> Builder<'a> {
                 self.servers[id.index()].used = true;
             }
         }
-    }
-}
-
-fn mark(used: &mut [bool], alternatives: &[Alternative<'_>]) {
-    for id in alternatives.iter().flat_map(|alternative| &alternative.members).filter_map(|member| member.scheme) {
-        used[id.index()] = true;
     }
 }
 

@@ -161,7 +161,7 @@ type Opened = HashMap<String, Result<FileId, Unresolved>, RandomState>;
 /// The root file of a document and every file that its references reach.
 #[derive(Debug)]
 pub struct Files {
-    files: Vec<Arc<File>>,
+    loaded: Vec<Arc<File>>,
     /// Per file, the files that its references name.
     opened: Vec<Opened>,
     /// Per file, what each different `$ref` text of it means.
@@ -188,38 +188,38 @@ impl Files {
     /// Loads what the references of `root` reach, in breadth-first order.
     pub fn load(root: Arc<File>, loader: &Loader) -> Self {
         let mut set = Self {
-            files: vec![root],
+            loaded: vec![root],
             opened: vec![HashMap::default()],
             known: Vec::new(),
             resources: HashMap::default(),
             unreadable: Vec::new(),
         };
-        let by_location = HashMap::from([(set.files[0].location.clone(), FileId::ROOT)]);
+        let by_location = HashMap::from([(set.loaded[0].location.clone(), FileId::ROOT)]);
         let mut loading = Loading { loader, by_location, adopted: Vec::new(), seen: HashSet::default() };
         set.open_scheme_uris(&mut loading);
         let mut at = 0;
-        while at < set.files.len() {
-            let file = Arc::clone(&set.files[at]);
+        while at < set.loaded.len() {
+            let file = Arc::clone(&set.loaded[at]);
             let id = file_id(at);
             for node in file.references() {
                 set.open(id, &file, node.text(), &mut loading);
             }
             at += 1;
             while let Some(place) = loading.adopted.pop() {
-                let file = Arc::clone(&set.files[place.file.index()]);
+                let file = Arc::clone(&set.loaded[place.file.index()]);
                 for node in file.tree.node(place.node).descendants().filter(|node| node.key() == Some("$ref")) {
                     set.open(place.file, &file, node.text(), &mut loading);
                 }
             }
         }
         set.index_resources();
-        set.known = (0..set.files.len()).map(|at| set.interpret_all(file_id(at))).collect();
+        set.known = (0..set.loaded.len()).map(|at| set.interpret_all(file_id(at))).collect();
         set
     }
 
     /// From OpenAPI 3.2 on the key of a security requirement may be the URI of a scheme.
     fn open_scheme_uris(&mut self, loading: &mut Loading<'_>) {
-        let file = Arc::clone(&self.files[0]);
+        let file = Arc::clone(&self.loaded[0]);
         let is_newer =
             |root: apiward_syntax::Node<'_>| root.get("openapi").is_some_and(|node| node.text().starts_with("3.2"));
         let Some(key) = file.tree.symbol("security").filter(|_| file.tree.documents().any(is_newer)) else { return };
@@ -238,14 +238,12 @@ impl Files {
             return;
         }
         let (Target::File(path), fragment) = reference::split(text) else { return };
-        let result = match self.opened[from.index()].get(&path) {
-            Some(known) => known.clone(),
-            None => {
-                let result = self.open_path(file, &path, loading);
-                self.opened[from.index()].insert(path, result.clone());
-                result
-            }
-        };
+        let known = self.opened[from.index()].get(&path).cloned();
+        let result = known.unwrap_or_else(|| {
+            let result = self.open_path(file, &path, loading);
+            self.opened[from.index()].insert(path, result.clone());
+            result
+        });
         let Ok(place) = result.and_then(|id| self.in_file(id, &fragment)) else { return };
         if self.file(place.file).contexts().is_data(place.node) && loading.seen.insert(place) {
             loading.adopted.push(place);
@@ -258,26 +256,30 @@ impl Files {
         if let Some(&known) = loading.by_location.get(&location) {
             return Ok(known);
         }
-        if self.files.len() + self.unreadable.len() >= loader.max_files {
+        if self.loaded.len() + self.unreadable.len() >= loader.max_files {
             return Err(Unresolved::TooManyFiles { limit: loader.max_files });
         }
         let file = loader.load(&location)?;
         if file.error.is_some() {
             let path = file.path.clone();
-            if !self.unreadable.iter().any(|known| known.path == path) {
+            // A text in another language (`description: {$ref: intro.md}`) is no broken part of the description.
+            let extension = location.extension().map(std::ffi::OsStr::to_ascii_lowercase);
+            let ours =
+                extension.is_none_or(|extension| extension == "json" || extension == "yaml" || extension == "yml");
+            if ours && !self.unreadable.iter().any(|known| known.path == path) {
                 self.unreadable.push(file);
             }
             return Err(Unresolved::Unreadable { path });
         }
-        let id = file_id(self.files.len());
-        self.files.push(file);
+        let id = file_id(self.loaded.len());
+        self.loaded.push(file);
         self.opened.push(HashMap::default());
         loading.by_location.insert(location, id);
         Ok(id)
     }
 
     fn index_resources(&mut self) {
-        for (at, file) in self.files.iter().enumerate() {
+        for (at, file) in self.loaded.iter().enumerate() {
             for (uri, node) in &file.identities().resources {
                 let place = Place { file: file_id(at), node: *node };
                 self.resources.entry(uri.clone()).or_insert(place);
@@ -393,17 +395,17 @@ impl Files {
 
     /// A file of the set.
     pub fn file(&self, id: FileId) -> &File {
-        &self.files[id.index()]
+        &self.loaded[id.index()]
     }
 
     /// The shared handle of a file of the set.
     pub fn shared(&self, id: FileId) -> Arc<File> {
-        Arc::clone(&self.files[id.index()])
+        Arc::clone(&self.loaded[id.index()])
     }
 
     /// Every file of the set with its id, the root first.
     pub fn iter(&self) -> impl ExactSizeIterator<Item = (FileId, &File)> {
-        self.files.iter().enumerate().map(|(at, file)| (file_id(at), file.as_ref()))
+        self.loaded.iter().enumerate().map(|(at, file)| (file_id(at), file.as_ref()))
     }
 
     /// Files that references lead to but that do not parse.
@@ -418,7 +420,7 @@ impl Files {
 
     /// The root node of a document of the root file, from 0.
     pub fn document(&self, index: usize) -> Option<Node<'_>> {
-        self.files[0].tree.documents().nth(index).map(|raw| Node::new(self, FileId::ROOT, raw))
+        self.loaded[0].tree.documents().nth(index).map(|raw| Node::new(self, FileId::ROOT, raw))
     }
 }
 

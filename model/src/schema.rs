@@ -146,11 +146,9 @@ enum Keyword {
     Properties,
     Definitions,
     Reference,
-    ReadOnly,
-    WriteOnly,
 }
 
-const KEYWORDS: [(&str, Keyword); 26] = [
+const KEYWORDS: [(&str, Keyword); 24] = [
     ("$ref", Keyword::Reference),
     ("$dynamicRef", Keyword::Reference),
     ("properties", Keyword::Properties),
@@ -175,8 +173,6 @@ const KEYWORDS: [(&str, Keyword); 26] = [
     ("if", Keyword::Schema),
     ("then", Keyword::Schema),
     ("else", Keyword::Schema),
-    ("readOnly", Keyword::ReadOnly),
-    ("writeOnly", Keyword::WriteOnly),
 ];
 
 /// A schema that is still to be visited.
@@ -199,11 +195,11 @@ pub(crate) struct Walker<'a> {
     /// Per file and node: how the schema there is reached, and its role.
     marks: Vec<Vec<u8>>,
     /// Per file and node: the ways that were walked from there, before `readOnly` and `writeOnly` took some away.
-    asked: Vec<Vec<u8>>,
+    asked: Vec<Vec<u16>>,
     work: Vec<Step<'a>>,
     edges: Vec<(Place, Place)>,
     /// Schemas that are a reference to a reference: where a circle without an object could hide.
-    hops: Vec<(Node<'a>, Place)>,
+    hops: Vec<(Place, Node<'a>, Place)>,
     faults: Vec<Fault<'a>>,
 }
 
@@ -211,8 +207,8 @@ pub(crate) struct Walker<'a> {
 const REACH_BITS: u8 = 0b0011_1111;
 const PROPERTY_BIT: u8 = 0b0100_0000;
 const DEFINITION_BIT: u8 = 0b1000_0000;
-/// Set in `asked` when the walk was of a directed part.
-const DIRECTED_BIT: u8 = 0b0100_0000;
+/// Bits that `asked` keeps apart for directed parts.
+const DIRECTED_SHIFT: u16 = 8;
 /// `$ref` targets and `allOf` branches that are asked for `readOnly` and `writeOnly` of one property.
 const MARKED_PARTS: usize = 16;
 
@@ -273,7 +269,7 @@ impl<'a> Walker<'a> {
         self.prepare(node.file_id());
         let Place { file, node: at } = node.place();
         let asked = &mut self.asked[file.index()][at.index()];
-        let asks = reach.0 | if directed { DIRECTED_BIT } else { 0 };
+        let asks = u16::from(reach.0) << if directed { DIRECTED_SHIFT } else { 0 };
         if *asked & asks == asks {
             self.marks[file.index()][at.index()] |= role_bits(role);
             return;
@@ -305,7 +301,7 @@ impl<'a> Walker<'a> {
 
     fn member(&mut self, node: Node<'a>, member: Node<'a>, keyword: Keyword, reach: Reach) {
         match keyword {
-            Keyword::Other | Keyword::ReadOnly | Keyword::WriteOnly => {}
+            Keyword::Other => {}
             Keyword::Reference => self.reference(node, member, reach),
             Keyword::Schema if member.is_sequence() => self.list(member, reach),
             Keyword::Schema => self.work.push(Step { node: member, reach, role: Role::Part, directed: true }),
@@ -358,14 +354,16 @@ impl<'a> Walker<'a> {
     }
 
     fn reference(&mut self, node: Node<'a>, member: Node<'a>, reach: Reach) {
-        if member.as_str().is_none() {
+        // A dynamic reference names an anchor; where it leads to another file, the schema it overrides does, too.
+        let followed = |text: &str| text.starts_with('#') || member.key() == Some("$ref");
+        if !member.as_str().is_some_and(followed) {
             return;
         }
         match self.files.resolve(member) {
             Ok(target) => {
                 self.edge(node, target);
                 if target.reference().is_some() {
-                    self.hops.push((member, target.place()));
+                    self.hops.push((node.place(), member, target.place()));
                 }
                 // The role of the target is decided where it is declared; `Part` loses against it.
                 self.work.push(Step { node: target, reach, role: Role::Part, directed: false });
@@ -377,12 +375,12 @@ impl<'a> Walker<'a> {
     /// Reports references that lead in a circle and never to an object.
     fn find_circles(&mut self) {
         let hops: HashMap<Place, (Node<'a>, Place), RandomState> =
-            self.hops.iter().filter_map(|(member, to)| Some((member.parent()?.place(), (*member, *to)))).collect();
+            self.hops.iter().map(|(from, member, to)| (*from, (*member, *to))).collect();
         let mut done: HashSet<Place, RandomState> = HashSet::default();
-        for (reference, _) in &self.hops {
+        for (from, ..) in &self.hops {
             let mut path = Vec::new();
             let mut on_path: HashSet<Place, RandomState> = HashSet::default();
-            let mut next = reference.parent().map(Node::place);
+            let mut next = Some(*from);
             while let Some(place) = next.filter(|place| !done.contains(place)) {
                 if !on_path.insert(place) {
                     let start = path.iter().position(|known| *known == place).unwrap_or_default();

@@ -139,7 +139,7 @@ impl<'a> Scheme<'a> {
 }
 
 /// Which element a requirement list belongs to.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Origin {
     /// The document's root.
     Root,
@@ -154,7 +154,7 @@ pub enum Origin {
 /// A `security` list as written.
 #[derive(Clone, Debug)]
 pub struct RequirementList<'a> {
-    /// The `security` member.
+    /// The `security` member; of several that are aliases of one list, the first.
     pub node: Node<'a>,
     /// Where it stands.
     pub origin: Origin,

@@ -1,12 +1,15 @@
 //! AsyncAPI 2.0 to 2.6.
 
+use std::collections::HashMap;
 use std::sync::Arc;
+
+use foldhash::fast::RandomState;
 
 use crate::adapters::asyncapi::with_traits;
 use crate::api::{
     Channel, ChannelId, Direction, Location, Method, Operation, OperationId, Parameter, ParameterId, ServerId,
 };
-use crate::build::{Builder, is_object};
+use crate::build::{Builder, ELEMENT, MENTION, is_object};
 use crate::node::Node;
 use crate::schema::Reach;
 use crate::security::Origin;
@@ -14,24 +17,28 @@ use crate::server::{Server, ServerScope};
 
 pub(crate) fn read(builder: &mut Builder<'_>) {
     let root = builder.root;
-    let components = root.get("components");
-    let component = |key: &str| components.and_then(|components| components.get(key));
-    builder.read_scheme_map(component("securitySchemes"));
-    for (_, written) in Builder::named(root.get("servers")) {
-        server(builder, written);
+    let map = builder.component("securitySchemes");
+    builder.read_scheme_map(map);
+    let mut servers = HashMap::default();
+    for (name, written) in Builder::named(builder.section(root, "servers")) {
+        server(builder, name, written, &mut servers);
     }
-    for (address, written) in Builder::named(root.get("channels")) {
-        channel(builder, address, written);
+    for (address, written) in Builder::named(builder.section(root, "channels")) {
+        channel(builder, address, written, &servers);
     }
-    builder.declared_messages(component("messages"));
-    builder.declared_schemas(component("schemas"));
+    builder.declared_messages();
+    let map = builder.component("schemas");
+    builder.declared_schemas(map);
 }
 
-fn server<'a>(builder: &mut Builder<'a>, written: Node<'a>) {
+type ServerNames<'a> = HashMap<&'a str, ServerId, RandomState>;
+
+fn server<'a>(builder: &mut Builder<'a>, name: &'a str, written: Node<'a>, known: &mut ServerNames<'a>) {
     let Some(node) = builder.follow(written) else { return };
     let id = ServerId::at(builder.servers.len());
+    known.insert(name, id);
     let url_node = node.get("url").filter(|url| url.as_str().is_some());
-    let security = builder.requirement_list(node, Origin::Server);
+    let security = builder.requirement_list(node.get("security"), Origin::Server);
     builder.servers.push(Server {
         id,
         node,
@@ -45,11 +52,11 @@ fn server<'a>(builder: &mut Builder<'a>, written: Node<'a>) {
     });
 }
 
-fn channel<'a>(builder: &mut Builder<'a>, address: &'a str, written: Node<'a>) {
+fn channel<'a>(builder: &mut Builder<'a>, address: &'a str, written: Node<'a>, known: &ServerNames<'a>) {
     let target = builder.follow(written).unwrap_or(written);
     let named = target.get("servers").map(|list| {
-        let names = list.items().filter_map(|item| item.as_str());
-        names.filter_map(|name| server_named(builder, name)).collect()
+        let listed = list.items().filter_map(|item| item.raw().as_str());
+        listed.filter_map(|name| known.get(name).copied()).collect()
     });
     let servers = builder.bound_servers(named);
     let parameters = parameters(builder, target);
@@ -61,27 +68,23 @@ fn channel<'a>(builder: &mut Builder<'a>, address: &'a str, written: Node<'a>) {
             "subscribe" => Method::Subscribe,
             _ => continue,
         };
-        if is_object(node) {
-            operation(
-                builder,
-                &Found { method, node, id, address, written, servers: &servers, parameters: &parameters },
-            );
+        let cost = ELEMENT + MENTION * parameters.len();
+        if is_object(node)
+            && builder.spend(written, cost)
+            && let Some(node) = builder.follow(node)
+        {
+            let found = Found { method, node, id, address, written, servers: &servers, parameters: &parameters };
+            operation(builder, &found);
         }
     }
     let messages = Vec::new();
     builder.channels.push(Channel { key: address, address, node: written, target, servers, parameters, messages });
 }
 
-/// The server of that key in the root's `servers`.
-fn server_named(builder: &Builder<'_>, name: &str) -> Option<ServerId> {
-    let node = builder.root.get("servers")?.get(name)?.target_or_none()?;
-    builder.servers.iter().find(|server| server.node == node).map(|server| server.id)
-}
-
 fn parameters<'a>(builder: &mut Builder<'a>, channel: Node<'a>) -> Vec<ParameterId> {
     let mut ids = Vec::new();
     for (name, written) in Builder::named(channel.get("parameters")) {
-        let Some(node) = builder.follow(written) else { continue };
+        let Some(node) = builder.follow(written).filter(|_| builder.spend(written, MENTION)) else { continue };
         let schema = node.get("schema");
         builder.schema(schema, Reach::REQUEST);
         let read = |node| Parameter { node, name, location: Location::Channel, schema, required: true };
@@ -101,20 +104,15 @@ struct Found<'b, 'a> {
 }
 
 fn operation<'a>(builder: &mut Builder<'a>, found: &Found<'_, 'a>) {
+    let format = builder.spec.format;
+    builder.follow_traits(found.node);
     // Operations have security from 2.4 on; before that the key means nothing.
-    let owner = if found.node.get("security").is_some() {
-        Some(found.node)
-    } else {
-        with_traits(found.node, "security").and_then(Node::parent)
-    };
-    let own =
-        owner.filter(|_| builder.spec.minor >= 4).and_then(|owner| builder.requirement_list(owner, Origin::Operation));
-    let security = builder.async_security(own.as_ref(), found.servers);
+    let node = with_traits(format, found.node, "security").filter(|_| builder.spec.minor >= 4);
+    let own = builder.requirement_list(node, Origin::Operation);
+    let security = builder.async_security(node, own.as_ref(), found.servers);
     let reach = if found.method.receives() { Reach::REQUEST } else { Reach::RESPONSE };
-    let written = with_traits(found.node, "message");
-    let several = written.and_then(|message| message.get("oneOf")).filter(|list| list.is_sequence());
-    let list: Vec<Node<'a>> = several.map_or_else(|| written.into_iter().collect(), |list| list.items().collect());
-    let messages = list.into_iter().filter_map(|message| builder.message(message, reach)).collect();
+    let written = with_traits(format, found.node, "message");
+    let messages = written.map(|written| builder.messages_of(written, reach)).unwrap_or_default();
     builder.binding_schemas(found.node, reach);
     builder.push_operation(Operation {
         id: OperationId(u32::MAX),
@@ -123,7 +121,7 @@ fn operation<'a>(builder: &mut Builder<'a>, found: &Found<'_, 'a>) {
         path: found.address,
         node: found.node,
         path_item: found.written,
-        operation_id: with_traits(found.node, "operationId").and_then(|id| id.raw().as_str()),
+        operation_id: with_traits(format, found.node, "operationId").and_then(|id| id.raw().as_str()),
         security,
         servers: Arc::clone(found.servers),
         parameters: found.parameters.to_vec(),

@@ -3,51 +3,66 @@
 use std::collections::HashMap;
 use std::sync::Arc;
 
+use foldhash::fast::RandomState;
+
 use crate::adapters::asyncapi::with_traits;
 use crate::adapters::scheme;
 use crate::api::{
     Channel, ChannelId, Direction, Location, MessageId, Method, Operation, OperationId, Parameter, SchemeId, ServerId,
 };
-use crate::build::{Builder, is_object};
+use crate::build::{Builder, ELEMENT, MENTION, is_object};
 use crate::node::{Node, Place};
-use crate::schema::Reach;
+use crate::schema::{Reach, Role};
 use crate::security::{Alternative, Member, Origin, RequirementList};
 use crate::server::{Server, ServerScope};
 
 pub(crate) fn read(builder: &mut Builder<'_>) {
     let root = builder.root;
-    let components = root.get("components");
-    let component = |key: &str| components.and_then(|components| components.get(key));
-    builder.read_scheme_map(component("securitySchemes"));
-    for (_, written) in Builder::named(root.get("servers")) {
-        server(builder, written);
+    let map = builder.component("securitySchemes");
+    builder.read_scheme_map(map);
+    let mut known = Known::default();
+    for (_, written) in Builder::named(builder.section(root, "servers")) {
+        server(builder, written, &mut known);
     }
-    let mut channels = HashMap::new();
-    for (key, written) in Builder::named(root.get("channels")) {
-        channel(builder, key, written, &mut channels);
+    for (key, written) in Builder::named(builder.section(root, "channels")) {
+        channel(builder, key, written, &mut known);
     }
-    for (key, written) in Builder::named(root.get("operations")) {
-        operation(builder, key, written, &channels);
+    for (key, written) in Builder::named(builder.section(root, "operations")) {
+        operation(builder, key, written, &mut known);
     }
-    builder.declared_messages(component("messages"));
-    builder.declared_schemas(component("schemas"));
+    builder.declared_messages();
+    for (_, written) in Builder::named(builder.component("schemas")) {
+        if let Some(schema) = builder.json_schema(written, None) {
+            builder.walker.schema(schema, Reach::DECLARED, Role::Definition);
+        }
+    }
+}
+
+/// What references name, by the places of the references' targets.
+#[derive(Default)]
+struct Known {
+    servers: HashMap<Place, ServerId, RandomState>,
+    channels: HashMap<Place, ChannelId, RandomState>,
 }
 
 /// A list whose items are Security Scheme Objects or references to them; each item is one alternative.
-fn scheme_list<'a>(builder: &mut Builder<'a>, owner: Node<'a>, origin: Origin) -> Option<RequirementList<'a>> {
-    let node = owner.get("security").filter(|node| node.is_sequence())?;
-    let mut alternatives = Vec::new();
-    for item in node.items() {
-        let members = if item.is_mapping() { vec![member(builder, item)] } else { Vec::new() };
-        alternatives.push(Alternative { node: item, members, malformed: !item.is_mapping(), server: None });
-    }
-    Some(builder.add_requirements(node, origin, alternatives))
+fn scheme_list<'a>(builder: &mut Builder<'a>, node: Option<Node<'a>>, origin: Origin) -> Option<RequirementList<'a>> {
+    builder.list_of(node, origin, |builder, item| {
+        // An empty object asks for nothing, as in the versions before.
+        let members = if item.is_mapping() && item.count() > 0 { vec![member(builder, item)] } else { Vec::new() };
+        Alternative { node: item, members, malformed: !item.is_mapping(), server: None }
+    })
 }
 
 fn member<'a>(builder: &mut Builder<'a>, item: Node<'a>) -> Member<'a> {
     let reference = item.reference();
     let target = builder.follow(item);
-    let scheme = target.map(|target| known_or_new(builder, item, target));
+    // The component that the item names, even if that is a `$ref` to another.
+    let first = reference.and_then(|reference| builder.files.resolve(reference).ok());
+    let scheme = target.map(|target| {
+        let named = first.and_then(|first| builder.scheme_at(first.place()));
+        named.unwrap_or_else(|| known_or_new(builder, item, target))
+    });
     let name = match (reference, scheme) {
         (Some(reference), _) => reference.raw().text().rsplit('/').next().unwrap_or_default(),
         (None, Some(id)) => builder.schemes[id.index()].name,
@@ -68,12 +83,15 @@ fn known_or_new<'a>(builder: &mut Builder<'a>, item: Node<'a>, target: Node<'a>)
     builder.add_scheme(read)
 }
 
-fn server<'a>(builder: &mut Builder<'a>, written: Node<'a>) {
+fn server<'a>(builder: &mut Builder<'a>, written: Node<'a>, known: &mut Known) {
     let Some(node) = builder.follow(written) else { return };
     let id = ServerId::at(builder.servers.len());
+    for place in [written.place(), node.place()] {
+        known.servers.entry(place).or_insert(id);
+    }
     let host = node.get("host").filter(|host| host.as_str().is_some());
     let path = node.get_str("pathname").unwrap_or_default();
-    let security = scheme_list(builder, node, Origin::Server);
+    let security = scheme_list(builder, node.get("security"), Origin::Server);
     builder.servers.push(Server {
         id,
         node,
@@ -87,20 +105,16 @@ fn server<'a>(builder: &mut Builder<'a>, written: Node<'a>) {
     });
 }
 
-fn channel<'a>(builder: &mut Builder<'a>, key: &'a str, written: Node<'a>, channels: &mut HashMap<Place, ChannelId>) {
+fn channel<'a>(builder: &mut Builder<'a>, key: &'a str, written: Node<'a>, known: &mut Known) -> ChannelId {
     let target = builder.follow(written).unwrap_or(written);
     let named = target.get("servers").filter(|list| list.is_sequence()).map(|list| {
-        let mut ids: Vec<ServerId> = Vec::new();
-        for item in list.items() {
-            let Some(node) = builder.follow(item) else { continue };
-            ids.extend(builder.servers.iter().find(|server| server.node == node).map(|server| server.id));
-        }
-        ids
+        let targets: Vec<Node<'a>> = list.items().filter_map(|item| builder.follow(item)).collect();
+        targets.iter().filter_map(|node| known.servers.get(&node.place()).copied()).collect()
     });
     let servers = builder.bound_servers(named);
     let mut parameters = Vec::new();
     for (name, written) in Builder::named(target.get("parameters")) {
-        let Some(node) = builder.follow(written) else { continue };
+        let Some(node) = builder.follow(written).filter(|_| builder.spend(written, MENTION)) else { continue };
         let read = |node| Parameter { node, name, location: Location::Channel, schema: Some(node), required: true };
         parameters.push(builder.parameter(node, read));
     }
@@ -111,43 +125,58 @@ fn channel<'a>(builder: &mut Builder<'a>, key: &'a str, written: Node<'a>, chann
     builder.binding_schemas(target, Reach::REQUEST);
     let id = ChannelId::at(builder.channels.len());
     for place in [written.place(), target.place()] {
-        channels.entry(place).or_insert(id);
+        known.channels.entry(place).or_insert(id);
     }
     let address = target.get("address").map_or(key, |address| address.raw().as_str().unwrap_or_default());
     builder.channels.push(Channel { key, address, node: written, target, servers, parameters, messages });
+    id
 }
 
-fn operation<'a>(builder: &mut Builder<'a>, key: &'a str, written: Node<'a>, channels: &HashMap<Place, ChannelId>) {
+/// The channel that a field refers to: one of the root's, else (no version allows it) read where it stands.
+fn channel_of<'a>(builder: &mut Builder<'a>, owner: Node<'a>, known: &mut Known) -> Option<ChannelId> {
+    let written = owner.get("channel")?;
+    let target = builder.follow(written).filter(|target| target.is_mapping())?;
+    let first = written.reference().and_then(|reference| builder.files.resolve(reference).ok());
+    let found = first.and_then(|first| known.channels.get(&first.place()));
+    if let Some(id) = found.or_else(|| known.channels.get(&target.place())) {
+        return Some(*id);
+    }
+    Some(channel(builder, target.key().unwrap_or_default(), target, known))
+}
+
+fn operation<'a>(builder: &mut Builder<'a>, key: &'a str, written: Node<'a>, known: &mut Known) {
     let Some(node) = builder.follow(written).filter(|node| is_object(*node)) else { return };
     let method = match node.get_str("action") {
         Some("receive") => Method::Receive,
         // Without an action nothing says that it takes input; `send` exposes less.
         _ => Method::Send,
     };
-    let target = node.get("channel").and_then(|channel| builder.follow(channel));
-    let channel = target.and_then(|target| channels.get(&target.place()).copied());
+    let channel = channel_of(builder, node, known);
     let servers = match channel {
         Some(id) => Arc::clone(&builder.channels[id.index()].servers),
         None => builder.bound_servers(None),
     };
-    let owner =
-        if node.get("security").is_some() { Some(node) } else { with_traits(node, "security").and_then(Node::parent) };
-    let own = owner.and_then(|owner| scheme_list(builder, owner, Origin::Operation));
-    let security = builder.async_security(own.as_ref(), &servers);
+    builder.follow_traits(node);
+    let security = with_traits(builder.spec.format, node, "security");
+    let own = scheme_list(builder, security, Origin::Operation);
+    let security = builder.async_security(security, own.as_ref(), &servers);
     let reach = if method.receives() { Reach::REQUEST } else { Reach::RESPONSE };
     let messages = messages(builder, node, channel, reach);
-    reply(builder, node, channels, method);
+    reply(builder, node, known, method);
     builder.binding_schemas(node, reach);
     let (path, path_item, parameters) = match channel.map(|id| &builder.channels[id.index()]) {
         Some(channel) => (channel.address, channel.node, channel.parameters.clone()),
         None => ("", node, Vec::new()),
     };
+    if !builder.spend(written, ELEMENT + MENTION * parameters.len()) {
+        return;
+    }
     builder.push_operation(Operation {
         id: OperationId(u32::MAX),
         direction: Direction::Operation,
         method,
         path,
-        node: written,
+        node,
         path_item,
         operation_id: Some(key),
         security,
@@ -171,7 +200,11 @@ fn messages<'a>(
         return list.items().filter_map(|written| builder.message(written, reach)).collect();
     }
     let Some(channel) = channel.map(|id| &builder.channels[id.index()]) else { return Vec::new() };
+    let cost = channel.messages.len() * MENTION;
     let nodes: Vec<Node<'a>> = channel.messages.iter().map(|(_, id)| builder.messages[id.index()].node).collect();
+    if !builder.spend(operation, cost) {
+        return Vec::new();
+    }
     nodes
         .into_iter()
         .filter_map(|node| {
@@ -182,10 +215,10 @@ fn messages<'a>(
 }
 
 /// The messages of the reply go the other way.
-fn reply<'a>(builder: &mut Builder<'a>, operation: Node<'a>, channels: &HashMap<Place, ChannelId>, method: Method<'a>) {
+fn reply<'a>(builder: &mut Builder<'a>, operation: Node<'a>, known: &mut Known, method: Method<'a>) {
     let reach = if method.receives() { Reach::RESPONSE } else { Reach::REQUEST };
-    let Some(reply) = operation.get("reply").and_then(|reply| builder.follow(reply)) else { return };
-    let target = reply.get("channel").and_then(|channel| builder.follow(channel));
-    let channel = target.and_then(|target| channels.get(&target.place()).copied());
+    let reply = with_traits(builder.spec.format, operation, "reply");
+    let Some(reply) = reply.and_then(|reply| builder.follow(reply)) else { return };
+    let channel = channel_of(builder, reply, known);
     messages(builder, reply, channel, reach);
 }

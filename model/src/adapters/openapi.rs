@@ -1,9 +1,12 @@
 //! What OpenAPI 2 and 3 have in common: paths, path items, and the merging of parameters.
 
+use std::collections::HashMap;
 use std::sync::Arc;
 
+use foldhash::fast::RandomState;
+
 use crate::api::{BodyId, Direction, Location, Method, Operation, OperationId, ParameterId, ResponseId, ServerId};
-use crate::build::{Builder, is_object};
+use crate::build::{Builder, ELEMENT, MENTION, is_object};
 use crate::node::Node;
 
 /// The methods of a Path Item Object, with the name that HTTP gives them.
@@ -31,51 +34,59 @@ pub(super) struct Parts {
 pub(super) struct Found<'a> {
     pub(super) direction: Direction,
     pub(super) path: &'a str,
-    /// As written where the path stands.
+    /// The path item as written where the path stands.
     pub(super) written: Node<'a>,
-    /// After `$ref`.
-    pub(super) path_item: Node<'a>,
+    /// What that refers to, if it is a `$ref`.
+    pub(super) referred: Option<Node<'a>>,
     pub(super) operation: Node<'a>,
     pub(super) method: Method<'a>,
+}
+
+impl<'a> Found<'a> {
+    /// The path items whose fields hold for the operation, the stronger one last: from 3.1 on a `$ref` may have
+    /// siblings, and before that what they mean is open.
+    pub(super) fn path_items(self) -> impl DoubleEndedIterator<Item = Node<'a>> {
+        self.referred.into_iter().chain([self.written])
+    }
 }
 
 impl<'a> Builder<'a> {
     /// Every operation of a map of path items.
     pub(super) fn path_items(&mut self, map: Option<Node<'a>>, direction: Direction) -> Vec<Found<'a>> {
         let mut found = Vec::new();
-        for (path, written) in Self::named(map) {
-            let Some(path_item) = self.follow(written) else {
-                // The operations beside a broken `$ref` are still there.
-                self.methods(path, written, written, direction, &mut found);
-                continue;
-            };
-            self.methods(path, written, path_item, direction, &mut found);
-            if path_item != written {
-                self.methods(path, written, written, direction, &mut found);
+        for (path, written) in Self::fields(map) {
+            // The operations beside a broken `$ref` are still there.
+            let referred = self.follow(written).filter(|target| *target != written);
+            if let Some(target) = referred {
+                self.methods((path, written, referred, direction), target, &mut found);
             }
+            self.methods((path, written, referred, direction), written, &mut found);
         }
         found
     }
 
     fn methods(
-        &self,
-        path: &'a str,
-        written: Node<'a>,
+        &mut self,
+        (path, written, referred, direction): (&'a str, Node<'a>, Option<Node<'a>>, Direction),
         path_item: Node<'a>,
-        direction: Direction,
         found: &mut Vec<Found<'a>>,
     ) {
+        // Methods that are written beside the `$ref` again win over those that it leads to.
+        let overridden = |key: &str| path_item != written && written.get(key).is_some_and(is_object);
+        let mut nodes: Vec<(Method<'a>, Node<'a>)> = Vec::new();
         for (key, node) in path_item.entries() {
-            let found_here = |operation, method| Found { direction, path, written, path_item, operation, method };
             if key == "additionalOperations" && self.spec.minor >= 2 {
-                let others = Self::named(Some(node)).filter(|(_, operation)| is_object(*operation));
-                found.extend(others.map(|(method, operation)| found_here(operation, Method::Http(method))));
+                nodes.extend(Self::named(Some(node)).map(|(method, node)| (Method::Http(method), node)));
             } else if let Some((_, name)) = METHODS.iter().find(|(known, _)| *known == key)
                 && (key != "query" || self.spec.minor >= 2)
-                && is_object(node)
+                && !overridden(key)
             {
-                found.push(found_here(node, Method::Http(name)));
+                nodes.push((Method::Http(name), node));
             }
+        }
+        for (method, node) in nodes.into_iter().filter(|(_, node)| is_object(*node)) {
+            let Some(operation) = self.follow(node).filter(|_| self.spend(written, ELEMENT)) else { continue };
+            found.push(Found { direction, path, written, referred, operation, method });
         }
     }
 
@@ -103,22 +114,23 @@ impl<'a> Builder<'a> {
     /// The parameter objects, after `$ref`, that hold for an operation: the path item's, overridden by (name, in).
     pub(super) fn effective_parameters(&mut self, found: Found<'a>) -> Vec<Node<'a>> {
         let mut effective: Vec<Node<'a>> = Vec::new();
-        for owner in [found.path_item, found.operation] {
+        let mut outer: HashMap<(Option<&str>, Location), usize, RandomState> = HashMap::default();
+        for owner in found.path_items().chain([found.operation]) {
             let own = effective.len();
-            for written in owner.get("parameters").into_iter().flat_map(Node::items) {
-                let Some(parameter) = self.follow(written) else { continue };
-                if !parameter.is_mapping() {
-                    continue;
+            for written in self.section(owner, "parameters").into_iter().flat_map(Node::items) {
+                let Some(parameter) = self.follow(written).filter(|node| node.is_mapping()) else { continue };
+                if !self.spend(written, MENTION) {
+                    break;
                 }
-                let same = effective[..own].iter().position(|other| identity(*other) == identity(parameter));
-                match same {
-                    Some(at) => effective[at] = parameter,
+                match outer.get(&identity(parameter)) {
+                    Some(&at) => effective[at] = parameter,
                     None => effective.push(parameter),
                 }
-                if owner == found.path_item {
+                if owner != found.operation {
                     self.walker.edge(found.operation, parameter);
                 }
             }
+            outer.extend(effective.iter().enumerate().skip(own).map(|(at, node)| (identity(*node), at)));
         }
         effective
     }

@@ -6,7 +6,7 @@ use crate::adapters::openapi::{Found, Parts};
 use crate::api::{
     Body, BodyId, Direction, Header, Location, MediaType, Parameter, ParameterId, Response, ResponseId, ServerId,
 };
-use crate::build::{self, Builder};
+use crate::build::{self, Builder, ELEMENT, MENTION, is_object};
 use crate::node::Node;
 use crate::schema::Reach;
 use crate::security::Origin;
@@ -14,31 +14,38 @@ use crate::server::{Server, ServerScope};
 
 pub(crate) fn read(builder: &mut Builder<'_>) {
     let root = builder.root;
-    builder.read_scheme_map(root.get("securityDefinitions"));
-    builder.root_security = builder.requirement_list(root, Origin::Root);
+    let schemes = builder.section(root, "securityDefinitions");
+    builder.read_scheme_map(schemes);
+    builder.root_security = builder.requirement_list(root.get("security"), Origin::Root);
     let root_servers = servers(builder, root, ServerScope::Root);
-    for found in builder.path_items(root.get("paths"), Direction::Operation) {
+    let paths = builder.section(root, "paths");
+    for found in builder.path_items(paths, Direction::Operation) {
         operation(builder, found, &root_servers);
     }
-    builder.declared_schemas(root.get("definitions"));
-    for (_, node) in Builder::named(root.get("parameters")) {
+    let definitions = builder.section(root, "definitions");
+    builder.declared_schemas(definitions);
+    for (_, node) in Builder::named(builder.section(root, "parameters")) {
         if let Some(schema) = node.get("schema") {
             builder.schema(Some(schema), Reach::DECLARED);
-        } else {
+        } else if node.is_mapping() {
             parameter(builder, node, Reach::DECLARED);
         }
     }
-    for (_, node) in Builder::named(root.get("responses")) {
+    for (_, node) in Builder::named(builder.section(root, "responses")) {
         builder.schema(node.get("schema"), Reach::DECLARED);
     }
 }
+
+/// Media types of one body or response: a list of the root holds for every operation.
+const MEDIA_TYPES: usize = 64;
 
 /// One server per item of `schemes`, joined with `host` and `basePath`.
 fn servers<'a>(builder: &mut Builder<'a>, owner: Node<'a>, scope: ServerScope) -> Arc<[ServerId]> {
     let Some(list) = owner.get("schemes").filter(|list| list.is_sequence() && list.count() > 0) else {
         return Arc::from([]);
     };
-    if let Some(known) = builder.server_lists.get(&list.place()) {
+    let place = list.resolved().place();
+    if let Some(known) = builder.server_lists.get(&place) {
         return Arc::clone(known);
     }
     let host = builder.root.get_str("host").unwrap_or_default();
@@ -61,7 +68,7 @@ fn servers<'a>(builder: &mut Builder<'a>, owner: Node<'a>, scope: ServerScope) -
         ids.push(id);
     }
     let ids: Arc<[ServerId]> = ids.into();
-    builder.server_lists.insert(list.place(), Arc::clone(&ids));
+    builder.server_lists.insert(place, Arc::clone(&ids));
     ids
 }
 
@@ -111,43 +118,69 @@ fn request_body<'a>(
     };
     let schema = body.and_then(|node| node.get("schema"));
     builder.schema(schema, Reach::REQUEST);
-    // A shared body parameter is read per operation: its media types are the operation's.
+    // A shared body parameter is one body for each list of media types that operations give it.
+    let types = media_types(builder, found, "consumes");
+    let key = (node.place(), types.map(Node::place));
+    if body.is_some()
+        && let Some(known) = builder.body_places.get(&key)
+    {
+        return Some(*known);
+    }
     let id = BodyId::at(builder.bodies.len());
-    let media = media(builder, found, "consumes", node, schema);
+    let media = media(types, node, schema);
+    builder.body_places.insert(key, id);
     builder.bodies.push(Body { node, media, fields });
     Some(id)
 }
 
-/// The media types of `consumes` or `produces`, the operation's or the root's; one without a name if there is none.
-fn media<'a>(
-    builder: &Builder<'a>,
-    found: Found<'a>,
-    key: &str,
-    node: Node<'a>,
-    schema: Option<Node<'a>>,
-) -> Vec<MediaType<'a>> {
-    let list = found.operation.get(key).or_else(|| builder.root.get(key));
-    let names: Vec<&str> = list.into_iter().flat_map(Node::items).filter_map(|item| item.as_str()).collect();
+/// The list of `consumes` or `produces` that holds for an operation: its own or the root's.
+fn media_types<'a>(builder: &Builder<'a>, found: Found<'a>, key: &str) -> Option<Node<'a>> {
+    let own = found.operation.get(key).filter(|list| list.is_sequence());
+    own.or_else(|| builder.root.get(key)).map(Node::resolved)
+}
+
+/// The media types of such a list; one without a name if there is none.
+fn media<'a>(types: Option<Node<'a>>, node: Node<'a>, schema: Option<Node<'a>>) -> Vec<MediaType<'a>> {
+    let items = types.into_iter().flat_map(Node::items).take(MEDIA_TYPES);
+    let names: Vec<&str> = items.filter_map(|item| item.raw().as_str()).collect();
     let names = if names.is_empty() { vec![""] } else { names };
     names.into_iter().map(|name| MediaType { name, node, schema }).collect()
 }
 
 fn responses<'a>(builder: &mut Builder<'a>, found: Found<'a>) -> Vec<ResponseId> {
     let mut ids = Vec::new();
-    for (code, written) in Builder::named(found.operation.get("responses")) {
-        let Some(node) = builder.follow(written) else { continue };
-        let schema = node.get("schema");
-        let headers: Vec<Header<'a>> = Builder::named(node.get("headers"))
-            .map(|(name, header)| Header { name, node: header, schema: Some(header) })
-            .collect();
-        for header in &headers {
-            builder.schema(header.schema, Reach::OTHER_RESPONSE);
+    let types = media_types(builder, found, "produces");
+    let map = builder.section(found.operation, "responses");
+    for (code, written) in Builder::fields(map) {
+        let Some(node) = builder.follow(written).filter(|node| is_object(*node)) else { continue };
+        let key = (node.place(), code, types.map(Node::place));
+        if let Some(known) = builder.response_places.get(&key).copied() {
+            if builder.spend(written, MENTION) {
+                ids.push(known);
+            }
+            continue;
         }
-        let media = media(builder, found, "produces", node, schema);
-        let response = Response { code, node, media, headers };
-        builder.schema(schema, if response.is_success() { Reach::RESPONSE } else { Reach::OTHER_RESPONSE });
-        ids.push(ResponseId::at(builder.responses.len()));
+        if !builder.spend(written, (1 + node.get("headers").map_or(0, |map| map.count())) * ELEMENT) {
+            break;
+        }
+        let id = ResponseId::at(builder.responses.len());
+        let response = response(builder, code, node, types);
+        builder.response_places.insert(key, id);
         builder.responses.push(response);
+        ids.push(id);
     }
     ids
+}
+
+fn response<'a>(builder: &mut Builder<'a>, code: &'a str, node: Node<'a>, types: Option<Node<'a>>) -> Response<'a> {
+    let schema = node.get("schema");
+    let headers: Vec<Header<'a>> = Builder::named(node.get("headers"))
+        .map(|(name, header)| Header { name, node: header, schema: Some(header) })
+        .collect();
+    for header in &headers {
+        builder.schema(header.schema, Reach::OTHER_RESPONSE);
+    }
+    let response = Response { code, node, media: media(types, node, schema), headers };
+    builder.schema(schema, if response.is_success() { Reach::RESPONSE } else { Reach::OTHER_RESPONSE });
+    response
 }

@@ -1,11 +1,11 @@
 //! OpenAPI 3.0, 3.1 and 3.2.
 
-use std::collections::HashSet;
+use std::collections::{HashSet, VecDeque};
 use std::sync::Arc;
 
 use crate::adapters::openapi::{Found, Parts};
 use crate::api::{Body, BodyId, Direction, Header, MediaType, Parameter, ParameterId, Response, ResponseId, ServerId};
-use crate::build::{self, Builder};
+use crate::build::{self, Builder, ELEMENT, MENTION, is_object};
 use crate::node::{Node, Place};
 use crate::schema::Reach;
 use crate::security::Origin;
@@ -13,46 +13,51 @@ use crate::server::{Server, ServerScope};
 
 pub(crate) fn read(builder: &mut Builder<'_>) {
     let root = builder.root;
-    let components = root.get("components");
-    let component = |key: &str| components.and_then(|components| components.get(key));
-    builder.read_scheme_map(component("securitySchemes"));
-    builder.root_security = builder.requirement_list(root, Origin::Root);
+    let map = builder.component("securitySchemes");
+    builder.read_scheme_map(map);
+    builder.root_security = builder.requirement_list(root.get("security"), Origin::Root);
     let root_servers = servers(builder, root, ServerScope::Root).unwrap_or_else(|| Arc::from([]));
-    let mut reader = Reader { builder, root_servers, callbacks: Vec::new(), seen: HashSet::new() };
-    reader.paths(root.get("paths"), Direction::Operation);
+    let mut reader = Reader { builder, root_servers, callbacks: VecDeque::new(), seen: HashSet::new() };
+    reader.paths("paths", Direction::Operation);
     if reader.builder.spec.minor >= 1 {
-        reader.paths(root.get("webhooks"), Direction::Webhook);
+        reader.paths("webhooks", Direction::Webhook);
     }
     reader.callbacks();
-    builder.declared_schemas(component("schemas"));
-    declared_parts(builder, component);
+    let map = builder.component("schemas");
+    builder.declared_schemas(map);
+    declared_parts(builder);
 }
 
 /// Components that nothing may refer to: their schemas are part of the document all the same.
-fn declared_parts<'a>(builder: &mut Builder<'a>, component: impl Fn(&str) -> Option<Node<'a>>) {
-    for (_, node) in Builder::named(component("parameters")) {
-        if node.reference().is_none() {
+fn declared_parts(builder: &mut Builder<'_>) {
+    for (_, node) in Builder::named(builder.component("parameters")) {
+        if node.is_mapping() && node.reference().is_none() {
             parameter(builder, node, Reach::DECLARED);
         }
     }
-    for (_, node) in Builder::named(component("headers")) {
+    for (_, node) in Builder::named(builder.component("headers")) {
         header_schema(builder, node, Reach::DECLARED);
     }
     for key in ["requestBodies", "responses"] {
-        for (_, node) in Builder::named(component(key)) {
+        for (_, node) in Builder::named(builder.component(key)) {
             media(builder, node, Reach::DECLARED);
         }
+    }
+    for (_, node) in Builder::named(builder.component("mediaTypes")) {
+        media_schema(builder, node, Reach::DECLARED);
     }
 }
 
 /// The servers of an element; nothing when it lists none.
 fn servers<'a>(builder: &mut Builder<'a>, owner: Node<'a>, scope: ServerScope) -> Option<Arc<[ServerId]>> {
-    let list = owner.get("servers").filter(|list| list.is_sequence() && list.count() > 0)?;
-    if let Some(known) = builder.server_lists.get(&list.place()) {
+    let list = builder.section(owner, "servers").filter(|list| list.items().any(|item| item.is_mapping()))?;
+    let place = list.resolved().place();
+    if let Some(known) = builder.server_lists.get(&place) {
         return Some(Arc::clone(known));
     }
     let mut ids = Vec::new();
-    for node in list.items().filter(|item| item.is_mapping()) {
+    for written in list.items().filter(|item| item.is_mapping()) {
+        let Some(node) = builder.follow(written) else { continue };
         let id = ServerId::at(builder.servers.len());
         let url_node = node.get("url").filter(|url| url.as_str().is_some());
         builder.servers.push(Server {
@@ -69,7 +74,7 @@ fn servers<'a>(builder: &mut Builder<'a>, owner: Node<'a>, scope: ServerScope) -
         ids.push(id);
     }
     let ids: Arc<[ServerId]> = ids.into();
-    builder.server_lists.insert(list.place(), Arc::clone(&ids));
+    builder.server_lists.insert(place, Arc::clone(&ids));
     Some(ids)
 }
 
@@ -77,13 +82,14 @@ struct Reader<'b, 'a> {
     builder: &'b mut Builder<'a>,
     root_servers: Arc<[ServerId]>,
     /// Callback Objects that are still to be read.
-    callbacks: Vec<Node<'a>>,
+    callbacks: VecDeque<Node<'a>>,
     /// Callback Objects that were met already.
     seen: HashSet<Place>,
 }
 
 impl<'a> Reader<'_, 'a> {
-    fn paths(&mut self, map: Option<Node<'a>>, direction: Direction) {
+    fn paths(&mut self, key: &str, direction: Direction) {
+        let map = self.builder.section(self.builder.root, key);
         for found in self.builder.path_items(map, direction) {
             self.operation(found);
         }
@@ -91,8 +97,10 @@ impl<'a> Reader<'_, 'a> {
 
     /// Reads the callbacks that operations, webhooks and other callbacks name, each shared one once.
     fn callbacks(&mut self) {
-        while let Some(callback) = self.callbacks.pop() {
-            self.paths(Some(callback), Direction::Callback);
+        while let Some(callback) = self.callbacks.pop_front() {
+            for found in self.builder.path_items(Some(callback), Direction::Callback) {
+                self.operation(found);
+            }
         }
     }
 
@@ -104,7 +112,7 @@ impl<'a> Reader<'_, 'a> {
             Arc::from([])
         } else {
             servers(builder, found.operation, ServerScope::Operation)
-                .or_else(|| servers(builder, found.path_item, ServerScope::PathItem))
+                .or_else(|| found.path_items().rev().find_map(|item| servers(builder, item, ServerScope::PathItem)))
                 .unwrap_or_else(|| Arc::clone(&self.root_servers))
         };
         let request = if inbound { Reach::INBOUND } else { Reach::REQUEST };
@@ -115,28 +123,30 @@ impl<'a> Reader<'_, 'a> {
         let body = found.operation.get("requestBody").and_then(|written| request_body(builder, written, request));
         let responses = responses(builder, found, inbound);
         builder.openapi_operation(found, parameters, Parts { servers, body, responses });
-        for (_, written) in Builder::named(found.operation.get("callbacks")) {
+        let callbacks = self.builder.section(found.operation, "callbacks");
+        for (_, written) in Builder::named(callbacks) {
             if let Some(callback) = self.builder.follow(written)
                 && self.seen.insert(callback.place())
             {
-                self.callbacks.push(callback);
+                self.callbacks.push_back(callback);
             }
         }
     }
 }
 
 fn parameter<'a>(builder: &mut Builder<'a>, node: Node<'a>, reach: Reach) -> ParameterId {
+    let name = node.get_str("name").unwrap_or_default();
+    if !builder.first_walk(node, reach)
+        && let Some(known) = builder.known_parameter(node, name)
+    {
+        return known;
+    }
     let content = media(builder, node, reach);
     let own = node.get("schema");
     builder.schema(own, reach);
     let schema = own.or_else(|| content.iter().find_map(|media| media.schema));
-    builder.parameter(node, |node| Parameter {
-        node,
-        name: node.get_str("name").unwrap_or_default(),
-        location: build::location(node),
-        schema,
-        required: node.is_true("required"),
-    })
+    let (location, required) = (build::location(node), node.is_true("required"));
+    builder.parameter(node, |node| Parameter { node, name, location, schema, required })
 }
 
 fn header_schema<'a>(builder: &mut Builder<'a>, node: Node<'a>, reach: Reach) -> Option<Node<'a>> {
@@ -147,10 +157,15 @@ fn header_schema<'a>(builder: &mut Builder<'a>, node: Node<'a>, reach: Reach) ->
 }
 
 fn request_body<'a>(builder: &mut Builder<'a>, written: Node<'a>, reach: Reach) -> Option<BodyId> {
-    let node = builder.follow(written)?;
+    let node = builder.follow(written).filter(|node| node.is_mapping())?;
+    if !builder.first_walk(node, reach)
+        && let Some(known) = builder.body_places.get(&(node.place(), None))
+    {
+        return Some(*known);
+    }
     let media = media(builder, node, reach);
     let next = BodyId::at(builder.bodies.len());
-    let id = *builder.body_places.entry(node.place()).or_insert(next);
+    let id = *builder.body_places.entry((node.place(), None)).or_insert(next);
     if id == next {
         builder.bodies.push(Body { node, media, fields: Vec::new() });
     }
@@ -159,42 +174,66 @@ fn request_body<'a>(builder: &mut Builder<'a>, written: Node<'a>, reach: Reach) 
 
 fn responses<'a>(builder: &mut Builder<'a>, found: Found<'a>, inbound: bool) -> Vec<ResponseId> {
     let mut ids = Vec::new();
-    for (code, written) in Builder::named(found.operation.get("responses")) {
-        let Some(node) = builder.follow(written) else { continue };
-        let mut response = Response { code, node, media: Vec::new(), headers: Vec::new() };
-        let reach = match (inbound, response.is_success()) {
-            (true, _) => Reach::INBOUND,
-            (false, true) => Reach::RESPONSE,
-            (false, false) => Reach::OTHER_RESPONSE,
-        };
-        response.media = media(builder, node, reach);
-        let header_reach = if inbound { Reach::INBOUND } else { Reach::OTHER_RESPONSE };
-        for (name, written) in node.get("headers").into_iter().flat_map(Node::entries) {
-            let Some(header) = builder.follow(written) else { continue };
-            let schema = header_schema(builder, header, header_reach);
-            response.headers.push(Header { name, node: header, schema });
+    let map = builder.section(found.operation, "responses");
+    for (code, written) in Builder::fields(map) {
+        let Some(node) = builder.follow(written).filter(|node| is_object(*node)) else { continue };
+        if !builder.spend(written, MENTION) {
+            break;
         }
-        let next = ResponseId::at(builder.responses.len());
-        let id = *builder.response_places.entry((node.place(), code)).or_insert(next);
-        if id == next {
-            builder.responses.push(response);
-        }
-        ids.push(id);
+        ids.extend(response(builder, code, node, inbound));
     }
     ids
+}
+
+fn response<'a>(builder: &mut Builder<'a>, code: &'a str, node: Node<'a>, inbound: bool) -> Option<ResponseId> {
+    let mut response = Response { code, node, media: Vec::new(), headers: Vec::new() };
+    let reach = match (inbound, response.is_success()) {
+        (true, _) => Reach::INBOUND,
+        (false, true) => Reach::RESPONSE,
+        (false, false) => Reach::OTHER_RESPONSE,
+    };
+    let key = (node.place(), code, None);
+    let known = builder.response_places.get(&key).copied();
+    if !builder.first_walk(node, reach) && known.is_some() {
+        return known;
+    }
+    let headers = builder.section(node, "headers");
+    let parts = node.get("content").map_or(0, |map| map.count()) + headers.map_or(0, |map| map.count());
+    if !builder.spend(node, parts * ELEMENT) {
+        return None;
+    }
+    response.media = media(builder, node, reach);
+    let header_reach = if inbound { Reach::INBOUND } else { Reach::OTHER_RESPONSE };
+    for (name, written) in Builder::named(headers) {
+        let Some(header) = builder.follow(written) else { continue };
+        let schema = header_schema(builder, header, header_reach);
+        response.headers.push(Header { name, node: header, schema });
+    }
+    if known.is_none() {
+        builder.response_places.insert(key, ResponseId::at(builder.responses.len()));
+        builder.responses.push(response);
+    }
+    builder.response_places.get(&key).copied()
 }
 
 /// The media types of `content`, their schemas walked.
 fn media<'a>(builder: &mut Builder<'a>, owner: Node<'a>, reach: Reach) -> Vec<MediaType<'a>> {
     let mut list = Vec::new();
-    for (name, written) in owner.get("content").into_iter().flat_map(Node::entries) {
+    let content = builder.section(owner, "content");
+    for (name, written) in Builder::named(content) {
         // From 3.2 a media type may be a `$ref` to `components.mediaTypes`.
         let Some(node) = builder.follow(written) else { continue };
-        let schema = node.get("schema");
-        let item = node.get("itemSchema");
-        builder.schema(schema, reach);
-        builder.schema(item, reach);
-        list.push(MediaType { name, node, schema: schema.or(item) });
+        let schema = media_schema(builder, node, reach);
+        list.push(MediaType { name, node, schema });
     }
     list
+}
+
+/// The schema of a media type: of the whole or, from 3.2, of each item of a stream.
+fn media_schema<'a>(builder: &mut Builder<'a>, node: Node<'a>, reach: Reach) -> Option<Node<'a>> {
+    let schema = node.get("schema");
+    let item = node.get("itemSchema");
+    builder.schema(schema, reach);
+    builder.schema(item, reach);
+    schema.or(item)
 }
