@@ -138,6 +138,8 @@ impl BitCount {
             totals.push(total);
             total += block.iter().map(|word| word.count_ones()).sum::<u32>();
         }
+        // The end of the text may be the start of one more block.
+        totals.push(total);
         Self { words, totals }
     }
 
@@ -151,11 +153,9 @@ impl BitCount {
 
     /// Bits set before a byte.
     fn before(&self, at: u32) -> u32 {
-        let word = at as usize / 64;
-        let Some(block) = (word / BLOCK).checked_sub(usize::from(word >= self.words.len() && word > 0)) else {
-            return 0;
-        };
-        let whole = &self.words[(block * BLOCK).min(self.words.len())..word.min(self.words.len())];
+        let word = (at as usize / 64).min(self.words.len());
+        let block = word / BLOCK;
+        let whole = &self.words[block * BLOCK..word];
         let total = self.totals.get(block).copied().unwrap_or_default();
         let part = self.words.get(word).map_or(0, |bits| (bits & ((1 << (at % 64)) - 1)).count_ones());
         total + whole.iter().map(|word| word.count_ones()).sum::<u32>() + part

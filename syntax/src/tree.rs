@@ -246,7 +246,7 @@ impl Tree {
         self.lines.get_or_init(|| LineIndex::new(&self.source))
     }
 
-    /// The innermost node whose key or value covers a byte offset, in document order.
+    /// The innermost node that covers a byte offset, from the start of its key, if it has one, to the end of its value.
     pub fn node_at(&self, offset: u32) -> Option<Node<'_>> {
         // Nodes are sorted by the start of their key or value, so the last one that starts at or before the offset
         // is the node, one of its ancestors' earlier siblings' descendants, or a descendant of a node before it.

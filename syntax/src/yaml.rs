@@ -385,21 +385,27 @@ impl<'a> Reader<'a> {
         self.set_key(Text { start: span.start, len: span.len(), cooked: false }, span, false);
     }
 
-    /// Where an empty scalar belongs: behind the `:`, `-` or `?` that asks for it, or behind its anchor or tag.
+    /// Where an empty scalar belongs: behind the `:` or `-` that asks for it, or behind its anchor or tag.
     fn empty_span(&self, has_properties: bool, span: Span) -> Span {
         if has_properties {
             let at = span.start.max(self.last);
             return Span::new(at, at);
         }
+        let indicator = match self.open.last() {
+            Some(open) if open.mapping && open.key.is_none() => return Span::new(self.last, self.last),
+            Some(open) if open.mapping => b':',
+            _ => b'-',
+        };
         let bytes = self.source.as_bytes();
         let mut at = self.last as usize;
+        // The parser may give the indicator itself as the place.
         let stop = (span.start as usize + 1).min(bytes.len());
         let mut behind = self.last;
         while at < stop {
             match bytes[at] {
                 b' ' | b'\t' | b'\n' | b'\r' => at += 1,
                 b'#' => at = line_end(bytes, at),
-                b':' | b'-' | b'?' if !self.expects_key() && at < span.start as usize => {
+                found if found == indicator => {
                     behind = offset(at + 1);
                     break;
                 }

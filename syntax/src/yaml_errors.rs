@@ -12,7 +12,11 @@ pub(crate) fn explain(source: &str, error: &ScanError, limits: &Limits) -> Parse
         Cause::RecursionLimitExceeded => ParseError::too_deep(at, limits.depth),
         Cause::UnknownAnchor => unknown_alias(source, at),
         cause => {
-            let at = if is_escape(cause) { faulty_escape(source, at) } else { at };
+            let at = match cause {
+                cause if is_escape(cause) => faulty_escape(source, at),
+                cause if is_tab(cause) => first_tab(source, at),
+                _ => at,
+            };
             let (message, help) = words(cause).unwrap_or_else(|| (cause.to_string(), None));
             let error = ParseError::syntax(at, message);
             match help {
@@ -21,6 +25,23 @@ pub(crate) fn explain(source: &str, error: &ScanError, limits: &Limits) -> Parse
             }
         }
     }
+}
+
+fn is_tab(cause: &Cause) -> bool {
+    matches!(
+        cause,
+        Cause::TabInIndentation
+            | Cause::TabInBlockIndentation
+            | Cause::TabNotAllowed
+            | Cause::TabAtBlockScalarStart
+            | Cause::TabInPlainScalar
+    )
+}
+
+/// The first of the tabs that end at a place or begin there: the parser may stand behind them.
+fn first_tab(source: &str, at: usize) -> usize {
+    let before = source.as_bytes().get(..at).unwrap_or_default();
+    before.iter().rposition(|&byte| byte != b'\t').map_or(0, |last| last + 1)
 }
 
 fn is_escape(cause: &Cause) -> bool {
@@ -87,11 +108,7 @@ type Words = (String, Option<String>);
 
 fn words(cause: &Cause) -> Option<Words> {
     let (message, help) = match cause {
-        Cause::TabInIndentation
-        | Cause::TabInBlockIndentation
-        | Cause::TabNotAllowed
-        | Cause::TabAtBlockScalarStart
-        | Cause::TabInPlainScalar => ("a tab where YAML allows only spaces", "indent with spaces"),
+        cause if is_tab(cause) => ("a tab where YAML allows only spaces", "indent with spaces"),
         Cause::UnclosedQuotedScalar => ("a quoted text that is not closed", "add the closing quote"),
         Cause::DocumentIndicatorInQuotedScalar => {
             ("a document marker inside a quoted text", "close the quote before the `---` or `...`")

@@ -1,0 +1,17 @@
+//! Texts that once broke a promise, most of them found by fuzzing.
+
+use crate::{invariants, read};
+
+const TEXTS: &[&str] = &[
+    // A sequence inside a sequence began where its parent did.
+    "- - b\n  - c\n",
+];
+
+#[test]
+fn stay_mended() {
+    for text in TEXTS {
+        for name in ["a.json", "a.yaml", "a"] {
+            invariants::check(&read(text, name));
+        }
+    }
+}
