@@ -4,9 +4,12 @@ mod coverage;
 
 family! {
     anonymous_write,
+    api_key_in_query,
+    invalid_scheme_definition,
     no_security_schemes,
     oauth_implicit_flow,
     oauth_password_flow,
     operation_without_security,
     schemes_never_applied,
+    undefined_scheme,
 }

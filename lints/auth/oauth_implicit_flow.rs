@@ -1,6 +1,8 @@
 //! `auth/oauth-implicit-flow`
 
-use apiward_model::{Alternative, FlowKind, Format, Scheme};
+use std::collections::{HashMap, HashSet};
+
+use apiward_model::{Alternative, FlowKind, Format, Scheme, SchemeId};
 
 use crate::framework::declare::{ALL_FORMATS, declare_lint};
 use crate::framework::level::{Level, Levels};
@@ -29,7 +31,10 @@ declare_lint! {
 }
 
 #[derive(Default)]
-struct OauthImplicitFlow;
+struct OauthImplicitFlow {
+    /// Schemes that a caller of some operation cannot do without; worked out for the first deprecated one.
+    needed: Option<HashSet<SchemeId>>,
+}
 
 impl<'a> Check<'a> for OauthImplicitFlow {
     fn scheme(&mut self, cx: &mut Cx<'_, 'a>, scheme: &Scheme<'a>) {
@@ -40,7 +45,7 @@ impl<'a> Check<'a> for OauthImplicitFlow {
         let Some(flow) = scheme.flows.iter().find(|flow| flow.kind == FlowKind::Implicit) else { return };
         // Schemes can be deprecated from OpenAPI 3.2 on.
         let deprecated = cx.api.spec.format == Format::OpenApi32 && scheme.target.is_true("deprecated");
-        let retired = deprecated && cx.accepting_lists(scheme.id).iter().all(|list| has_other_way(cx, list, scheme));
+        let retired = deprecated && !self.needed.get_or_insert_with(|| needed(cx)).contains(&scheme.id);
         let message = format!("{} offers the OAuth 2 implicit flow", scheme_title(scheme));
         let help = "RFC 9700 says that clients SHOULD NOT use it, since tokens leak from the redirect's URL: offer \
                     the authorization code flow with PKCE instead";
@@ -49,8 +54,21 @@ impl<'a> Check<'a> for OauthImplicitFlow {
     }
 }
 
-/// True when a caller can do without the scheme.
-fn has_other_way(cx: &Cx<'_, '_>, alternatives: &[Alternative<'_>], scheme: &Scheme<'_>) -> bool {
-    let is_it = |id| cx.api.scheme(id).definition == scheme.id;
-    alternatives.iter().any(|alternative| !alternative.members.iter().any(|member| member.scheme.is_some_and(is_it)))
+/// The schemes that are in every alternative of an operation.
+fn needed(cx: &Cx<'_, '_>) -> HashSet<SchemeId> {
+    let mut needed = HashSet::new();
+    for list in cx.effective_lists() {
+        let mut times: HashMap<SchemeId, usize> = HashMap::new();
+        for scheme in list.iter().flat_map(|alternative| named(cx, alternative)) {
+            *times.entry(scheme).or_default() += 1;
+        }
+        needed.extend(times.into_iter().filter(|(_, times)| *times == list.len()).map(|(scheme, _)| scheme));
+    }
+    needed
+}
+
+/// The schemes of an alternative, each once.
+fn named(cx: &Cx<'_, '_>, alternative: &Alternative<'_>) -> HashSet<SchemeId> {
+    let schemes = alternative.members.iter().filter_map(|member| member.scheme);
+    schemes.map(|id| cx.api.scheme(id).definition).collect()
 }

@@ -121,8 +121,9 @@ impl<'a> Cx<'_, 'a> {
     /// The operations that reach a node: those that hold it, or from which references lead to it.
     pub fn reaching(&self, node: Node<'a>) -> Vec<OperationId> {
         let places = self.api.schemas.reaching(node);
-        let reached = |operation: &&Operation<'a>| places.binary_search(&operation.node.place()).is_ok();
-        self.api.operations.iter().filter(reached).map(|operation| operation.id).collect()
+        let mut ids: Vec<_> = places.iter().flat_map(|place| self.shared.operations_at(*place)).copied().collect();
+        ids.sort_unstable();
+        ids
     }
 
     /// What an operation's names and extensions say about it.
@@ -135,11 +136,16 @@ impl<'a> Cx<'_, 'a> {
         self.shared.acceptors().of(scheme)
     }
 
-    /// The different requirement lists of operations that name the scheme, each once however many operations inherit
-    /// it, directly or through a component that is a `$ref` to it.
-    pub fn accepting_lists(&self, scheme: SchemeId) -> Vec<&[Alternative<'a>]> {
-        let operations = self.shared.acceptors().representatives(scheme);
-        operations.map(|id| &*self.api.operation(id).security.alternatives).collect()
+    /// The operations that ask for what a requirement names without naming a known scheme: `member` is the node of that
+    /// [`apiward_model::Member`].
+    pub fn asking_in_vain(&self, member: Node<'a>) -> Vec<OperationId> {
+        self.shared.acceptors().of_unknown(member.place())
+    }
+
+    /// Every different list of alternatives that operations have, once however many operations share it.
+    pub fn effective_lists(&self) -> impl Iterator<Item = &[Alternative<'a>]> {
+        let operations = self.shared.acceptors().representatives();
+        operations.map(|id| &*self.api.operation(id).security.alternatives)
     }
 
     /// Every text of the description (`description`, `summary`, `title`), in file and document order.

@@ -4,7 +4,7 @@ use std::collections::HashMap;
 use std::sync::{Arc, OnceLock};
 
 use apiward_model::predicate::Signs;
-use apiward_model::{Api, FileId, Node, OperationId, Place, SchemeId};
+use apiward_model::{Alternative, Api, FileId, Node, OperationId, Place, SchemeId};
 
 /// Facts about one API that several lints ask for.
 pub(crate) struct Shared<'r, 'a> {
@@ -12,11 +12,18 @@ pub(crate) struct Shared<'r, 'a> {
     texts: OnceLock<Vec<Node<'a>>>,
     signs: OnceLock<Vec<Signs<'a>>>,
     acceptors: OnceLock<Acceptors>,
+    places: OnceLock<HashMap<Place, Vec<OperationId>>>,
 }
 
 impl<'r, 'a> Shared<'r, 'a> {
     pub(crate) fn new(api: &'r Api<'a>) -> Self {
-        Self { api, texts: OnceLock::new(), signs: OnceLock::new(), acceptors: OnceLock::new() }
+        Self {
+            api,
+            texts: OnceLock::new(),
+            signs: OnceLock::new(),
+            acceptors: OnceLock::new(),
+            places: OnceLock::new(),
+        }
     }
 
     pub(crate) fn texts(&self) -> &[Node<'a>] {
@@ -25,6 +32,18 @@ impl<'r, 'a> Shared<'r, 'a> {
 
     pub(crate) fn signs(&self) -> &[Signs<'a>] {
         self.signs.get_or_init(|| Signs::of(self.api))
+    }
+
+    /// The operations at a place: several when path items share it.
+    pub(crate) fn operations_at(&self, place: Place) -> &[OperationId] {
+        let places = self.places.get_or_init(|| {
+            let mut places: HashMap<Place, Vec<OperationId>> = HashMap::new();
+            for operation in &self.api.operations {
+                places.entry(operation.node.place()).or_default().push(operation.id);
+            }
+            places
+        });
+        places.get(&place).map(Vec::as_slice).unwrap_or_default()
     }
 
     pub(crate) fn acceptors(&self) -> &Acceptors {
@@ -37,45 +56,65 @@ impl<'r, 'a> Shared<'r, 'a> {
 pub(crate) struct Acceptors {
     groups: Vec<Vec<OperationId>>,
     by_scheme: HashMap<SchemeId, Vec<usize>>,
+    /// The groups that hold a member which names no known scheme, by the member's place.
+    by_unknown: HashMap<Place, Vec<usize>>,
 }
 
 impl Acceptors {
     fn new(api: &Api<'_>) -> Self {
-        let mut groups: Vec<Vec<OperationId>> = Vec::new();
-        let mut by_scheme: HashMap<SchemeId, Vec<usize>> = HashMap::new();
+        let mut acceptors = Self { groups: Vec::new(), by_scheme: HashMap::new(), by_unknown: HashMap::new() };
         let mut known = HashMap::new();
         for operation in &api.operations {
             let list = &operation.security.alternatives;
-            let group = *known.entry(Arc::as_ptr(list).cast::<()>()).or_insert_with(|| {
-                let members = list.iter().flat_map(|alternative| &alternative.members);
-                let schemes = members.filter_map(|member| member.scheme);
-                // Who names a component that is a `$ref` accepts the scheme that it leads to as well.
-                for scheme in schemes.flat_map(|id| [id, api.scheme(id).definition]) {
-                    let of_scheme = by_scheme.entry(scheme).or_default();
-                    if of_scheme.last() != Some(&groups.len()) {
-                        of_scheme.push(groups.len());
-                    }
-                }
-                groups.push(Vec::new());
-                groups.len() - 1
-            });
-            groups[group].push(operation.id);
+            let group = *known.entry(Arc::as_ptr(list).cast::<()>()).or_insert_with(|| acceptors.add_group(api, list));
+            acceptors.groups[group].push(operation.id);
         }
-        Self { groups, by_scheme }
+        acceptors
     }
 
-    /// One operation of each group whose requirement list names the scheme.
-    pub(crate) fn representatives(&self, scheme: SchemeId) -> impl Iterator<Item = OperationId> {
-        let groups = self.by_scheme.get(&scheme).map(Vec::as_slice).unwrap_or_default();
-        groups.iter().filter_map(|&group| self.groups[group].first().copied())
+    fn add_group(&mut self, api: &Api<'_>, list: &[Alternative<'_>]) -> usize {
+        let group = self.groups.len();
+        self.groups.push(Vec::new());
+        for member in list.iter().flat_map(|alternative| &alternative.members) {
+            let Some(scheme) = member.scheme else {
+                add_once(self.by_unknown.entry(member.node.place()).or_default(), group);
+                continue;
+            };
+            // Who names a component that is a `$ref` accepts the scheme that it leads to as well.
+            for scheme in [scheme, api.scheme(scheme).definition] {
+                add_once(self.by_scheme.entry(scheme).or_default(), group);
+            }
+        }
+        group
+    }
+
+    /// One operation of each group.
+    pub(crate) fn representatives(&self) -> impl Iterator<Item = OperationId> {
+        self.groups.iter().filter_map(|group| group.first().copied())
     }
 
     /// The operations that have an alternative with the scheme, sorted.
     pub(crate) fn of(&self, scheme: SchemeId) -> Vec<OperationId> {
-        let groups = self.by_scheme.get(&scheme).map(Vec::as_slice).unwrap_or_default();
-        let mut ids: Vec<OperationId> = groups.iter().flat_map(|&group| &self.groups[group]).copied().collect();
+        self.members(self.by_scheme.get(&scheme))
+    }
+
+    /// The operations that have an alternative with the member at a place, which names no known scheme, sorted.
+    pub(crate) fn of_unknown(&self, member: Place) -> Vec<OperationId> {
+        self.members(self.by_unknown.get(&member))
+    }
+
+    fn members(&self, groups: Option<&Vec<usize>>) -> Vec<OperationId> {
+        let mut ids: Vec<OperationId> =
+            groups.into_iter().flatten().flat_map(|&group| &self.groups[group]).copied().collect();
         ids.sort_unstable();
         ids
+    }
+}
+
+/// Adds a group to a list of groups in ascending order.
+fn add_once(groups: &mut Vec<usize>, group: usize) {
+    if groups.last() != Some(&group) {
+        groups.push(group);
     }
 }
 

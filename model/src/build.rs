@@ -211,6 +211,7 @@ impl<'a> Builder<'a> {
                 self.add_scheme(scheme)
             })
         });
+        let id = id.filter(|id| self.schemes[id.index()].defined);
         self.foreign_schemes.insert((file, name), id);
         id
     }
@@ -226,9 +227,15 @@ impl<'a> Builder<'a> {
             })
             .and_then(|map| map.get(name));
         holder.or_else(|| {
-            let by_uri = self.spec.format == Format::OpenApi32 && name.contains(['#', '/']);
-            by_uri.then(|| self.files.look_up(requirement, name)).flatten().filter(|node| node.get("type").is_some())
+            let by_uri = self.spec.format == Format::OpenApi32 && is_scheme_uri(name);
+            by_uri.then(|| self.files.look_up(requirement, name).ok()).flatten().filter(|node| self.is_scheme(*node))
         })
+    }
+
+    /// True for a declared scheme, malformed or not, and for what looks like one elsewhere.
+    fn is_scheme(&self, node: Node<'a>) -> bool {
+        let typed = |target: Node<'a>| target.get("type").is_some();
+        self.scheme_at(node.place()).is_some() || node.target_or_none().is_some_and(typed)
     }
 
     /// Reads a `security` list of requirement objects; a value that is no list counts as absent.
@@ -411,6 +418,11 @@ impl<'a> Builder<'a> {
             }
         }
     }
+}
+
+/// True for a key of an OpenAPI 3.2 security requirement that is no component name but the URI of a scheme.
+pub fn is_scheme_uri(key: &str) -> bool {
+    key.contains(['#', '/', ':'])
 }
 
 /// The location that `in` names.

@@ -196,13 +196,16 @@ impl Files {
         };
         let by_location = HashMap::from([(set.loaded[0].location.clone(), FileId::ROOT)]);
         let mut loading = Loading { loader, by_location, adopted: Vec::new(), seen: HashSet::default() };
-        set.open_scheme_uris(&mut loading);
+        let scheme_uris = names_schemes_by_uri(&set.loaded[0].tree);
         let mut at = 0;
         while at < set.loaded.len() {
             let file = Arc::clone(&set.loaded[at]);
             let id = file_id(at);
             for node in file.references() {
                 set.open(id, &file, node.text(), &mut loading);
+            }
+            if scheme_uris {
+                set.open_scheme_uris(id, &file, &mut loading);
             }
             at += 1;
             while let Some(place) = loading.adopted.pop() {
@@ -217,16 +220,13 @@ impl Files {
         set
     }
 
-    /// From OpenAPI 3.2 on the key of a security requirement may be the URI of a scheme.
-    fn open_scheme_uris(&mut self, loading: &mut Loading<'_>) {
-        let file = Arc::clone(&self.loaded[0]);
-        let is_newer =
-            |root: apiward_syntax::Node<'_>| root.get("openapi").is_some_and(|node| node.text().starts_with("3.2"));
-        let Some(key) = file.tree.symbol("security").filter(|_| file.tree.documents().any(is_newer)) else { return };
+    /// Opens the files that the security requirements of a file name.
+    fn open_scheme_uris(&mut self, id: FileId, file: &File, loading: &mut Loading<'_>) {
+        let Some(key) = file.tree.symbol("security") else { return };
         for list in file.tree.nodes().filter(|node| node.key_symbol() == Some(key) && !node.is_alias()) {
             for (name, _) in list.items().filter(|item| !item.is_alias()).flat_map(apiward_syntax::Node::entries) {
-                if name.contains('#') && !file.contexts().is_data(list.id()) {
-                    self.open(FileId::ROOT, &file, name, loading);
+                if name.contains(['#', '/']) && !file.contexts().is_data(list.id()) {
+                    self.open(id, file, name, loading);
                 }
             }
         }
@@ -305,7 +305,12 @@ impl Files {
     }
 
     /// What a reference text at a node means when no `$id` gives it another base.
-    fn interpret(&self, id: FileId, from: apiward_syntax::Node<'_>, text: &str) -> Result<Place, Unresolved> {
+    pub(crate) fn interpret(
+        &self,
+        id: FileId,
+        from: apiward_syntax::Node<'_>,
+        text: &str,
+    ) -> Result<Place, Unresolved> {
         if text.len() > LONGEST_REFERENCE {
             return Err(no_such_place(text, ""));
         }
@@ -354,7 +359,7 @@ impl Files {
     pub(crate) fn resolve<'a>(&'a self, reference: Node<'a>) -> Result<Node<'a>, Unresolved> {
         let text = reference.text();
         let file = reference.file_id();
-        if let Some(place) = self.in_scope(reference) {
+        if let Some(place) = self.in_scope(reference, text) {
             return Ok(self.node(place));
         }
         let place = match self.known.get(file.index()).and_then(|known| known.get(text)) {
@@ -368,8 +373,7 @@ impl Files {
     /// What a reference under an `$id` means by that base. Where nothing has that URI the reference is read as if
     /// there were no `$id`: many authors write `#/components/...` below one and mean the document, or a path and mean
     /// the file beside theirs.
-    fn in_scope(&self, reference: Node<'_>) -> Option<Place> {
-        let text = reference.text();
+    fn in_scope(&self, reference: Node<'_>, text: &str) -> Option<Place> {
         if reference.file().identities().resources.is_empty() || text.len() > LONGEST_REFERENCE {
             return None;
         }
@@ -384,8 +388,13 @@ impl Files {
     }
 
     /// The node that a reference text written at a node means, for references that are no `$ref`.
-    pub(crate) fn look_up<'a>(&'a self, from: Node<'a>, text: &str) -> Option<Node<'a>> {
-        self.interpret(from.file_id(), from.raw(), text).ok().map(|place| self.node(place))
+    ///
+    /// # Errors
+    /// Why it leads nowhere.
+    pub fn look_up<'a>(&'a self, from: Node<'a>, text: &str) -> Result<Node<'a>, Unresolved> {
+        let scoped = self.in_scope(from, text).map(Ok);
+        let place = scoped.unwrap_or_else(|| self.interpret(from.file_id(), from.raw(), text))?;
+        Ok(self.node(place))
     }
 
     /// The root node of the first document of a file.
@@ -451,6 +460,11 @@ fn shortened(text: &str) -> String {
         Some((end, _)) => format!("{}...", &text[..end]),
         None => text.to_owned(),
     }
+}
+
+/// From OpenAPI 3.2 on the key of a security requirement may be the URI of a scheme.
+fn names_schemes_by_uri(tree: &Tree) -> bool {
+    tree.documents().any(|root| root.get("openapi").is_some_and(|node| node.text().starts_with("3.2")))
 }
 
 /// One file's slot in the loader's cache: filled once, whoever comes first.

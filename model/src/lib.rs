@@ -25,6 +25,7 @@ pub use api::{
     Api, Body, BodyId, Channel, ChannelId, Direction, Fault, Header, Location, MediaType, Message, MessageId, Method,
     Operation, OperationId, Parameter, ParameterId, Response, ResponseId, SchemeId, ServerId, Text,
 };
+pub use build::is_scheme_uri;
 pub use context::{Context, Contexts, is_field};
 pub use files::{File, FileId, Files, Loader, MAX_FILES, describe_error, read_regular_file, relative};
 pub use node::{Node, Place};

@@ -84,7 +84,10 @@ impl Files {
                 let root = file.tree.documents().nth(document)?;
                 Some(self.node(Place { file: reference.file_id(), node: root.id() }))
             }
-            Target::File(_) => self.look_up(reference, reference.raw().text().split('#').next()?),
+            Target::File(_) => {
+                let file = reference.raw().text().split('#').next()?;
+                self.interpret(reference.file_id(), reference.raw(), file).ok().map(|place| self.node(place))
+            }
             Target::Uri(_) => None,
         }
     }

@@ -80,7 +80,8 @@ fn what_is_silenced_may_come_later_but_is_spelt_like_a_lint() {
     let known: BTreeSet<&str> = rules.iter().map(|rule| rule["id"].as_str().unwrap()).collect();
     for lint in apiward_lints::catalogue() {
         for silences in lint.silences {
-            assert!(known.contains(silences.lint()), "{} silences {}", lint.id, silences.lint());
+            let of_reading = silences.lint().starts_with("document/");
+            assert!(of_reading || known.contains(silences.lint()), "{} silences {}", lint.id, silences.lint());
         }
     }
 }
@@ -140,7 +141,9 @@ fn declarations_agree_with_the_catalogue() {
             FixKind::Unsafe => "unsafe",
         };
         assert_eq!(rule["autofix"]["kind"], fix, "{id}");
-        let silenced: BTreeSet<&str> = lint.silences.iter().map(|silences| silences.lint()).collect();
+        // Faults of reading are no lints of the catalogue, which speaks of them in prose.
+        let silenced = lint.silences.iter().map(|silences| silences.lint());
+        let silenced: BTreeSet<&str> = silenced.filter(|id| !id.starts_with("document/")).collect();
         assert_eq!(names(&rule["supersedes"]).into_iter().collect::<BTreeSet<_>>(), silenced, "{id}");
         let options = lint.options.map(|options| (options.schema)().to_value());
         let own: BTreeSet<&str> = options

@@ -1,0 +1,275 @@
+//! `auth/undefined-scheme`
+
+use std::collections::{BTreeMap, HashMap};
+
+use apiward_model::nearest::{distance, nearest};
+use apiward_model::{Format, Member, Node, Place, RequirementList, Unresolved, is_scheme_uri};
+use schemars::JsonSchema;
+use serde::Deserialize;
+
+use crate::framework::declare::{ALL_FORMATS, Silences, declare_lint};
+use crate::framework::finding::Finding;
+use crate::framework::level::{Level, Levels};
+use crate::framework::lint::{Check, Cx};
+use crate::framework::text::quoted;
+
+declare_lint! {
+    id: "auth/undefined-scheme",
+    title: "A security requirement names a scheme that is not defined",
+    levels: Levels::all(Level::Error),
+    confidence: High,
+    formats: ALL_FORMATS,
+    owasp: ["API2:2023"],
+    cwe: ["CWE-306"],
+    references: [
+        "OpenAPI 3.2.0 Security Requirement Object" => "https://spec.openapis.org/oas/v3.2.0.html#security-requirement-object",
+    ],
+    fix: Unsafe,
+    since: "0.1.0",
+    silences: [Silences::Place("document/unresolved-reference")],
+    targets: [Requirement],
+    docs: include_str!("undefined_scheme.md"),
+    check: UndefinedScheme<'a>,
+    options: Options,
+}
+
+/// What the lint can be told.
+#[derive(Clone, Debug, Deserialize, JsonSchema)]
+#[serde(default, deny_unknown_fields)]
+struct Options {
+    /// Whether names that lead to another file are judged by what that file holds.
+    resolve_external: bool,
+}
+
+impl Default for Options {
+    fn default() -> Self {
+        Self { resolve_external: true }
+    }
+}
+
+struct UndefinedScheme<'a> {
+    options: Options,
+    /// The members that name no known scheme, in document order.
+    members: BTreeMap<Place, Member<'a>>,
+}
+
+impl From<Options> for UndefinedScheme<'_> {
+    fn from(options: Options) -> Self {
+        Self { options, members: BTreeMap::new() }
+    }
+}
+
+impl<'a> Check<'a> for UndefinedScheme<'a> {
+    fn requirement(&mut self, _cx: &mut Cx<'_, 'a>, list: &RequirementList<'a>) {
+        let members = list.alternatives.iter().flat_map(|alternative| &alternative.members);
+        let unknown = members.filter(|member| member.scheme.is_none());
+        self.members.extend(unknown.map(|member| (member.node.place(), member.clone())));
+    }
+
+    fn end(&mut self, cx: &mut Cx<'_, 'a>) {
+        let members = std::mem::take(&mut self.members);
+        let mut first_of: HashMap<&str, usize> = HashMap::new();
+        let mut groups: Vec<Vec<Member<'a>>> = Vec::new();
+        for member in members.into_values() {
+            let at = *first_of.entry(written(&member)).or_insert_with(|| {
+                groups.push(Vec::new());
+                groups.len() - 1
+            });
+            groups[at].push(member);
+        }
+        let names = Names::new(cx, groups.len());
+        for group in groups {
+            if let Some(finding) = self.finding(cx, &names, &group) {
+                cx.report(finding);
+            }
+        }
+    }
+}
+
+impl UndefinedScheme<'_> {
+    /// The finding about a name, at the first place where it stands.
+    fn finding<'a>(&self, cx: &Cx<'_, 'a>, names: &Names<'a>, group: &[Member<'a>]) -> Option<Finding<'a>> {
+        let (first, others) = group.split_first()?;
+        let name = quoted(title(first));
+        let lead = Lead::of(cx, names, first);
+        let checked = lead.is_checked() && (self.options.resolve_external || !lead.is_external());
+        let message = match (checked, &lead.broken) {
+            (false, _) => format!("scheme {name} is required, and whether it is defined was not checked"),
+            (true, Some(broken)) if lead.by_component => {
+                format!("scheme {name} is required, but its definition is a reference: {}", reason(&broken.why))
+            }
+            (true, _) => format!("scheme {name} is required but not defined"),
+        };
+        let mut finding = cx.finding(first.node, message).at_key(first.node).help(lead.help(cx, names, first, checked));
+        for other in others {
+            finding = finding.related_key(other.node, "it is required here too");
+        }
+        let operations = group.iter().flat_map(|member| cx.asking_in_vain(member.node)).collect();
+        Some(finding.operations(operations).lowered_if(!checked, Level::Info))
+    }
+}
+
+/// What a requirement writes: the name or URI of a scheme; AsyncAPI 3: the text of the `$ref`.
+fn written<'a>(member: &Member<'a>) -> &'a str {
+    member.node.get_str("$ref").unwrap_or(member.name)
+}
+
+/// The name to show: of a URI what stands behind the last slash.
+fn title<'a>(member: &Member<'a>) -> &'a str {
+    let written = written(member);
+    written.rsplit('/').next().filter(|name| !name.is_empty()).unwrap_or(written)
+}
+
+/// Where a name leads that is no known scheme.
+struct Lead<'a> {
+    /// The reference that breaks off; nothing for a name that no component has.
+    broken: Option<Broken<'a>>,
+    /// True when there is a component of that name, and it is the component's `$ref` that breaks off.
+    by_component: bool,
+}
+
+struct Broken<'a> {
+    /// The text that was looked up.
+    text: &'a str,
+    /// The node that holds it.
+    from: Node<'a>,
+    why: Unresolved,
+}
+
+impl<'a> Lead<'a> {
+    fn of(cx: &Cx<'_, 'a>, names: &Names<'a>, member: &Member<'a>) -> Self {
+        let follow = |node: Node<'a>| match node.target() {
+            Ok(_) => None,
+            Err((reference, why)) => Some(Broken { text: reference.raw().text(), from: reference, why }),
+        };
+        if member.node.reference().is_some() {
+            return Self { broken: follow(member.node), by_component: false };
+        }
+        if let Some(component) = names.component(member) {
+            return Self { broken: follow(component), by_component: true };
+        }
+        let uri = cx.api.spec.format == Format::OpenApi32 && is_scheme_uri(member.name);
+        let why = uri.then(|| cx.api.files.look_up(member.node, member.name).err()).flatten();
+        Self { broken: why.map(|why| Broken { text: member.name, from: member.node, why }), by_component: false }
+    }
+
+    /// False when the file in which the scheme should be was not read.
+    fn is_checked(&self) -> bool {
+        !self.broken.as_ref().is_some_and(|broken| {
+            matches!(
+                broken.why,
+                Unresolved::Remote
+                    | Unresolved::OutsideRoot { .. }
+                    | Unresolved::Unreadable { .. }
+                    | Unresolved::TooManyFiles { .. }
+            )
+        })
+    }
+
+    fn is_external(&self) -> bool {
+        self.broken.as_ref().is_some_and(|broken| !broken.text.starts_with('#'))
+    }
+
+    fn help(&self, cx: &Cx<'_, 'a>, names: &Names<'a>, member: &Member<'a>, checked: bool) -> String {
+        match &self.broken {
+            Some(_) if !checked && self.is_checked() => return "set `resolve_external` to have it checked".to_owned(),
+            Some(broken) if !checked => {
+                let why = reason(&broken.why);
+                return format!("put a copy of what it names below the root folder to have it checked: {why}");
+            }
+            _ => {}
+        }
+        if let Some(meant) = self.suggestion(names, member) {
+            return format!("did you mean `{meant}`?");
+        }
+        let map = if cx.api.spec.format == Format::OpenApi2 { "securityDefinitions" } else { "securitySchemes" };
+        match &self.broken {
+            Some(broken) if self.by_component => format!("mend {} of the component", quoted(broken.text)),
+            Some(broken) => format!("{}: name a scheme of `{map}`", reason(&broken.why)),
+            None => format!("define it in `{map}`, or name a scheme that is defined there"),
+        }
+    }
+
+    /// The one that was perhaps meant: it differs by case or by one character.
+    fn suggestion(&self, names: &Names<'a>, member: &Member<'a>) -> Option<String> {
+        let wanted = title(member);
+        let Some(broken) = &self.broken else { return names.near(wanted, member).map(str::to_owned) };
+        if self.by_component {
+            return None;
+        }
+        if broken.text.starts_with('#') {
+            let pointer = "#/components/securitySchemes/";
+            let misplaced = names.holds(wanted) && !broken.text.starts_with(pointer);
+            let name = if misplaced { Some(wanted) } else { names.near(wanted, member) };
+            return name.map(|name| format!("{pointer}{name}"));
+        }
+        // What stands beside the place that was meant, in the other file.
+        let (above, wanted) = broken.text.rsplit_once('/').filter(|(above, _)| names.affordable && above.contains('#'))?;
+        let beside = member.node.files().look_up(broken.from, above).ok()?.entries().map(|(name, _)| name);
+        near(wanted, beside.take(FOREIGN)).map(str::to_owned)
+    }
+}
+
+fn reason(why: &Unresolved) -> &'static str {
+    match why {
+        Unresolved::NoSuchPlace { .. } => "nothing stands there",
+        Unresolved::NoSuchFile { .. } => "the file cannot be opened",
+        Unresolved::Unreadable { .. } => "the file cannot be read",
+        Unresolved::OutsideRoot { .. } => "the file lies outside the root folder",
+        Unresolved::Remote => "remote descriptions are not fetched",
+        Unresolved::Circular => "it leads back to itself",
+        Unresolved::TooManyFiles { .. } => "the description refers to too many files",
+    }
+}
+
+/// Comparisons of names that a document is worth: so many typing mistakes are none.
+const COMPARISONS: usize = 10_000;
+/// Names of another file that are compared with one name.
+const FOREIGN: usize = 100;
+/// Longest name, in bytes, that is compared.
+const LONGEST: usize = 100;
+
+/// The names of the declared schemes.
+struct Names<'a> {
+    components: HashMap<&'a str, Node<'a>>,
+    affordable: bool,
+}
+
+impl<'a> Names<'a> {
+    /// `wanted` tells how many names will be looked for.
+    fn new(cx: &Cx<'_, 'a>, wanted: usize) -> Self {
+        let map = cx.api.scheme_map.filter(|_| wanted > 0);
+        let components: HashMap<&str, Node<'a>> = map.into_iter().flat_map(Node::entries).collect();
+        let affordable = wanted.saturating_mul(components.len()) <= COMPARISONS;
+        Self { components, affordable }
+    }
+
+    fn holds(&self, name: &str) -> bool {
+        self.components.contains_key(name)
+    }
+
+    /// The component that a member names: of the document or, for a requirement in another file, of that file.
+    fn component(&self, member: &Member<'a>) -> Option<Node<'a>> {
+        self.components.get(member.name).copied().or_else(|| own_schemes(member.node)?.get(member.name))
+    }
+
+    fn near(&self, name: &str, member: &Member<'a>) -> Option<&'a str> {
+        if !self.affordable {
+            return None;
+        }
+        let own = own_schemes(member.node).into_iter().flat_map(Node::entries).map(|(name, _)| name);
+        near(name, self.components.keys().copied().chain(own.take(FOREIGN)))
+    }
+}
+
+/// The scheme map of the file that holds a node.
+fn own_schemes(node: Node<'_>) -> Option<Node<'_>> {
+    let root = std::iter::successors(Some(node), |node| node.parent()).last()?;
+    let map = root.get("components").and_then(|components| components.get("securitySchemes"));
+    map.or_else(|| root.get("securityDefinitions"))
+}
+
+fn near<'n>(name: &str, candidates: impl Iterator<Item = &'n str>) -> Option<&'n str> {
+    let meant = nearest(name, candidates.filter(|candidate| candidate.len() <= LONGEST))?;
+    (meant.to_lowercase() == name.to_lowercase() || distance(name, meant) == 1).then_some(meant)
+}
