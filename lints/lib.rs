@@ -16,8 +16,9 @@ macro_rules! family {
 
 mod auth;
 mod rbac;
+mod transport;
 
 /// Every lint, in catalogue order.
 pub fn catalogue() -> impl Iterator<Item = &'static LintMeta> {
-    [auth::LINTS, rbac::LINTS].into_iter().flatten().copied()
+    [auth::LINTS, rbac::LINTS, transport::LINTS].into_iter().flatten().copied()
 }

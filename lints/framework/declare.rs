@@ -113,7 +113,8 @@ pub const OPENAPI: &[Format] = &[Format::OpenApi2, Format::OpenApi30, Format::Op
 /// Declares a lint as `pub(crate) static LINT: LintMeta`.
 ///
 /// `check` is a type that implements [`Check`]; it is made by its `Default`, or, with `options: Type`, by
-/// `From<Type>`.
+/// `From<Type>`. A lint that has no options of its own but heeds those of another one says
+/// `options_of: "family/lint" => Type`.
 macro_rules! declare_lint {
     (
         id: $id:literal,
@@ -130,7 +131,8 @@ macro_rules! declare_lint {
         targets: [$($target:ident),+ $(,)?],
         docs: $docs:expr,
         check: $check:ident $(<$life:lifetime>)?
-        $(, options: $options:ty)? $(,)?
+        $(, options: $options:ty)?
+        $(, options_of: $lender:literal => $lent:ty)? $(,)?
     ) => {
         #[doc = $title]
         pub(crate) static LINT: $crate::framework::declare::LintMeta = $crate::framework::declare::LintMeta {
@@ -148,12 +150,12 @@ macro_rules! declare_lint {
             targets: &[$($crate::framework::lint::Target::$target),+],
             docs: $docs,
             options: declare_lint!(@schema $($options)?),
-            start: |_api, _values| Box::new(declare_lint!(@make $check, _values, $id $(, $options)?)),
+            start: |_api, _values| Box::new(declare_lint!(@make $check, _values $(, $id, $options)? $(, $lender, $lent)?)),
         };
     };
     (@schema) => { None };
     (@schema $options:ty) => { Some($crate::framework::options::OptionsMeta::of::<$options>()) };
-    (@make $check:ident, $values:ident, $id:literal) => { $check::default() };
+    (@make $check:ident, $values:ident) => { $check::default() };
     (@make $check:ident, $values:ident, $id:literal, $options:ty) => {
         $check::from($values.get::<$options>($id))
     };

@@ -3,7 +3,7 @@
 use apiward_model::predicate::Signs;
 use apiward_model::{
     Alternative, Api, Channel, Message, Node, Operation, OperationId, Parameter, RequirementList, Schema, Scheme,
-    SchemeId, Server,
+    SchemeId, Server, ServerId,
 };
 
 use crate::framework::declare::LintMeta;
@@ -139,13 +139,18 @@ impl<'a> Cx<'_, 'a> {
     /// The operations that ask for what a requirement names without naming a known scheme: `member` is the node of that
     /// [`apiward_model::Member`].
     pub fn asking_in_vain(&self, member: Node<'a>) -> Vec<OperationId> {
-        self.shared.acceptors().of_unknown(member.place())
+        self.shared.in_vain().of(member.place())
     }
 
     /// Every different list of alternatives that operations have, once however many operations share it.
     pub fn effective_lists(&self) -> impl Iterator<Item = &[Alternative<'a>]> {
         let operations = self.shared.acceptors().representatives();
         operations.map(|id| &*self.api.operation(id).security.alternatives)
+    }
+
+    /// The operations for which the server is effective.
+    pub fn using(&self, server: ServerId) -> Vec<OperationId> {
+        self.shared.users().of(server)
     }
 
     /// Every text of the description (`description`, `summary`, `title`), in file and document order.

@@ -1,17 +1,20 @@
 //! What the lints of one run share: worked out once, on first use.
 
 use std::collections::HashMap;
+use std::hash::Hash;
 use std::sync::{Arc, OnceLock};
 
 use apiward_model::predicate::Signs;
-use apiward_model::{Alternative, Api, FileId, Node, OperationId, Place, SchemeId};
+use apiward_model::{Api, FileId, Member, Node, Operation, OperationId, Place, SchemeId, ServerId};
 
 /// Facts about one API that several lints ask for.
 pub(crate) struct Shared<'r, 'a> {
     pub(crate) api: &'r Api<'a>,
     texts: OnceLock<Vec<Node<'a>>>,
     signs: OnceLock<Vec<Signs<'a>>>,
-    acceptors: OnceLock<Acceptors>,
+    acceptors: OnceLock<OperationIndex<SchemeId>>,
+    in_vain: OnceLock<OperationIndex<Place>>,
+    users: OnceLock<OperationIndex<ServerId>>,
     places: OnceLock<HashMap<Place, Vec<OperationId>>>,
 }
 
@@ -22,6 +25,8 @@ impl<'r, 'a> Shared<'r, 'a> {
             texts: OnceLock::new(),
             signs: OnceLock::new(),
             acceptors: OnceLock::new(),
+            in_vain: OnceLock::new(),
+            users: OnceLock::new(),
             places: OnceLock::new(),
         }
     }
@@ -46,46 +51,76 @@ impl<'r, 'a> Shared<'r, 'a> {
         places.get(&place).map(Vec::as_slice).unwrap_or_default()
     }
 
-    pub(crate) fn acceptors(&self) -> &Acceptors {
-        self.acceptors.get_or_init(|| Acceptors::new(self.api))
+    /// Which operations accept which schemes.
+    pub(crate) fn acceptors(&self) -> &OperationIndex<SchemeId> {
+        self.acceptors.get_or_init(|| {
+            OperationIndex::new(self.api, requirement_list, |operation, schemes| {
+                // Who names a component that is a `$ref` accepts the scheme that it leads to as well.
+                let named = members(operation).filter_map(|member| member.scheme);
+                schemes.extend(named.flat_map(|id| [id, self.api.scheme(id).definition]));
+            })
+        })
+    }
+
+    /// Which operations ask for what names no known scheme, by the place of the requirement's member.
+    pub(crate) fn in_vain(&self) -> &OperationIndex<Place> {
+        self.in_vain.get_or_init(|| {
+            OperationIndex::new(self.api, requirement_list, |operation, places| {
+                let unknown = members(operation).filter(|member| member.scheme.is_none());
+                places.extend(unknown.map(|member| member.node.place()));
+            })
+        })
+    }
+
+    /// For which operations a server is effective.
+    pub(crate) fn users(&self) -> &OperationIndex<ServerId> {
+        self.users.get_or_init(|| {
+            let list = |operation: &Operation<'_>| Arc::as_ptr(&operation.servers).cast();
+            OperationIndex::new(self.api, list, |operation, servers| servers.extend(&*operation.servers))
+        })
     }
 }
 
-/// Which operations accept which schemes. Operations that inherit one requirement list stand together, so that the
-/// list is read once.
-pub(crate) struct Acceptors {
+fn requirement_list(operation: &Operation<'_>) -> *const () {
+    Arc::as_ptr(&operation.security.alternatives).cast()
+}
+
+fn members<'r, 'a>(operation: &'r Operation<'a>) -> impl Iterator<Item = &'r Member<'a>> {
+    operation.security.alternatives.iter().flat_map(|alternative| &alternative.members)
+}
+
+/// Which operations name an element. Operations that share one list stand together, so that the list is read once.
+pub(crate) struct OperationIndex<K> {
     groups: Vec<Vec<OperationId>>,
-    by_scheme: HashMap<SchemeId, Vec<usize>>,
-    /// The groups that hold a member which names no known scheme, by the member's place.
-    by_unknown: HashMap<Place, Vec<usize>>,
+    by_key: HashMap<K, Vec<usize>>,
 }
 
-impl Acceptors {
-    fn new(api: &Api<'_>) -> Self {
-        let mut acceptors = Self { groups: Vec::new(), by_scheme: HashMap::new(), by_unknown: HashMap::new() };
+impl<K: Copy + Eq + Hash> OperationIndex<K> {
+    /// `list` tells the lists of operations apart, `keys` reads one.
+    fn new<'a>(
+        api: &Api<'a>,
+        list: impl Fn(&Operation<'a>) -> *const (),
+        keys: impl Fn(&Operation<'a>, &mut Vec<K>),
+    ) -> Self {
+        let mut groups: Vec<Vec<OperationId>> = Vec::new();
+        let mut by_key: HashMap<K, Vec<usize>> = HashMap::new();
         let mut known = HashMap::new();
+        let mut named = Vec::new();
         for operation in &api.operations {
-            let list = &operation.security.alternatives;
-            let group = *known.entry(Arc::as_ptr(list).cast::<()>()).or_insert_with(|| acceptors.add_group(api, list));
-            acceptors.groups[group].push(operation.id);
+            let group = *known.entry(list(operation)).or_insert_with(|| {
+                keys(operation, &mut named);
+                for key in named.drain(..) {
+                    let of_key = by_key.entry(key).or_default();
+                    if of_key.last() != Some(&groups.len()) {
+                        of_key.push(groups.len());
+                    }
+                }
+                groups.push(Vec::new());
+                groups.len() - 1
+            });
+            groups[group].push(operation.id);
         }
-        acceptors
-    }
-
-    fn add_group(&mut self, api: &Api<'_>, list: &[Alternative<'_>]) -> usize {
-        let group = self.groups.len();
-        self.groups.push(Vec::new());
-        for member in list.iter().flat_map(|alternative| &alternative.members) {
-            let Some(scheme) = member.scheme else {
-                add_once(self.by_unknown.entry(member.node.place()).or_default(), group);
-                continue;
-            };
-            // Who names a component that is a `$ref` accepts the scheme that it leads to as well.
-            for scheme in [scheme, api.scheme(scheme).definition] {
-                add_once(self.by_scheme.entry(scheme).or_default(), group);
-            }
-        }
-        group
+        Self { groups, by_key }
     }
 
     /// One operation of each group.
@@ -93,28 +128,13 @@ impl Acceptors {
         self.groups.iter().filter_map(|group| group.first().copied())
     }
 
-    /// The operations that have an alternative with the scheme, sorted.
-    pub(crate) fn of(&self, scheme: SchemeId) -> Vec<OperationId> {
-        self.members(self.by_scheme.get(&scheme))
-    }
-
-    /// The operations that have an alternative with the member at a place, which names no known scheme, sorted.
-    pub(crate) fn of_unknown(&self, member: Place) -> Vec<OperationId> {
-        self.members(self.by_unknown.get(&member))
-    }
-
-    fn members(&self, groups: Option<&Vec<usize>>) -> Vec<OperationId> {
-        let mut ids: Vec<OperationId> =
-            groups.into_iter().flatten().flat_map(|&group| &self.groups[group]).copied().collect();
+    /// The operations that name the element, sorted.
+    pub(crate) fn of(&self, key: K) -> Vec<OperationId> {
+        let groups = self.by_key.get(&key).map(Vec::as_slice).unwrap_or_default();
+        let mut ids: Vec<OperationId> = groups.iter().flat_map(|&group| &self.groups[group]).copied().collect();
         ids.sort_unstable();
+        ids.dedup();
         ids
-    }
-}
-
-/// Adds a group to a list of groups in ascending order.
-fn add_once(groups: &mut Vec<usize>, group: usize) {
-    if groups.last() != Some(&group) {
-        groups.push(group);
     }
 }
 

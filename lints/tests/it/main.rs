@@ -6,3 +6,4 @@ mod docs;
 mod fixtures;
 mod harness;
 mod project;
+mod transport;

@@ -3,14 +3,21 @@
 //! Lints must agree on what a login or a write is, so each predicate stands here once. Their exact wording is that of
 //! the catalogue; the name of each predicate there stands in the documentation comment.
 
+mod host;
 mod path;
 mod person;
 mod public;
 mod strength;
+mod transport;
 
+pub use host::{Address, Host, HostVerdict, judge_hosts, split_scheme};
 pub use path::{PathShape, Segment, is_version_token};
 pub use person::speaks_of_a_person;
 pub use public::{DeclaredPublic, Exemption, PublicSigns, Signs, gateway_auth, inbound_receiver};
 pub use strength::{
     Credential, alternative_strength, counts_as_bearer, credential, operation_strength, scheme_strength,
+};
+pub use transport::{
+    PlaintextKind, PlaintextServer, SchemeChoice, SchemeVariable, TlsSign, TransportFamily, addresses,
+    plaintext_scheme_variable, plaintext_server, tls_evidence,
 };

@@ -88,3 +88,7 @@ pub static TLS_TEXT: Lexicon = Lexicon::new(
     Match::Regex,
     &["(?:^|[^A-Za-z0-9])m?(?:TLS|SSL)(?:v?[0-9][0-9.]*)?(?:[^A-Za-z0-9]|$)", r"\bencrypted in transit\b"],
 );
+
+/// Keys of a server binding that configure TLS.
+pub static TLS_BINDING_KEYS: Lexicon =
+    Lexicon::new("tls_evidence(server)", Match::Name, &["tls", "ssl", "cipher_spec"]);

@@ -1,0 +1,107 @@
+//! What fixtures cannot say of the transport lints: which operations a finding lists, and where else it points.
+
+use std::path::PathBuf;
+use std::sync::Arc;
+
+use apiward_lints::framework::engine::Settings;
+use apiward_lints::framework::level::Profile;
+
+use crate::harness::{Found, findings};
+
+fn transport(text: &str) -> Vec<Found> {
+    let texts = vec![(PathBuf::from("api.yaml"), Arc::from(text))];
+    let found = findings(&texts, &Settings::new(Profile::Strict));
+    found.into_iter().filter(|found| found.lint.starts_with("transport/")).collect()
+}
+
+fn lines(found: &Found) -> Vec<u32> {
+    found.related.iter().map(|(_, line)| *line).collect()
+}
+
+#[test]
+fn an_openapi_server_lists_the_operations_that_send_credentials_over_it() {
+    let found = transport(
+        "openapi: 3.0.3
+info: {title: Parcels, version: '1'}
+servers: [{url: 'http://api.parcels.io'}]
+security: [{}, {key: []}]
+components:
+  securitySchemes:
+    key: {type: apiKey, in: header, name: X-Key}
+    basic: {type: http, scheme: basic}
+paths:
+  /parcels:
+    get: {responses: {}}
+    post: {security: [{basic: []}], responses: {}}
+    put: {security: [], responses: {}}
+    patch: {servers: [{url: 'https://api.parcels.io'}], responses: {}}
+  /labels:
+    get: {responses: {}}
+",
+    );
+    let [found] = found.as_slice() else { panic!("{found:?}") };
+    assert_eq!(found.lint, "transport/cleartext-credentials");
+    assert_eq!(found.operations, ["GET /parcels", "POST /parcels", "GET /labels"]);
+    assert_eq!(lines(found), [7, 8]);
+}
+
+#[test]
+fn a_plaintext_server_lists_its_operations_and_names_the_root_that_it_replaces() {
+    let found = transport(
+        "openapi: 3.0.3
+info: {title: Parcels, version: '1'}
+servers:
+  - url: https://api.parcels.io
+paths:
+  /parcels:
+    servers: [{url: 'http://api.parcels.io'}]
+    get: {responses: {}}
+    put: {responses: {}}
+  /labels:
+    get: {responses: {}}
+",
+    );
+    let [found] = found.as_slice() else { panic!("{found:?}") };
+    assert_eq!(found.lint, "transport/http-server");
+    assert_eq!(found.operations, ["GET /parcels", "PUT /parcels"]);
+    assert_eq!(lines(found), [4]);
+}
+
+#[test]
+fn an_asyncapi_server_lists_the_operations_of_the_channels_that_are_bound_to_it() {
+    let found = transport(
+        "asyncapi: 2.6.0
+info: {title: Parcels, version: '1'}
+servers:
+  open: {url: open.parcels.io, protocol: mqtt}
+  own: {url: own.parcels.io, protocol: mqtt, security: [{login: []}]}
+channels:
+  everywhere: {publish: {}}
+  asked: {servers: [open], subscribe: {security: [{login: []}]}}
+  elsewhere: {servers: [open], subscribe: {}}
+components:
+  securitySchemes:
+    login: {type: userPassword}
+",
+    );
+    let told: Vec<_> = found.iter().map(|found| (found.pointer.as_str(), found.operations.join(", "))).collect();
+    let expected = [
+        ("/servers/open/protocol", "subscribe asked".to_owned()),
+        ("/servers/own/protocol", "publish everywhere".to_owned()),
+    ];
+    assert_eq!(told, expected);
+    assert_eq!(lines(&found[0]), [12]);
+}
+
+/// Operations have security from AsyncAPI 2.4 on.
+#[test]
+fn security_of_operations_before_asyncapi_2_4_means_nothing() {
+    let text = "asyncapi: 2.3.0
+info: {title: Parcels, version: '1'}
+servers: {open: {url: open.parcels.io, protocol: mqtt}}
+channels: {asked: {subscribe: {security: [{login: []}]}}}
+components: {securitySchemes: {login: {type: userPassword}}}
+";
+    assert!(transport(text).is_empty());
+    assert_eq!(transport(&text.replace("2.3.0", "2.4.0")).len(), 1);
+}

@@ -1,0 +1,176 @@
+//! `transport/cleartext-credentials`
+
+use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::sync::Arc;
+
+use apiward_model::predicate::{PlaintextKind, PlaintextServer, plaintext_scheme_variable, plaintext_server};
+use apiward_model::{Alternative, Api, OperationId, Scheme, SchemeId, SchemeType, ServerId};
+
+use crate::framework::declare::{ALL_FORMATS, Silences, declare_lint};
+use crate::framework::finding::Finding;
+use crate::framework::level::{Level, Levels};
+use crate::framework::lint::{Check, Cx};
+use crate::framework::text::scheme_title;
+use crate::transport::servers::{AllowedHosts, Options, downgraded_root, encrypted_root, protocol_title, related_root, secure_twin, title};
+
+declare_lint! {
+    id: "transport/cleartext-credentials",
+    title: "Credentials of an operation cross an unencrypted channel",
+    levels: Levels::all(Level::Error),
+    confidence: High,
+    formats: ALL_FORMATS,
+    owasp: ["API2:2023", "API8:2023"],
+    cwe: ["CWE-319", "CWE-523"],
+    references: [
+        "RFC 7617 section 4" => "https://www.rfc-editor.org/rfc/rfc7617#section-4",
+        "RFC 6750 section 5.2" => "https://www.rfc-editor.org/rfc/rfc6750#section-5.2",
+        "RFC 4616" => "https://www.rfc-editor.org/rfc/rfc4616",
+    ],
+    fix: Unsafe,
+    since: "0.1.0",
+    silences: [Silences::Place("transport/http-server"), Silences::Place("transport/async-insecure-protocol")],
+    targets: [Document],
+    docs: include_str!("cleartext_credentials.md"),
+    check: CleartextCredentials,
+    options_of: "transport/http-server" => Options,
+}
+
+struct CleartextCredentials(AllowedHosts);
+
+impl From<Options> for CleartextCredentials {
+    fn from(options: Options) -> Self {
+        Self(options.into())
+    }
+}
+
+impl<'a> Check<'a> for CleartextCredentials {
+    fn document(&mut self, cx: &mut Cx<'_, 'a>) {
+        let mut crossings = self.plaintext_servers(cx.api);
+        if crossings.is_empty() {
+            return;
+        }
+        add_credentials(cx.api, &mut crossings);
+        let encrypted_root = encrypted_root(cx.api);
+        for (id, crossing) in crossings {
+            let Some(mut finding) = finding(cx, id, crossing) else { continue };
+            if let Some(root) = downgraded_root(cx.api.server(id), encrypted_root) {
+                finding = related_root(finding, cx.api.server(root));
+            }
+            cx.report(finding);
+        }
+    }
+}
+
+impl CleartextCredentials {
+    fn plaintext_servers<'a>(&self, api: &Api<'a>) -> BTreeMap<ServerId, Crossing<'a>> {
+        let mut crossings = BTreeMap::new();
+        for server in &api.servers {
+            let found = plaintext_server(api, server, &[]).filter(|found| found.kind == PlaintextKind::Stated);
+            let Some(found) = found else { continue };
+            // That variable is the business of `transport/server-variable-allows-http`.
+            if plaintext_scheme_variable(api, server).is_some() {
+                continue;
+            }
+            if let Some(ceiling) = self.0.ceiling(api.spec.format, &found.addresses) {
+                let crossing = Crossing { found, ceiling, schemes: BTreeSet::new(), operations: Vec::new() };
+                crossings.insert(server.id, crossing);
+            }
+        }
+        crossings
+    }
+}
+
+/// What crosses a plaintext server.
+struct Crossing<'a> {
+    found: PlaintextServer<'a>,
+    /// The highest level that its hosts allow.
+    ceiling: Level,
+    schemes: BTreeSet<SchemeId>,
+    operations: Vec<OperationId>,
+}
+
+/// The level at which the credentials of a scheme count; nothing when they can be sent in the clear, or when it is not
+/// known what they are.
+fn counts(scheme: &Scheme<'_>) -> Option<Level> {
+    match scheme.kind {
+        SchemeType::Http => match scheme.http_scheme.as_deref()? {
+            "basic" | "bearer" => Some(Level::Error),
+            _ => Some(Level::Warning),
+        },
+        SchemeType::ApiKey
+        | SchemeType::BrokerKey
+        | SchemeType::UserPassword
+        | SchemeType::Plain
+        | SchemeType::OAuth2
+        | SchemeType::OpenIdConnect => Some(Level::Error),
+        SchemeType::Scram | SchemeType::Gssapi => Some(Level::Warning),
+        SchemeType::MutualTls | SchemeType::X509 | SchemeType::Encryption | SchemeType::Unknown(_) => None,
+    }
+}
+
+fn add_credentials<'a>(api: &Api<'a>, crossings: &mut BTreeMap<ServerId, Crossing<'a>>) {
+    for (id, crossing) in &mut *crossings {
+        let own = api.server(*id).security.iter().flat_map(|list| list.alternatives.iter());
+        crossing.schemes.extend(own.flat_map(|alternative| counting(api, alternative)));
+    }
+    // Operations that inherit both lists are looked at once.
+    let mut groups: HashMap<_, Vec<OperationId>> = HashMap::new();
+    for operation in &api.operations {
+        let lists = (Arc::as_ptr(&operation.servers), Arc::as_ptr(&operation.security.alternatives));
+        groups.entry(lists).or_default().push(operation.id);
+    }
+    for ids in groups.values() {
+        let Some(operation) = ids.first().map(|id| api.operation(*id)) else { continue };
+        let mut on_all = BTreeSet::new();
+        for alternative in &*operation.security.alternatives {
+            match alternative.server {
+                None => on_all.extend(counting(api, alternative)),
+                Some(server) => add(crossings, server, counting(api, alternative), ids),
+            }
+        }
+        for server in &*operation.servers {
+            add(crossings, *server, on_all.iter().copied(), ids);
+        }
+    }
+}
+
+fn counting(api: &Api<'_>, alternative: &Alternative<'_>) -> impl Iterator<Item = SchemeId> {
+    let named = alternative.members.iter().filter_map(|member| member.scheme);
+    named.map(|id| api.scheme(id).definition).filter(|id| counts(api.scheme(*id)).is_some())
+}
+
+fn add(
+    crossings: &mut BTreeMap<ServerId, Crossing<'_>>,
+    server: ServerId,
+    schemes: impl Iterator<Item = SchemeId>,
+    operations: &[OperationId],
+) {
+    let Some(crossing) = crossings.get_mut(&server) else { return };
+    let mut schemes = schemes.peekable();
+    if schemes.peek().is_some() {
+        crossing.schemes.extend(schemes);
+        crossing.operations.extend(operations);
+    }
+}
+
+fn finding<'a>(cx: &Cx<'_, 'a>, server: ServerId, crossing: Crossing<'a>) -> Option<Finding<'a>> {
+    let schemes: Vec<&Scheme<'a>> = crossing.schemes.iter().map(|id| cx.api.scheme(*id)).collect();
+    let level = schemes.iter().filter_map(|scheme| counts(scheme)).max()?;
+    let worst = schemes.iter().find(|scheme| counts(scheme) == Some(level))?;
+    let more = match schemes.len() - 1 {
+        0 => String::new(),
+        others => format!(" and {others} more"),
+    };
+    let title = title(cx.api, cx.api.server(server));
+    let (name, plain) = (scheme_title(worst), protocol_title(&crossing.found.protocol));
+    let message = format!("{title} takes the credentials of {name}{more} over plaintext {plain}");
+    let help = format!(
+        "offer `{}` only: whoever is on the way can read these credentials and use them",
+        secure_twin(&crossing.found.protocol)
+    );
+    let mut finding = cx.finding(crossing.found.node, message).help(help).operations(crossing.operations);
+    for scheme in schemes {
+        finding = finding.related_key(scheme.node, format!("the credentials of {}", scheme_title(scheme)));
+    }
+    Some(finding.lowered_to(level).lowered_to(crossing.ceiling))
+}

@@ -1,0 +1,96 @@
+//! What the lints of the family share: how far the hosts of a server allow a finding to go, and how messages name
+//! servers and protocols.
+
+use apiward_model::predicate::{Address, Host, HostVerdict, addresses, judge_hosts};
+use apiward_model::{Api, Format, Server, ServerId, ServerScope};
+use schemars::JsonSchema;
+use serde::Deserialize;
+
+use crate::framework::finding::Finding;
+use crate::framework::level::Level;
+use crate::framework::text::quoted;
+
+/// The options of `transport/http-server`, which its sisters heed too.
+#[derive(Clone, Debug, Default, Deserialize, JsonSchema)]
+#[serde(default, deny_unknown_fields)]
+pub(super) struct Options {
+    /// Hosts that may be reached in the clear.
+    allow_hosts: Vec<String>,
+}
+
+/// The hosts that may be reached in the clear.
+#[derive(Debug)]
+pub(super) struct AllowedHosts(Vec<Host>);
+
+impl From<Options> for AllowedHosts {
+    fn from(options: Options) -> Self {
+        let addresses = options.allow_hosts.iter().flat_map(|host| Address::of_broker(host));
+        Self(addresses.filter_map(|address| address.host).collect())
+    }
+}
+
+impl AllowedHosts {
+    /// The highest level at which a server with these addresses is worth a finding; nothing when it is not reported:
+    /// each of its hosts is local, which `maintenance/internal-host` speaks of, or allowed.
+    pub(super) fn ceiling(&self, format: Format, addresses: &[Address]) -> Option<Level> {
+        let hosts = addresses.iter().map(|address| address.host.as_ref());
+        let remaining: Vec<_> = hosts.filter(|host| host.is_none_or(|host| !self.0.contains(host))).collect();
+        if remaining.is_empty() {
+            return None;
+        }
+        let unknown = format == Format::OpenApi2 && remaining.iter().all(Option::is_none);
+        match judge_hosts(remaining) {
+            HostVerdict::Local => None,
+            HostVerdict::Placeholder => Some(Level::Warning),
+            HostVerdict::Real if unknown => Some(Level::Warning),
+            HostVerdict::Real => Some(Level::Error),
+        }
+    }
+}
+
+/// How messages name a server: by its URL, in AsyncAPI by its name.
+pub(super) fn title(api: &Api<'_>, server: &Server<'_>) -> String {
+    match api.spec.format {
+        Format::AsyncApi2 | Format::AsyncApi3 => format!("server {}", quoted(server.node.key().unwrap_or_default())),
+        Format::OpenApi2 if api.root.get_str("host").unwrap_or_default().is_empty() => "the API".to_owned(),
+        _ => format!("server {}", quoted(&server.url)),
+    }
+}
+
+/// How messages name a protocol.
+pub(super) fn protocol_title(protocol: &str) -> String {
+    match protocol {
+        "http" | "ws" | "ftp" => protocol.to_ascii_uppercase(),
+        _ => quoted(protocol),
+    }
+}
+
+/// The encrypted twin of a protocol without encryption.
+pub(super) fn secure_twin(protocol: &str) -> &'static str {
+    match protocol {
+        "ws" => "wss",
+        "mqtt" | "mqtt5" => "mqtts",
+        "amqp" | "amqp1" => "amqps",
+        "kafka" => "kafka-secure",
+        "stomp" => "stomps",
+        _ => "https",
+    }
+}
+
+/// The first of the root's servers, when all of them are encrypted.
+pub(super) fn encrypted_root(api: &Api<'_>) -> Option<ServerId> {
+    let encrypted = |address: Address| address.scheme.is_some_and(|scheme| scheme == "https" || scheme == "wss");
+    let mut roots = api.servers.iter().filter(|server| server.scope == ServerScope::Root).peekable();
+    let first = roots.peek()?.id;
+    roots.all(|root| addresses(api, root).into_iter().all(encrypted)).then_some(first)
+}
+
+/// The encrypted root's server that the list of this one replaces.
+pub(super) fn downgraded_root(server: &Server<'_>, encrypted_root: Option<ServerId>) -> Option<ServerId> {
+    encrypted_root.filter(|_| server.scope != ServerScope::Root)
+}
+
+/// Adds the encrypted root's server.
+pub(super) fn related_root<'a>(finding: Finding<'a>, root: &Server<'a>) -> Finding<'a> {
+    finding.related(root.url_node.unwrap_or(root.node), "the root's servers are encrypted")
+}
