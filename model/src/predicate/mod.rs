@@ -7,6 +7,7 @@ mod host;
 mod path;
 mod person;
 mod public;
+mod scope;
 mod strength;
 mod transport;
 
@@ -14,6 +15,7 @@ pub use host::{Address, Host, HostVerdict, judge_hosts, split_scheme};
 pub use path::{PathShape, Segment, is_version_token};
 pub use person::speaks_of_a_person;
 pub use public::{DeclaredPublic, Exemption, PublicSigns, Signs, gateway_auth, inbound_receiver};
+pub use scope::{ScopeWords, is_identity_scope};
 pub use strength::{
     Credential, alternative_strength, counts_as_bearer, credential, operation_strength, scheme_strength,
 };

@@ -114,6 +114,13 @@ pub static SCOPE_WRITE_WORDS: Lexicon = Lexicon::new(
     ],
 );
 
+/// Scopes that tell who the user is and grant nothing on an API.
+pub static IDENTITY_SCOPES: Lexicon = Lexicon::new(
+    "identity_scopes",
+    Match::Value,
+    &["openid", "profile", "email", "phone", "address", "offline_access"],
+);
+
 /// The IANA HTTP Authentication Scheme Registry, last updated 2025-02-18.
 pub static IANA_HTTP_SCHEMES: Lexicon = Lexicon::new(
     "iana_http_schemes",

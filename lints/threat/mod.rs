@@ -1,0 +1,9 @@
+//! Threats to those who read the description or build on it.
+
+mod content;
+mod html;
+mod target;
+
+family! {
+    active_content_in_text,
+}
