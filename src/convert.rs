@@ -203,7 +203,7 @@ impl Silenced {
 /// The texts of all files that the findings name, with the secrets in them.
 fn texts(api: &Api<'_>, outcome: &Outcome<'_>, findings: &[Finding]) -> Vec<Text> {
     let secrets: Vec<(FileId, Span)> =
-        outcome.findings.iter().flat_map(|found| &found.secrets).map(|(node, span)| (node.file_id(), *span)).collect();
+        outcome.findings.iter().flat_map(|found| &found.secrets).map(|(place, span)| (place.file, *span)).collect();
     let named: HashSet<&str> = findings.iter().map(|finding| finding.file.as_str()).collect();
     let mut texts = Vec::new();
     for (id, file) in api.files.iter().filter(|(_, file)| named.contains(file.path.as_str())) {

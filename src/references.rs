@@ -5,7 +5,7 @@ use std::collections::HashSet;
 use apiward_lints::framework::finding::Spot;
 use apiward_lints::framework::level::Level;
 use apiward_model::nearest::nearest;
-use apiward_model::{Api, Fault, File, FileId, Files, Node, Progress, Unresolved};
+use apiward_model::{Api, Fault, File, FileId, Files, Node, Place, Progress, Unresolved};
 
 use crate::convert::{fault_at, related};
 use crate::report::{Finding, LIST_LIMIT};
@@ -38,7 +38,10 @@ impl ReferenceFault<'_> {
 /// their own, which names the references to them.
 pub(crate) fn faults<'a>(api: &Api<'a>, document: usize) -> Vec<ReferenceFault<'a>> {
     let mut all = api.files.unresolved(document);
-    all.extend(api.faults.iter().filter(|fault| fault.why != Unresolved::Circular).cloned());
+    // What leads into a circle is no fault beside the circle. That a chain is too long only the model's walk finds out.
+    let circles: HashSet<Place> =
+        all.iter().filter(|fault| is_circular(fault)).map(|fault| fault.reference.place()).collect();
+    all.extend(api.faults.iter().filter(|fault| circles.is_empty() || !is_circular(fault)).cloned());
     all.sort_by_key(|fault| fault.reference.place());
     all.dedup_by_key(|fault| fault.reference.place());
     let mut too_many = false;
@@ -48,10 +51,26 @@ pub(crate) fn faults<'a>(api: &Api<'a>, document: usize) -> Vec<ReferenceFault<'
         Unresolved::TooManyFiles { .. } => !std::mem::replace(&mut too_many, true),
         _ => true,
     });
-    all.iter().map(explain).collect()
+    let mut budget = SUGGESTIONS;
+    all.iter().map(|fault| explain(fault, circles.contains(&fault.reference.place()), &mut budget)).collect()
 }
 
-fn explain<'a>(fault: &Fault<'a>) -> ReferenceFault<'a> {
+/// Names that are compared for suggestions in one document: many missing names among many others would cost the
+/// product.
+const SUGGESTIONS: usize = 50_000;
+
+/// The nearest name, as long as the budget lasts.
+fn suggest<'n>(name: &str, names: impl ExactSizeIterator<Item = &'n str>, budget: &mut usize) -> Option<&'n str> {
+    let left = budget.checked_sub(names.len() + 1);
+    *budget = left.unwrap_or_default();
+    left.and_then(|_| nearest(name, names))
+}
+
+fn is_circular(fault: &Fault<'_>) -> bool {
+    fault.why == Unresolved::Circular
+}
+
+fn explain<'a>(fault: &Fault<'a>, in_circle: bool, budget: &mut usize) -> ReferenceFault<'a> {
     let at = fault.reference;
     let text = brief(at.raw().text());
     let unresolved = |message: String, help: String| ReferenceFault {
@@ -64,7 +83,7 @@ fn explain<'a>(fault: &Fault<'a>) -> ReferenceFault<'a> {
     };
     match &fault.why {
         Unresolved::NoSuchPlace { fragment, .. } => match fault.progress() {
-            Some(progress) => missing_place(fault, &progress, unresolved),
+            Some(progress) => missing_place(fault, &progress, budget, unresolved),
             None if fragment.is_empty() => {
                 unresolved(format!("`{text}` leads nowhere: the file is empty"), "write the file".to_owned())
             }
@@ -73,7 +92,7 @@ fn explain<'a>(fault: &Fault<'a>) -> ReferenceFault<'a> {
                 unresolved(message, "a place in a file is named by its JSON Pointer: `#/components/...`".to_owned())
             }
         },
-        Unresolved::NoSuchFile { path, reason } => missing_file(at, path, reason, unresolved),
+        Unresolved::NoSuchFile { path, reason } => missing_file(at, path, reason, budget, unresolved),
         Unresolved::OutsideRoot { .. } => ReferenceFault {
             lint: "document/reference-outside-root",
             ..unresolved(
@@ -89,6 +108,10 @@ fn explain<'a>(fault: &Fault<'a>) -> ReferenceFault<'a> {
                 "put a copy beside the description and refer to that".to_owned(),
             )
         },
+        Unresolved::Circular if !in_circle => unresolved(
+            format!("`{text}` leads through too many references and is not followed"),
+            "refer to the object itself".to_owned(),
+        ),
         Unresolved::Circular => unresolved(
             format!("`{text}` leads back to itself"),
             "replace one reference of the circle with the object that is meant".to_owned(),
@@ -109,6 +132,7 @@ fn explain<'a>(fault: &Fault<'a>) -> ReferenceFault<'a> {
 fn missing_place<'a>(
     fault: &Fault<'a>,
     progress: &Progress<'a>,
+    budget: &mut usize,
     unresolved: impl FnOnce(String, String) -> ReferenceFault<'a>,
 ) -> ReferenceFault<'a> {
     let text = fault.reference.raw().text();
@@ -119,7 +143,7 @@ fn missing_place<'a>(
         (pointer, _) => format!("`{}`", brief(pointer)),
     };
     let message = format!("`{}` leads nowhere: {holder} has no `{}`", brief(text), brief(&progress.missing));
-    match meant(progress) {
+    match meant(progress, budget) {
         Some(pointer) => unresolved(message, format!("did you mean `{}#{}`?", brief(resource), brief(&pointer))),
         None => ReferenceFault {
             // The whole document is no place to look at.
@@ -130,11 +154,12 @@ fn missing_place<'a>(
 }
 
 /// A pointer that exists and is like the one that does not.
-fn meant(progress: &Progress<'_>) -> Option<String> {
+fn meant(progress: &Progress<'_>, budget: &mut usize) -> Option<String> {
     let reached = progress.reached;
     let below =
         |node: Node<'_>| node.at_pointer(&progress.rest).map(|_| format!("{}{}", node.raw().pointer(), progress.rest));
-    if let Some(near) = nearest(&progress.missing, reached.entries().map(|(key, _)| key))
+    let keys: Vec<&str> = if *budget > 0 { reached.entries().map(|(key, _)| key).collect() } else { Vec::new() };
+    if let Some(near) = suggest(&progress.missing, keys.into_iter(), budget)
         && let Some(pointer) = reached.get(near).and_then(below)
     {
         return Some(pointer);
@@ -161,11 +186,12 @@ fn missing_file<'a>(
     at: Node<'a>,
     path: &str,
     reason: &str,
+    budget: &mut usize,
     unresolved: impl FnOnce(String, String) -> ReferenceFault<'a>,
 ) -> ReferenceFault<'a> {
     let text = at.raw().text();
     let message = format!("`{}` leads nowhere: `{}` cannot be opened: {reason}", brief(text), brief(path));
-    let help = sibling(at, path).map_or_else(
+    let help = sibling(at, path, budget).map_or_else(
         || "check the path, which starts from the folder of the file that holds the reference".to_owned(),
         |file| format!("did you mean `{file}`?"),
     );
@@ -173,11 +199,11 @@ fn missing_file<'a>(
 }
 
 /// The file with a name like that of a missing one, in the folder where that should be, as the reference would name it.
-fn sibling(at: Node<'_>, path: &str) -> Option<String> {
+fn sibling(at: Node<'_>, path: &str, budget: &mut usize) -> Option<String> {
     let written = at.raw().text().split('#').next().unwrap_or_default();
     let (folder, name) = written.rsplit_once('/').unwrap_or(("", written));
     // The model only looks for files below the root, and this is one that it looked for.
-    if !path.ends_with(name) {
+    if !path.ends_with(name) || *budget == 0 {
         return None;
     }
     let place = at.file().location.parent()?.join(folder);
@@ -187,7 +213,7 @@ fn sibling(at: Node<'_>, path: &str) -> Option<String> {
         .take(10_000)
         .collect();
     names.sort_unstable();
-    let near = nearest(name, names.iter().map(String::as_str))?;
+    let near = suggest(name, names.iter().map(String::as_str), budget)?;
     Some(if folder.is_empty() { near.to_owned() } else { format!("{folder}/{near}") })
 }
 

@@ -67,9 +67,9 @@ impl<'a> Check<'a> for InvalidSchemeDefinition {
         let message = format!("{} {}", scheme_title(scheme), first.says);
         let mut finding = cx.finding(scheme.target, message).help(first.help).lowered_if(unregistered, Level::Warning);
         finding.spot = first.spot;
-        finding.secrets.extend(first.secret.map(|secret| (first.spot.node, secret)));
+        finding.secrets.extend(first.secret.map(|secret| (first.spot.node.place(), secret)));
         for further in found {
-            finding.secrets.extend(further.secret.map(|secret| (further.spot.node, secret)));
+            finding.secrets.extend(further.secret.map(|secret| (further.spot.node.place(), secret)));
             finding.related.push(Related { spot: further.spot, message: format!("it {} besides", further.says) });
         }
         cx.report(finding.operations(cx.accepting(scheme.id)));

@@ -1,7 +1,7 @@
 //! A finding and the builder that lints make it with.
 
 use apiward_model::predicate::DeclaredPublic;
-use apiward_model::{Node, OperationId};
+use apiward_model::{Node, OperationId, Place};
 use apiward_syntax::{Kind, Span};
 
 use crate::framework::declare::LintMeta;
@@ -85,8 +85,8 @@ pub struct Finding<'a> {
     pub document: bool,
     /// Set when the author declared the operation public: it enters no count, list or aggregate.
     pub public: Option<DeclaredPublic>,
-    /// Bytes that no output may show, each with a node of the file that holds them.
-    pub secrets: Vec<(Node<'a>, Span)>,
+    /// Bytes that hold a secret, with the file: no output shows them.
+    pub secrets: Vec<(Place, Span)>,
 }
 
 impl<'a> Finding<'a> {
@@ -138,13 +138,6 @@ impl<'a> Finding<'a> {
         self
     }
 
-    /// Bytes of the node's file that no output may show: the frames of all findings have stars there.
-    #[must_use]
-    pub fn secret(mut self, node: Node<'a>, span: Span) -> Self {
-        self.secrets.push((node, span));
-        self
-    }
-
     /// The one operation that it is about.
     #[must_use]
     pub fn operation(mut self, id: OperationId) -> Self {
@@ -179,7 +172,7 @@ impl<'a> Finding<'a> {
     /// Hides bytes of the file that holds a node from every output.
     #[must_use]
     pub fn hides(mut self, node: Node<'a>, secret: Span) -> Self {
-        self.secrets.push((node, secret));
+        self.secrets.push((node.place(), secret));
         self
     }
 }

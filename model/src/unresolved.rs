@@ -1,5 +1,9 @@
 //! References that lead nowhere: all of them, and how far each one gets.
 
+use std::collections::HashMap;
+
+use foldhash::fast::RandomState;
+
 use crate::api::Fault;
 use crate::files::{FileId, Files};
 use crate::node::{Node, Place};
@@ -11,6 +15,7 @@ impl Files {
     /// first one stands for all.
     pub fn unresolved(&self, document: usize) -> Vec<Fault<'_>> {
         let mut faults = Vec::new();
+        let mut circles = Circles::default();
         for (id, file) in self.iter() {
             for raw in file.references() {
                 if id == FileId::ROOT && file.tree.document_of(raw.id()) != document {
@@ -19,33 +24,47 @@ impl Files {
                 let reference = self.node(Place { file: id, node: raw.id() });
                 match self.resolve(reference) {
                     Err(why) => faults.push(Fault { reference, why }),
-                    Ok(target) if target.reference().is_some() && self.circle(reference) == Some(reference) => {
-                        faults.push(Fault { reference, why: Unresolved::Circular });
-                    }
+                    Ok(target) if target.reference().is_some() => circles.follow(reference),
                     Ok(_) => {}
                 }
             }
         }
+        let circular = |reference| Fault { reference, why: Unresolved::Circular };
+        faults.extend(circles.found.into_iter().map(circular));
+        faults.sort_by_key(|fault| fault.reference.place());
         faults
-    }
-
-    /// The first reference, by place, of the circle that a reference leads into.
-    pub fn circle<'a>(&'a self, reference: Node<'a>) -> Option<Node<'a>> {
-        let mut met: Vec<Node<'a>> = Vec::new();
-        let mut next = reference;
-        while met.len() <= CIRCLE {
-            if let Some(at) = met.iter().position(|known| *known == next) {
-                return met[at..].iter().copied().min_by_key(|node| node.place());
-            }
-            met.push(next);
-            next = self.resolve(next).ok()?.reference()?;
-        }
-        None
     }
 }
 
-/// Longest circle of references that is followed.
-const CIRCLE: usize = 64;
+/// Looks for circles of references; each reference is followed once.
+#[derive(Default)]
+struct Circles<'a> {
+    /// The walk on which each reference was met.
+    met: HashMap<Place, usize, RandomState>,
+    walks: usize,
+    /// The first reference of each circle.
+    found: Vec<Node<'a>>,
+}
+
+impl<'a> Circles<'a> {
+    fn follow(&mut self, from: Node<'a>) {
+        self.walks += 1;
+        let mut path: Vec<Node<'a>> = Vec::new();
+        let mut next = Some(from);
+        while let Some(reference) = next {
+            match self.met.insert(reference.place(), self.walks) {
+                None => path.push(reference),
+                Some(walk) if walk == self.walks => {
+                    let start = path.iter().position(|met| *met == reference).unwrap_or_default();
+                    self.found.extend(path[start..].iter().copied().min_by_key(|node| node.place()));
+                    return;
+                }
+                Some(_) => return,
+            }
+            next = reference.files().resolve(reference).ok().and_then(Node::reference);
+        }
+    }
+}
 
 /// How far the JSON Pointer of a reference gets.
 #[derive(Clone, Debug)]

@@ -45,7 +45,7 @@ impl<'a> Check<'a> for Flagged {
     fn schema(&mut self, cx: &mut Cx<'_, 'a>, schema: &Schema<'a>) {
         if let Some(flag) = schema.node.get("flag") {
             let operations = cx.reaching(schema.node);
-            cx.report(cx.finding(flag, "the schema is flagged").operations(operations).secret(flag, flag.span()));
+            cx.report(cx.finding(flag, "the schema is flagged").operations(operations).hides(flag, flag.span()));
         }
     }
 }

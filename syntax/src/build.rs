@@ -147,6 +147,7 @@ impl Builder {
             notation,
             lines: OnceLock::new(),
             large: OnceLock::new(),
+            long: OnceLock::new(),
         }
     }
 }

@@ -14,6 +14,7 @@ mod core_schema;
 mod de;
 mod error;
 mod intern;
+mod items;
 mod json;
 mod json_errors;
 mod limits;

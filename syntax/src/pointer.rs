@@ -19,7 +19,7 @@ impl Node<'_> {
             pointer.push('/');
             match node.key() {
                 Some(key) => push_escaped(&mut pointer, key),
-                None => pointer.push_str(&node.index().to_string()),
+                None => pointer.push_str(&node.number().to_string()),
             }
         }
         pointer
@@ -33,14 +33,9 @@ impl Node<'_> {
         }
         pointer.strip_prefix('/')?.split('/').try_fold(self, |node, token| match node.kind() {
             Kind::Mapping => node.get(&unescape(token)?),
-            Kind::Sequence => node.items().nth(array_index(token)?),
+            Kind::Sequence => node.item(array_index(token)?),
             _ => None,
         })
-    }
-
-    /// The node's position among the items of its sequence, from 0.
-    fn index(self) -> usize {
-        self.parent().map_or(0, |parent| parent.children().take_while(|sibling| sibling.id() < self.id()).count())
     }
 }
 

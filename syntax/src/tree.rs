@@ -10,6 +10,7 @@ use foldhash::fast::RandomState;
 use hashbrown::{HashMap, HashSet};
 
 use crate::intern::{Interner, Symbol};
+use crate::items::LongSequences;
 use crate::lines::LineIndex;
 
 /// A half-open range of bytes in the source, from 0.
@@ -156,6 +157,7 @@ pub struct Tree {
     pub(crate) notation: Notation,
     pub(crate) lines: OnceLock<LineIndex>,
     pub(crate) large: OnceLock<HashMap<(u32, Symbol), u32, RandomState>>,
+    pub(crate) long: OnceLock<LongSequences>,
 }
 
 impl fmt::Debug for Tree {
@@ -340,7 +342,7 @@ impl<'t> Node<'t> {
         &self.tree.nodes[self.id.index()]
     }
 
-    fn at(self, id: u32) -> Self {
+    pub(crate) fn at(self, id: u32) -> Self {
         Self { tree: self.tree, id: NodeId(id) }
     }
 

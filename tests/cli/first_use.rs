@@ -80,6 +80,20 @@ fn unsupported_versions() {
 }
 
 #[test]
+fn a_dangling_reference() {
+    let place = "dangling.yaml:7:17";
+    let meant = "did you mean `#/components/parameters/ParcelId`?";
+    says(&check("dangling.yaml"), 1, &["error[document/unresolved-reference]", place, meant]);
+    says(&check("dangling.yaml"), 1, &["dangling.yaml:10:17", "`shared/parcel.yaml#/Found` leads nowhere: "]);
+}
+
+#[test]
+fn a_reference_out_of_the_root() {
+    let parts = ["error[document/reference-outside-root]", "outside.yaml:8:17", "move the file below the root folder"];
+    says(&check("outside.yaml"), 1, &parts);
+}
+
+#[test]
 fn a_folder_of_templates_is_passed_over() {
     let run = run(&testdata("first-use"), &["check", "--root", ".", "templates", "good.yaml", "-v"]);
     says(&run, 0, &["checked 1 file", "3 files skipped: neither valid YAML nor valid JSON"]);

@@ -4,9 +4,11 @@
 
 mod debug_tree;
 mod first_use;
+mod hostile;
 mod lists;
 mod output;
 mod paths;
+mod references;
 
 use std::io::Write;
 use std::path::{Path, PathBuf};

@@ -1,0 +1,347 @@
+//! Input that is made to hurt: an answer or a clear error, in bounded time. The texts are generated here, and the time
+//! limit is only a guard: a cost that grows with the square would exceed it by far.
+
+use std::fmt::Write;
+use std::time::{Duration, Instant};
+
+use super::{Run, folder_of, run, scratch};
+
+/// What a debug build on a busy machine may take for what should take a second or two.
+const GUARD: Duration = Duration::from_secs(120);
+
+/// Checks one file, as JSON, within the time limit.
+#[track_caller]
+fn check(name: &str, text: &str) -> Run {
+    check_all(&[(name, text)])
+}
+
+#[track_caller]
+fn check_all(files: &[(&str, &str)]) -> Run {
+    let folder = folder_of(files);
+    let start = Instant::now();
+    let run = run(folder.path(), &["check", files[0].0, "--format", "json"]);
+    let took = start.elapsed();
+    assert!(took < GUARD, "{took:?}");
+    assert!(run.status < 3 && !run.stderr.contains("panicked"), "{}", run.stderr);
+    run
+}
+
+/// The only lint that is reported.
+#[track_caller]
+fn only(run: &Run, lint: &str) {
+    let report = run.json();
+    let by_lint = report["summary"]["by_lint"].as_object().unwrap();
+    assert_eq!(by_lint.keys().collect::<Vec<_>>(), [lint], "{}", &run.stdout[..run.stdout.len().min(4000)]);
+}
+
+#[track_caller]
+fn message(run: &Run) -> String {
+    run.json()["findings"][0]["message"].as_str().unwrap().to_owned()
+}
+
+/// Number of findings of the reference kind.
+fn dangling(run: &Run) -> u64 {
+    run.json()["summary"]["by_lint"]["document/unresolved-reference"].as_u64().unwrap_or_default()
+}
+
+fn with_schemas(schemas: &str) -> String {
+    format!("openapi: 3.0.3\ninfo: {{}}\npaths: {{}}\ncomponents:\n  schemas:\n{schemas}")
+}
+
+#[test]
+fn a_hundred_thousand_levels() {
+    let levels = 100_000;
+    let shapes = [
+        ("api.json", format!("{{\"openapi\": \"3.0.3\", \"x\": {}", "[".repeat(levels))),
+        ("api.json", format!("{{\"openapi\": \"3.0.3\", \"x\": {}", "{\"a\":".repeat(levels))),
+        ("api.yaml", format!("openapi: 3.0.3\nx: {}", "[".repeat(levels))),
+        ("api.yaml", format!("openapi: 3.0.3\nx: {}", "{a: ".repeat(levels))),
+        ("api.yaml", format!("openapi: 3.0.3\nx:\n  {}", "- ".repeat(levels))),
+        ("api.yaml", format!("openapi: 3.0.3\nx: {}1{}", "[".repeat(levels), "]".repeat(levels))),
+    ];
+    for (name, text) in shapes {
+        let run = check(name, &text);
+        assert_eq!(run.status, 2);
+        only(&run, "document/limit-exceeded");
+        assert!(message(&run).contains("512"), "{}", message(&run));
+    }
+}
+
+#[test]
+fn the_deepest_document_that_is_read() {
+    let mut schema = "{\"type\": \"string\"}".to_owned();
+    for _ in 0..200 {
+        schema = format!("{{\"properties\": {{\"a\": {schema}}}}}");
+    }
+    let text =
+        format!("{{\"openapi\": \"3.0.3\", \"paths\": {{}}, \"components\": {{\"schemas\": {{\"A\": {schema}}}}}}}");
+    assert_eq!(check("api.json", &text).json()["files"][0]["status"], "checked");
+}
+
+#[test]
+fn an_alias_bomb() {
+    let mut text = "openapi: 3.0.3\npaths: {}\nx-a0: &a0 [x, x, x, x, x, x, x, x, x, x]\n".to_owned();
+    for level in 1..30 {
+        let alias = format!("*a{}", level - 1);
+        writeln!(text, "x-a{level}: &a{level} [{}]", [alias.as_str(); 10].join(", ")).unwrap();
+    }
+    let run = check("api.yaml", &text);
+    assert!([0, 1].contains(&run.status), "aliases that nobody follows cost nothing: {}", run.stdout);
+    let schemas = text.replace(
+        "x-a0: &a0 [x, x, x, x, x, x, x, x, x, x]",
+        "components:\n  schemas:\n    A0: &a0 {allOf: [{type: string}]}",
+    );
+    let schemas =
+        schemas.replace("x-a", "    A").replace(": &", ": &").replace(" [*", " {allOf: [*").replace("]\n", "]}\n");
+    let run = check("api.yaml", &schemas);
+    assert_eq!(run.json()["files"][0]["format"], "openapi", "{}", run.stdout);
+}
+
+#[test]
+fn a_merge_key_bomb() {
+    let mut text = "openapi: 3.0.3\npaths: {}\nx0: &m0 {a: 1}\n".to_owned();
+    for level in 1..40 {
+        writeln!(text, "x{level}: &m{level} {{<<: [*m{0}, *m{0}], k{level}: 1}}", level - 1).unwrap();
+    }
+    check("api.yaml", &text);
+}
+
+#[test]
+fn circles_of_references() {
+    let openapi = "\
+openapi: 3.1.0
+info: {title: Circles, version: '1'}
+paths:
+  /self: {$ref: '#/paths/~1self'}
+  /one: {$ref: '#/paths/~1two'}
+  /two: {$ref: '#/paths/~1one'}
+  /used:
+    get:
+      parameters: [{$ref: '#/components/parameters/A'}]
+      requestBody: {$ref: '#/components/requestBodies/A'}
+      responses: {'200': {$ref: '#/components/responses/A'}}
+      callbacks: {done: {$ref: '#/components/callbacks/A'}}
+      security: [{a: []}]
+components:
+  parameters: {A: {$ref: '#/components/parameters/B'}, B: {$ref: '#/components/parameters/A'}}
+  requestBodies: {A: {$ref: '#/components/requestBodies/A'}}
+  responses: {A: {$ref: '#/components/responses/A'}}
+  callbacks: {A: {$ref: '#/components/callbacks/A'}}
+  securitySchemes: {a: {$ref: '#/components/securitySchemes/a'}}
+  schemas:
+    Self: {$ref: '#/components/schemas/Self'}
+    A: {$ref: '#/components/schemas/B'}
+    B: {$ref: '#/components/schemas/A'}
+    Node: {properties: {next: {$ref: '#/components/schemas/Node'}}}
+    All: {allOf: [{$ref: '#/components/schemas/All'}]}
+    Root: {$ref: '#'}
+";
+    let run = check("api.yaml", openapi);
+    assert_eq!(run.status, 1);
+    // Two path items, the parameters, body, response, callback, scheme, and two schemas: each circle once.
+    assert_eq!(dangling(&run), 9, "{}", run.stdout);
+    let asyncapi = "\
+asyncapi: 3.0.0
+info: {title: Circles, version: '1'}
+channels:
+  a: {$ref: '#/channels/a'}
+operations:
+  send: {action: send, channel: {$ref: '#/channels/a'}, messages: [{$ref: '#/components/messages/A'}]}
+  again: {$ref: '#/operations/again'}
+components:
+  messages: {A: {$ref: '#/components/messages/A'}}
+";
+    assert_eq!(dangling(&check("api.yaml", asyncapi)), 3);
+}
+
+#[test]
+fn circles_over_files() {
+    let root = "openapi: 3.0.3\npaths:\n  /a: {$ref: 'b.yaml#/item'}\n  /b: {$ref: 'c.yaml#/b'}\n";
+    let files = [
+        ("a.yaml", root),
+        ("b.yaml", "item: {$ref: 'c.yaml#/item'}\n"),
+        (
+            "c.yaml",
+            "item: {$ref: 'b.yaml#/item'}\nb: {get: {parameters: [{$ref: 'a.yaml#/paths/~1b/get/parameters/0'}]}}\n",
+        ),
+    ];
+    let run = check_all(&files);
+    assert_eq!(run.status, 1, "{}", run.stdout);
+    only(&run, "document/unresolved-reference");
+}
+
+#[test]
+fn a_chain_of_a_hundred_thousand_references() {
+    let mut schemas = String::new();
+    for at in 0..100_000 {
+        writeln!(schemas, "    S{at}: {{$ref: '#/components/schemas/S{}'}}", at + 1).unwrap();
+    }
+    let run = check("api.yaml", &with_schemas(&format!("{schemas}    S100000: {{type: string}}\n")));
+    assert_eq!(dangling(&run), 0);
+    let circle =
+        check("api.yaml", &with_schemas(&format!("{schemas}    S100000: {{$ref: '#/components/schemas/S0'}}\n")));
+    assert_eq!(dangling(&circle), 1);
+    let used = "openapi: 3.0.3\npaths: {/a: {get: {parameters: [{$ref: '#/components/parameters/S0'}]}}}\ncomponents:\n  parameters:\n";
+    let used = format!("{used}{}    S100000: {{name: a, in: query}}\n", schemas.replace("schemas", "parameters"));
+    let run = check("api.yaml", &used);
+    assert!(dangling(&run) == 1 && message(&run).contains("too many references"), "{}", message(&run));
+}
+
+#[test]
+fn keys_and_values_of_a_megabyte() {
+    let long = "k".repeat(1 << 20);
+    let texts = [
+        (
+            "api.json",
+            format!(
+                "{{\"openapi\": \"3.0.3\", \"{long}\": 1, \"{long}\": 2, \"paths\": {{\"/{long}\": {{\"get\": {{\"$ref\": \"#/{long}x\"}}}}}}}}"
+            ),
+        ),
+        (
+            "api.yaml",
+            format!(
+                "openapi: 3.0.3\n{long}: 1\n? {long}\n: 2\npaths:\n  /{long}:\n    get: {{responses: {{'200': {{$ref: '#/{long}x'}}}}}}\n"
+            ),
+        ),
+        ("api.yaml", format!("openapi: '{long}'\n")),
+    ];
+    for (name, text) in &texts {
+        let folder = folder_of(&[(name, text)]);
+        for format in ["json", "pretty", "concise"] {
+            let start = Instant::now();
+            let run = run(folder.path(), &["check", name, "--format", format]);
+            assert!(start.elapsed() < GUARD && run.status > 0 && !run.stderr.contains("panicked"), "{name} {format}");
+            if format == "pretty" {
+                let widest = run.stdout.lines().map(|line| line.chars().count()).max();
+                assert!(widest <= Some(80), "{widest:?}");
+            }
+        }
+    }
+    check_all(&[
+        ("api.yaml", &with_schemas(&format!("    A: {{$ref: '{long}'}}\n    B: {{$ref: 'x.yaml#/{long}'}}\n"))),
+        ("x.yaml", "a: 1\n"),
+    ]);
+}
+
+#[test]
+fn a_hundred_thousand_operations() {
+    let mut text = "openapi: 3.0.3\ninfo: {title: Wide, version: '1'}\npaths:\n".to_owned();
+    for at in 0..25_000 {
+        writeln!(text, "  /things{at}/{{id}}:\n    parameters: [{{$ref: '#/components/parameters/Id'}}]").unwrap();
+        for method in ["get", "put", "post", "delete"] {
+            writeln!(text, "    {method}: {{responses: {{'200': {{$ref: '#/components/responses/Thing'}}}}}}").unwrap();
+        }
+    }
+    text += "components:\n  parameters: {Id: {name: id, in: path, required: true, schema: {type: string}}}\n  responses:\n    Thing: {description: A thing}\n";
+    let run = check("api.yaml", &text);
+    assert_eq!(run.json()["files"][0]["operations"], 100_000);
+}
+
+#[test]
+fn tens_of_thousands_of_faults() {
+    let repeated = |line: &str| format!("openapi: 3.0.3\npaths: {{}}\nx: 0\n{}", line.repeat(30_000));
+    let run = check("api.yaml", &repeated("x: 1\n"));
+    assert_eq!(run.json()["summary"]["by_lint"]["document/duplicate-key"], 30_000);
+    let parameters = "{\"$ref\": \"#/nowhere\"},".repeat(30_000);
+    let text = format!(
+        "{{\"openapi\": \"3.0.3\", \"paths\": {{\"/a\": {{\"get\": {{\"parameters\": [{parameters} {{}}]}}}}}}}}"
+    );
+    assert_eq!(dangling(&check("api.json", &text)), 30_000);
+    let mut files = String::new();
+    for at in 0..5_000 {
+        writeln!(files, "    S{at}: {{$ref: 'gone{at}.yaml'}}").unwrap();
+    }
+    assert_eq!(dangling(&check("api.yaml", &with_schemas(&files))), 5_000);
+}
+
+#[test]
+fn characters_that_are_none() {
+    let nul = check("api.yaml", "openapi: 3.0.3\nx: a\0b\n");
+    assert_eq!(nul.status, 2);
+    only(&nul, "document/unreadable");
+    let run = check("api.json", "{\"openapi\": \"3.0.3\", \"x\": \"a\0b\"}");
+    assert_eq!(run.status, 2);
+    let escaped =
+        "{\"openapi\": \"3.0.3\", \"a\\u0000b\": 1, \"a\\u0000b\": 2, \"\\ud800\": 1, \"\\ud800\": 2, \"paths\": {}}";
+    let run = check("api.json", escaped);
+    assert_eq!(run.json()["summary"]["by_lint"]["document/duplicate-key"], 2, "{}", run.stdout);
+    let yaml = "openapi: 3.0.3\n\"\\ud800\": 1\npaths: {}\n";
+    let run = check("api.yaml", yaml);
+    assert!(run.status == 2 || run.json()["files"][0]["status"] == "checked");
+    for text in ["\u{FEFF}", "\u{FEFF}openapi: 3.0.3\r\npaths: {}\r\n", "\u{FEFF}{\"openapi\": \"3.0.3\"}"] {
+        check("api.yaml", text);
+    }
+}
+
+#[test]
+fn wrong_types_everywhere() {
+    let values = [
+        "null",
+        "true",
+        "1",
+        "text",
+        "[]",
+        "{}",
+        "[[]]",
+        "[null]",
+        "{a: null}",
+        "{$ref: 1}",
+        "{$ref: ''}",
+        "{$ref: '#'}",
+        "{$ref: '%'}",
+    ];
+    let keys = [
+        "paths",
+        "info",
+        "servers",
+        "security",
+        "components",
+        "tags",
+        "channels",
+        "operations",
+        "definitions",
+        "webhooks",
+    ];
+    let inner = ["/a", "get", "schemas", "securitySchemes", "parameters", "responses", "messages"];
+    let mut files = Vec::new();
+    for version in
+        ["swagger: '2.0'", "openapi: 3.0.3", "openapi: 3.1.0", "openapi: 3.2.0", "asyncapi: 2.6.0", "asyncapi: 3.0.0"]
+    {
+        for (at, value) in values.iter().enumerate() {
+            let lines: String = keys.iter().map(|key| format!("{key}: {value}\n")).collect();
+            files.push((format!("{}-{at}.yaml", files.len()), format!("{version}\n{lines}")));
+            let body = |key: &str| {
+                inner
+                    .iter()
+                    .map(|name| format!("  {name}: {value}\n"))
+                    .fold(format!("{key}:\n"), |all, line| all + &line)
+            };
+            let lines: String = keys.iter().map(|key| body(key)).collect();
+            files.push((format!("{}-{at}.yaml", files.len()), format!("{version}\n{lines}")));
+        }
+    }
+    let files: Vec<(&str, &str)> = files.iter().map(|(name, text)| (name.as_str(), text.as_str())).collect();
+    let folder = folder_of(&files);
+    let run = run(folder.path(), &["check", "--format", "json", "--profile", "strict"]);
+    assert!(!run.stderr.contains("panicked"), "{}", run.stderr);
+    let report = run.json();
+    let checked = report["files"].as_array().unwrap().iter().filter(|file| file["status"] == "checked").count();
+    assert_eq!(checked, files.len());
+    assert!(report["summary"]["by_lint"]["document/lint-panicked"].is_null(), "{}", run.stdout);
+}
+
+#[test]
+fn more_files_than_a_description_may_have() {
+    let folder = scratch();
+    let mut paths = "openapi: 3.0.3\npaths:\n".to_owned();
+    for at in 0..10_005 {
+        std::fs::write(folder.path().join(format!("p{at}.yaml")), "get: {}\n").unwrap();
+        writeln!(paths, "  /p{at}: {{$ref: p{at}.yaml}}").unwrap();
+    }
+    std::fs::write(folder.path().join("api.yaml"), paths).unwrap();
+    let start = Instant::now();
+    let run = run(folder.path(), &["check", "api.yaml", "--format", "json"]);
+    assert!(start.elapsed() < GUARD);
+    assert_eq!(run.status, 2);
+    assert_eq!(run.json()["summary"]["by_lint"]["document/limit-exceeded"], 1);
+}

@@ -1,0 +1,188 @@
+//! References over files: what leads nowhere is told once, at the reference, and nothing else is lost.
+
+use super::{folder_of, run};
+use serde_json::Value;
+
+/// A description whose one operation answers with a `$ref`.
+fn referring(to: &str) -> String {
+    format!("openapi: 3.0.3\npaths:\n  /a:\n    get:\n      responses:\n        '200':\n          $ref: '{to}'\n")
+}
+
+/// Checks a folder: the status, and the findings as `file:line:column level lint message; help`.
+fn told(files: &[(&str, &str)]) -> (i32, Vec<String>) {
+    let folder = folder_of(files);
+    let run = run(folder.path(), &["check", "--select", "document", "--format", "json"]);
+    let line = |finding: &Value| {
+        let text = |key: &str| finding[key].as_str().unwrap_or_default().to_owned();
+        let start = &finding["range"]["start"];
+        let (place, lint) = (format!("{}:{}:{}", text("file"), start["line"], start["column"]), text("lint"));
+        format!("{place} {} {lint} {}; {}", text("level"), text("message"), text("help"))
+    };
+    (run.status, run.json()["findings"].as_array().unwrap().iter().map(line).collect())
+}
+
+#[track_caller]
+fn one(files: &[(&str, &str)], status: i32, parts: &[&str]) {
+    let (found, told) = told(files);
+    assert_eq!((found, told.len()), (status, 1), "{told:#?}");
+    for part in parts {
+        assert!(told[0].contains(part), "`{part}` is missing from {}", told[0]);
+    }
+}
+
+#[test]
+fn a_missing_place_comes_with_the_nearest_that_exists() {
+    let text = format!(
+        "{}components:\n  responses:\n    Found: {{description: x}}\n",
+        referring("#/components/responses/Fond")
+    );
+    let lint = "error document/unresolved-reference";
+    let parts =
+        ["a.yaml:7:17", lint, "`/components/responses` has no `Fond`", "did you mean `#/components/responses/Found`?"];
+    one(&[("a.yaml", &text)], 1, &parts);
+    let moved = format!("{}definitions:\n  User: {{}}\n", referring("#/components/schemas/User"));
+    one(&[("a.yaml", &moved)], 1, &["the document has no `components`", "did you mean `#/definitions/User`?"]);
+    one(&[("a.yaml", &referring("#/x/y"))], 1, &["the document has no `x`", "correct the reference"]);
+    let other = [("a.yaml", &*referring("b.yaml#/x/y")), ("b.yaml", "x: {yy: 1}\n")];
+    one(&other, 1, &["`b.yaml#/x/y` leads nowhere: `/x` has no `y`"]);
+    one(&[("a.yaml", &referring("#here"))], 1, &["there is no anchor `here`"]);
+    one(
+        &[("a.yaml", &referring("b.yaml")), ("b.yaml", "# later\n")],
+        1,
+        &["`b.yaml` leads nowhere: the file is empty"],
+    );
+}
+
+#[test]
+fn a_missing_file_comes_with_one_of_a_like_name() {
+    let files = [("a.yaml", &*referring("shared/respones.yaml#/X")), ("shared/responses.yaml", "X: {}\n")];
+    let parts = [
+        "a.yaml:7:17",
+        "`shared/respones.yaml` cannot be opened: no such file",
+        "did you mean `shared/responses.yaml`?",
+    ];
+    one(&files, 1, &parts);
+    one(&[("a.yaml", &referring("none/x.yaml"))], 1, &["`none/x.yaml` cannot be opened", "check the path"]);
+    one(&[("a.yaml", &referring("sub")), ("sub/b.yaml", "a: 1\n")], 1, &["`sub` cannot be opened: it is a folder"]);
+}
+
+#[test]
+fn nothing_is_fetched_and_nothing_outside_the_root_is_opened() {
+    let remote = referring("https://api.example/common.yaml#/Found");
+    let lint = "warning document/unresolved-reference";
+    one(&[("a.yaml", &remote)], 0, &[lint, "`https://api.example/common.yaml#/Found` is not fetched"]);
+    for outside in
+        ["../b.yaml#/X", "x/../../b.yaml", "/etc/hostname", "C:\\b.yaml", "%2e%2e/b.yaml", "//host/share.yaml"]
+    {
+        let (status, told) = told(&[("a.yaml", &referring(outside))]);
+        let refused = told[0].contains("error document/reference-outside-root") && status == 1;
+        let remote = outside.starts_with("//") && told[0].contains("is not fetched");
+        assert!(told.len() == 1 && (refused || remote), "{outside}: {told:#?}");
+    }
+}
+
+#[test]
+#[cfg(unix)]
+fn a_link_does_not_lead_out_of_the_root() {
+    let elsewhere = folder_of(&[("secret.yaml", "X: {$ref: '#/Y'}\n")]);
+    let folder = folder_of(&[("a.yaml", &referring("link.yaml#/X"))]);
+    std::os::unix::fs::symlink(elsewhere.path().join("secret.yaml"), folder.path().join("link.yaml")).unwrap();
+    let run = run(folder.path(), &["check", "--format", "concise"]);
+    assert!(run.stdout.contains("document/reference-outside-root"), "{}", run.stdout);
+    assert!(!run.stdout.contains("/Y"), "the file was read: {}", run.stdout);
+}
+
+#[test]
+fn the_root_can_be_made_wider() {
+    let folder = folder_of(&[("one/a.yaml", &referring("../two/b.yaml#/X")), ("two/b.yaml", "X: {description: x}\n")]);
+    let check = |root: &str| run(folder.path(), &["check", "one/a.yaml", "--root", root, "--select", "document"]);
+    assert_eq!(check("one").status, 1);
+    assert!(check("one").stdout.contains("`--root`"), "{}", check("one").stdout);
+    assert_eq!(check(".").status, 0);
+}
+
+#[test]
+fn a_part_that_does_not_parse_is_reported_there_and_once() {
+    let root = referring("broken.yaml#/X");
+    let files = [("a.yaml", &*root), ("b.yaml", &*root), ("broken.yaml", "X: [\n")];
+    one(&files, 2, &["broken.yaml:1:4", "error document/unreadable"]);
+    let folder = folder_of(&files);
+    let report = run(folder.path(), &["check", "--format", "json"]).json();
+    let related = report["findings"][0]["related"].as_array().unwrap();
+    let from: Vec<_> = related.iter().map(|place| place["file"].as_str().unwrap()).collect();
+    assert_eq!((from, &report["findings"][0]["related_total"]), (vec!["a.yaml", "b.yaml"], &2.into()));
+    let statuses: Vec<_> =
+        report["files"].as_array().unwrap().iter().map(|file| file["status"].as_str().unwrap()).collect();
+    assert_eq!(statuses, ["checked", "checked", "failed"]);
+}
+
+#[test]
+fn a_tree_of_files_is_read_once_and_told_once() {
+    let shared =
+        "Found:\n  description: x\n  content:\n    a/b: {schema: {$ref: 'schemas/x.yaml'}}\n  description: y\n";
+    let files = [
+        ("a.yaml", &*referring("shared.yaml#/Found")),
+        ("v2/b.yaml", &*referring("../shared.yaml#/Found")),
+        ("shared.yaml", shared),
+        ("schemas/x.yaml", "{$ref: 'y.yaml'}\n"),
+    ];
+    let (_, told) = told(&files);
+    let lints: Vec<_> = told.iter().map(|line| line.split(' ').take(3).collect::<Vec<_>>().join(" ")).collect();
+    let expected =
+        ["schemas/x.yaml:1:8 error document/unresolved-reference", "shared.yaml:5:3 warning document/duplicate-key"];
+    assert_eq!(lints, expected);
+    let folder = folder_of(&files);
+    let run = run(folder.path(), &["check"]);
+    assert!(run.stdout.contains("[shared.yaml:5:3]") && run.stdout.contains("description: y"), "{}", run.stdout);
+    let summary = run.stdout.lines().last().unwrap();
+    assert!(
+        summary.starts_with("checked 2 files with 2 operations (and 2 files they refer to): 1 error, 1 warning"),
+        "{summary}"
+    );
+    assert!(!summary.contains("skipped"), "{summary}");
+}
+
+#[test]
+fn a_description_in_its_own_right_and_as_a_part_is_told_once() {
+    let part = format!(
+        "{}components:\n  responses:\n    Found: {{$ref: '#/gone'}}\n",
+        referring("#/components/responses/Found")
+    );
+    one(
+        &[("a.yaml", &referring("part.yaml#/components/responses/Found")), ("part.yaml", &part)],
+        1,
+        &["part.yaml:10:19"],
+    );
+}
+
+#[test]
+fn parts_of_several_roots_are_told_apart() {
+    let folder = folder_of(&[
+        ("one/apiward.yaml", ""),
+        ("one/a.yaml", &referring("part.yaml#/X")),
+        ("one/part.yaml", "X: {$ref: '#/gone'}\n"),
+        ("two/apiward.yaml", ""),
+        ("two/b.yaml", &referring("part.yaml#/X")),
+        ("two/part.yaml", "X: {$ref: '#/gone'}\n"),
+    ]);
+    let run = run(folder.path(), &["check", "--format", "concise", "--select", "document"]);
+    let files: Vec<_> = run.stdout.lines().filter_map(|line| line.split(':').next()).collect();
+    assert_eq!(files, ["one/part.yaml", "two/part.yaml"]);
+}
+
+#[test]
+fn standard_input_stands_for_the_file_of_its_name() {
+    let folder = folder_of(&[("a.yaml", &referring("b.yaml#/X")), ("b.yaml", "Y: {}\n")]);
+    let arguments =
+        ["check", "a.yaml", "-", "--stdin-filename", "b.yaml", "--ignore-unrecognized", "--select", "document"];
+    let run = super::finish(super::program(folder.path(), &arguments), b"X: {description: x}\n");
+    assert_eq!(run.status, 0, "{}{}", run.stdout, run.stderr);
+}
+
+#[test]
+fn quoted_data_holds_no_references() {
+    let text = "openapi: 3.1.0\npaths: {}\nx-note: {$ref: '#/gone'}\ncomponents:\n  schemas:\n    A:\n      example: {$ref: gone}\n      \
+                default: {$ref: gone}\n      properties: {$ref: {type: string}}\n";
+    let (status, told) = told(&[("a.yaml", text)]);
+    assert_eq!((status, told.len()), (0, 0), "{told:#?}");
+}
