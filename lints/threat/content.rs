@@ -124,6 +124,8 @@ fn rendered(text: &str) -> (String, Vec<Scheme>) {
 
 #[cfg(test)]
 mod tests {
+    use proptest::prelude::*;
+
     use super::*;
 
     fn names(text: &str) -> Vec<String> {
@@ -241,5 +243,50 @@ mod tests {
         let growing: String = (1..1_400).map(|n| "`".repeat(n) + " ").collect();
         of_text(&(growing + "<i>"));
         of_text(&("](".to_owned() + &" ".repeat(500_000) + &"](java ".repeat(70_000)));
+    }
+    /// Pieces of links and of what stands around them.
+    const PIECES: &[&str] = &[
+        "[a](",
+        "![a](",
+        "[a]:",
+        "[a]",
+        "](",
+        ")",
+        "<",
+        ">",
+        "\n",
+        "> ",
+        "- ",
+        "  ",
+        "`",
+        "\\",
+        "    ",
+        "\t",
+        "\u{a0}",
+        "java",
+        "script",
+        "java&Tab;",
+        "scr%69pt",
+        "&colon;",
+        "\\:",
+        ":",
+        "javascript:",
+        "&#106;avascript:",
+        "vbscript:",
+        "data:text/html",
+        "x",
+        "*",
+        "<b ",
+        "onx=y",
+        "<!-- -->",
+    ];
+
+    proptest! {
+        #![proptest_config(ProptestConfig { cases: 2_000, failure_persistence: None, ..ProptestConfig::default() })]
+
+        #[test]
+        fn the_quick_test_only_spares_work(parts in prop::collection::vec(prop::sample::select(PIECES), 0..16)) {
+            names(&parts.concat());
+        }
     }
 }

@@ -2,6 +2,8 @@
 
 mod content;
 mod html;
+#[cfg(test)]
+mod html_oracle;
 mod target;
 
 family! {

@@ -126,6 +126,10 @@ impl Contexts {
         if field == Field::Data && rules.maps.contains(&parent.id()) {
             return Context::Object;
         }
+        // Examples are often kept in files of their own, where nothing above says what they are.
+        if field == Field::ExampleData && !rules.maps.contains(&parent.id()) && is_example(parent) {
+            return Context::Data;
+        }
         child(outer, field, node)
     }
 
@@ -207,6 +211,16 @@ fn is_map_of_names(root: Node<'_>) -> bool {
     root.parent().is_none()
         && root.is_mapping()
         && root.children().all(|member| member.is_mapping() && !member.key().is_some_and(|key| objects.contains(&key)))
+}
+
+/// True for what has only fields of an Example Object, which are few.
+fn is_example(node: Node<'_>) -> bool {
+    let known = |key: &str| {
+        EXAMPLE_DATA.contains(&key)
+            || ["summary", "description", "externalValue"].contains(&key)
+            || key.starts_with("x-")
+    };
+    node.children().take(16).all(|member| member.key().is_some_and(known))
 }
 
 /// True when the headers of an AsyncAPI message or binding are given as one schema.
