@@ -16,11 +16,15 @@ macro_rules! family {
 
 mod auth;
 mod rbac;
+mod secrets;
 mod segregation;
 mod threat;
 mod transport;
 
 /// Every lint, in catalogue order.
 pub fn catalogue() -> impl Iterator<Item = &'static LintMeta> {
-    [auth::LINTS, rbac::LINTS, segregation::LINTS, threat::LINTS, transport::LINTS].into_iter().flatten().copied()
+    [auth::LINTS, rbac::LINTS, secrets::LINTS, segregation::LINTS, threat::LINTS, transport::LINTS]
+        .into_iter()
+        .flatten()
+        .copied()
 }

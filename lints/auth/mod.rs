@@ -6,6 +6,7 @@ family! {
     anonymous_write,
     api_key_in_query,
     invalid_scheme_definition,
+    jwt_alg_none,
     no_security_schemes,
     oauth_implicit_flow,
     oauth_password_flow,

@@ -1,15 +1,19 @@
 //! Text of descriptions made fit to stand in a message.
 
-use apiward_model::Scheme;
+use apiward_model::{Scheme, secret};
 
 /// Characters of a quoted text that a message shows.
 const LONGEST: usize = 60;
 
-/// A text in back quotes: cut to a length that a message can hold, without control characters, and without the user
-/// name and password of a URL.
+/// Bytes of a quoted text that are looked at: a credential that begins among the shown characters is known within them.
+const READ: usize = 1_024;
+
+/// A text in back quotes: cut to a length that a message can hold, without control characters, without credentials of
+/// known formats, and without the user name and password of a URL.
 pub fn quoted(text: &str) -> String {
     let mut shown = String::from("`");
-    let clean = without_userinfo(text);
+    let end = (0..=READ.min(text.len())).rev().find(|at| text.is_char_boundary(*at)).unwrap_or(0);
+    let clean = without_userinfo(&secret::redacted(&text[..end]));
     for (at, character) in clean.chars().enumerate() {
         if at == LONGEST {
             shown.push('\u{2026}');
@@ -60,5 +64,8 @@ mod tests {
         assert_eq!(quoted(&"x".repeat(99)), format!("`{}\u{2026}`", "x".repeat(60)));
         assert_eq!(quoted("http://me:pass@a.test/x@y"), "`http://***@a.test/x@y`");
         assert_eq!(quoted("see http://a@b and ftp://c:d@e"), "`see http://***@b and ftp://***@e`");
+        let token = concat!("gh", "p_a8Kd03mZq7Rt5Wx1Yc9Vb2Nf6Hg4Jp0Ls3Dw");
+        assert_eq!(quoted(&format!("{} {token}", "x".repeat(50))), format!("`{} ghp_***`", "x".repeat(50)));
+        assert_eq!(quoted(&"\u{e9}".repeat(900)), format!("`{}\u{2026}`", "\u{e9}".repeat(60)));
     }
 }

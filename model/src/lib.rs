@@ -5,9 +5,11 @@
 
 mod adapters;
 mod api;
+mod base64;
 mod build;
 mod context;
 mod files;
+pub mod jwt;
 pub mod lexicon;
 pub mod nearest;
 mod node;
@@ -15,9 +17,11 @@ pub mod phrase;
 pub mod predicate;
 mod reference;
 mod schema;
+pub mod secret;
 mod security;
 mod server;
 mod spec;
+mod strings;
 mod unresolved;
 pub mod words;
 

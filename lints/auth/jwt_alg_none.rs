@@ -1,0 +1,235 @@
+//! `auth/jwt-alg-none`
+
+use std::collections::{HashMap, HashSet};
+
+use apiward_model::lexicon::{Lexicon, Match, Tokens, WordSet};
+use apiward_model::{Api, Context, FileId, Node, Place, Schema, is_field, jwt, phrase};
+use schemars::JsonSchema;
+use serde::Deserialize;
+
+use crate::framework::composition::composed;
+use crate::framework::declare::{ALL_FORMATS, declare_lint};
+use crate::framework::level::{Level, Levels};
+use crate::framework::lint::{Check, Cx};
+use crate::framework::text::quoted;
+
+declare_lint! {
+    id: "auth/jwt-alg-none",
+    title: "JWT algorithm none or a broken algorithm is accepted or shown",
+    levels: Levels::all(Level::Error),
+    confidence: High,
+    formats: ALL_FORMATS,
+    owasp: ["API2:2023"],
+    cwe: ["CWE-347", "CWE-327"],
+    references: [
+        "RFC 8725 section 3.1" => "https://www.rfc-editor.org/rfc/rfc8725#section-3.1",
+        "RFC 8725 section 3.2" => "https://www.rfc-editor.org/rfc/rfc8725#section-3.2",
+        "OWASP API2:2023 Broken Authentication" => "https://owasp.org/API-Security/editions/2023/en/0xa2-broken-authentication/",
+    ],
+    fix: Unsafe,
+    since: "0.1.0",
+    silences: [],
+    targets: [Document, Schema],
+    docs: include_str!("jwt_alg_none.md"),
+    check: JwtAlgNone,
+    options: Options,
+}
+
+/// Options of `auth/jwt-alg-none`.
+#[derive(Clone, Debug, Deserialize, JsonSchema)]
+#[serde(default, deny_unknown_fields)]
+pub(crate) struct Options {
+    /// Algorithms that a property must not name, in any case.
+    forbidden: Vec<String>,
+}
+
+impl Default for Options {
+    fn default() -> Self {
+        Self { forbidden: vec!["none".to_owned(), "RSA1_5".to_owned()] }
+    }
+}
+
+struct JwtAlgNone {
+    forbidden: Vec<String>,
+    /// Names that always stand for an algorithm of tokens.
+    names: WordSet,
+    /// Names that do so beside one of `siblings`.
+    common_names: WordSet,
+    siblings: WordSet,
+    /// First hits that were reported: a definition may have several uses.
+    seen: HashSet<Place>,
+}
+
+impl From<Options> for JwtAlgNone {
+    fn from(options: Options) -> Self {
+        let set = |names: &[&str]| WordSet::new(names, false);
+        Self {
+            forbidden: options.forbidden,
+            names: set(&["id_token_signed_response_alg", "request_object_signing_alg", "userinfo_signed_response_alg"]),
+            common_names: set(&["alg", "algorithm"]),
+            siblings: set(&["kid", "typ", "kty", "jwk", "enc", "crv"]),
+            seen: HashSet::new(),
+        }
+    }
+}
+
+impl<'a> Check<'a> for JwtAlgNone {
+    fn document(&mut self, cx: &mut Cx<'_, 'a>) {
+        let api = cx.api;
+        let mut shown = None;
+        for (file, content) in api.files.iter() {
+            let roots: Vec<_> = match file {
+                FileId::ROOT => vec![api.root.raw()],
+                _ => content.tree.documents().collect(),
+            };
+            for suspect in roots.into_iter().flat_map(jwt::suspects) {
+                let node = api.node(Place { file, node: suspect.id() });
+                if jwt::compact_jws(node.text()).any(|token| token.alg().is_some_and(|alg| is_none(&alg))) {
+                    token(cx, node, shown.get_or_insert_with(|| Uses::new(api)));
+                }
+            }
+        }
+    }
+
+    fn schema(&mut self, cx: &mut Cx<'_, 'a>, schema: &Schema<'a>) {
+        let Some(name) = schema.property_name() else { return };
+        let tokens = Tokens::new(name);
+        let common = self.common_names.matches_name(&tokens);
+        if !common && !self.names.matches_name(&tokens) || common && !self.speaks_of_tokens(schema) {
+            return;
+        }
+        let mut hits: Vec<Node<'a>> = parts(schema.node).into_iter().flat_map(values).collect();
+        hits.retain(|value| self.is_forbidden(*value));
+        hits.sort_by_key(|value| value.place());
+        hits.dedup();
+        let Some((first, others)) = hits.split_first() else { return };
+        if !self.seen.insert(first.place()) {
+            return;
+        }
+        let message = format!("property {} names the algorithm {}", quoted(name), quoted(first.text()));
+        let help = "take it out: `none` leaves a token without any protection, and RSA1_5 can be broken by asking a \
+                    server often enough; RFC 8725 has callers and servers agree on algorithms that are safe";
+        let finding = cx.finding(*first, message).help(help).operations(cx.reaching(*first));
+        cx.report(others.iter().fold(finding, |finding, other| finding.related(*other, "named here too")));
+    }
+}
+
+impl JwtAlgNone {
+    /// `alg` means many things; beside members of a JOSE header or of a JSON Web Key it means one.
+    fn speaks_of_tokens(&self, schema: &Schema<'_>) -> bool {
+        let properties = schema.siblings().into_iter().flat_map(Node::entries);
+        properties.into_iter().any(|(name, _)| self.siblings.matches_name(&Tokens::new(name)))
+    }
+
+    fn is_forbidden(&self, value: Node<'_>) -> bool {
+        let text = value.raw().as_str();
+        text.is_some_and(|text| self.forbidden.iter().any(|forbidden| forbidden.eq_ignore_ascii_case(text)))
+    }
+}
+
+fn is_none(alg: &str) -> bool {
+    alg.eq_ignore_ascii_case("none")
+}
+
+/// The schemas that a property is composed of, and those of its items.
+fn parts(schema: Node<'_>) -> Vec<Node<'_>> {
+    let mut parts = composed(schema);
+    let items: Vec<_> = parts.iter().filter_map(|part| part.get("items")).flat_map(composed).collect();
+    parts.extend(items);
+    parts
+}
+
+/// The values that a schema sets, allows or shows, lists item by item.
+fn values(schema: Node<'_>) -> impl Iterator<Item = Node<'_>> {
+    let members = ["enum", "const", "default", "example", "examples"].into_iter().filter_map(move |key| schema.get(key));
+    // An example of a list is itself a list.
+    members.flat_map(one_by_one).flat_map(one_by_one)
+}
+
+fn one_by_one(node: Node<'_>) -> Vec<Node<'_>> {
+    if node.is_sequence() { node.items().collect() } else { vec![node] }
+}
+
+/// Reports a string that shows an unsigned token, if it stands where callers learn what to send or expect.
+fn token<'a>(cx: &mut Cx<'_, 'a>, node: Node<'a>, uses: &Uses) {
+    let Some(place) = uses.place(cx.api, node) else { return };
+    let harmless = uses.only_in_client_errors(cx.api, node) || is_told_to_be_rejected(node);
+    let message = format!("{} shows an unsigned token: its header says `alg` is `none`", quoted(place));
+    let help = "show a signed token, or a placeholder: who copies this one forges tokens, and RFC 8725 has servers \
+                refuse it; an example of a refused token stands best in a 4xx response";
+    let finding = cx.finding(node, message).help(help).operations(cx.reaching(node));
+    cx.report(finding.lowered_if(harmless, Level::Info));
+}
+
+/// Where schemas, parameters, headers and media types stand, and what responses are for.
+struct Uses {
+    /// Elements whose descriptions count, schemas aside.
+    described: HashSet<Place>,
+    /// Responses, request bodies, parameters and messages: true for responses to faults of the caller alone.
+    client_error: HashMap<Place, bool>,
+}
+
+impl Uses {
+    fn new(api: &Api<'_>) -> Self {
+        let mut described = HashSet::new();
+        let mut client_error = HashMap::new();
+        for response in &api.responses {
+            described.extend(response.headers.iter().map(|header| header.node.place()));
+            described.extend(response.media.iter().map(|media| media.node.place()));
+            let all = client_error.entry(response.node.place()).or_insert(true);
+            *all &= response.is_client_error();
+        }
+        for parameter in &api.parameters {
+            described.insert(parameter.node.place());
+            client_error.insert(parameter.node.place(), false);
+        }
+        for body in &api.bodies {
+            described.extend(body.media.iter().map(|media| media.node.place()));
+            client_error.insert(body.node.place(), false);
+        }
+        client_error.extend(api.messages.iter().map(|message| (message.node.place(), false)));
+        Self { described, client_error }
+    }
+
+    /// The field in which a string stands, when it is one of those that show callers a value: an example, a default,
+    /// or the description of a schema, parameter, header or media type.
+    fn place<'a>(&self, api: &Api<'a>, node: Node<'a>) -> Option<&'a str> {
+        let contexts = node.file().contexts();
+        if !contexts.is_data(node.raw().id()) {
+            let owner = node.parent()?.place();
+            let counts = self.described.contains(&owner) || api.schemas.find(owner).is_some();
+            return node.key().filter(|key| *key == "description" && counts && is_field(node.file(), node.raw().id()));
+        }
+        let mut top = node;
+        while let Some(parent) = top.parent().filter(|parent| contexts.is_data(parent.raw().id())) {
+            top = parent;
+        }
+        let key = top.key().filter(|key| !key.starts_with("x-"))?;
+        let of_example = matches!(contexts.of(top.parent()?.raw().id()), Context::Example | Context::Examples);
+        (of_example || ["example", "examples", "default"].contains(&key)).then_some(key)
+    }
+
+    /// Whether all that leads to a node are responses that tell callers of their own faults.
+    fn only_in_client_errors<'a>(&self, api: &Api<'a>, node: Node<'a>) -> bool {
+        let places = api.schemas.reaching(node);
+        let mut uses = places.iter().filter_map(|place| self.client_error.get(place)).peekable();
+        uses.peek().is_some() && uses.all(|client_error| *client_error)
+    }
+}
+
+/// Words by which a text says that a value is not accepted.
+static REJECTION: Lexicon =
+    Lexicon::new("rejection", Match::Phrase, &["reject", "rejected", "invalid", "forbidden", "refused"]);
+
+/// Whether the text itself or a description or summary above it says so.
+fn is_told_to_be_rejected(node: Node<'_>) -> bool {
+    let mut next = Some(node);
+    while let Some(holder) = next {
+        let texts = ["description", "summary"].into_iter().filter_map(|key| holder.get_str(key));
+        if texts.into_iter().any(|text| phrase::contains(text, &REJECTION)) {
+            return true;
+        }
+        next = holder.parent();
+    }
+    false
+}

@@ -1,0 +1,6 @@
+//! Secrets: credentials that stand in the description itself.
+
+family! {
+    credential_default,
+    known_credential,
+}

@@ -1,0 +1,64 @@
+//! Base64 (RFC 4648), as credentials and tokens in descriptions use it.
+
+/// The bytes that a text stands for, in the standard alphabet and in that of URLs, with or without padding. Bits that
+/// are left over at the end are not looked at. Nothing when another character occurs or the length cannot be.
+pub(crate) fn decode(text: &str) -> Option<Vec<u8>> {
+    let padding = text.len() - text.trim_end_matches('=').len();
+    let digits = &text[..text.len() - padding];
+    if padding > 2 || digits.len() % 4 == 1 {
+        return None;
+    }
+    let mut bytes = Vec::with_capacity(digits.len() / 4 * 3 + 2);
+    let (mut bits, mut count) = (0_u32, 0_u32);
+    for digit in digits.bytes() {
+        bits = bits << 6 | value(digit)?;
+        count += 6;
+        if count >= 8 {
+            count -= 8;
+            bytes.push(u8::try_from(bits >> count & 0xFF).ok()?);
+        }
+    }
+    Some(bytes)
+}
+
+fn value(digit: u8) -> Option<u32> {
+    let value = match digit {
+        b'A'..=b'Z' => digit - b'A',
+        b'a'..=b'z' => digit - b'a' + 26,
+        b'0'..=b'9' => digit - b'0' + 52,
+        b'+' | b'-' => 62,
+        b'/' | b'_' => 63,
+        _ => return None,
+    };
+    Some(u32::from(value))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::decode;
+
+    #[test]
+    fn the_vectors_of_rfc_4648() {
+        let vectors = [
+            ("", ""),
+            ("Zg==", "f"),
+            ("Zm8=", "fo"),
+            ("Zm9v", "foo"),
+            ("Zm9vYg==", "foob"),
+            ("Zm9vYmE=", "fooba"),
+            ("Zm9vYmFy", "foobar"),
+        ];
+        for (text, bytes) in vectors {
+            assert_eq!(decode(text).as_deref(), Some(bytes.as_bytes()), "{text}");
+            assert_eq!(decode(text.trim_end_matches('=')).as_deref(), Some(bytes.as_bytes()), "{text} without padding");
+        }
+        assert_eq!(decode("+/-_"), Some(vec![0xFB, 0xFF, 0xBF]));
+    }
+
+    #[test]
+    fn what_is_no_base64() {
+        for text in ["Z", "Zm9vY", "Zm 9v", "Zg===", "Z=g=", "\u{e9}\u{e9}"] {
+            assert_eq!(decode(text), None, "{text}");
+        }
+    }
+}
