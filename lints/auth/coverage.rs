@@ -18,3 +18,10 @@ pub(super) fn exemption(cx: &Cx<'_, '_>, extra: &[String]) -> Exemption {
     }
     verdict
 }
+
+/// The number of operations that are neither public by nature nor behind a gateway.
+pub(super) fn unprotected(cx: &Cx<'_, '_>, extra: &[String]) -> usize {
+    let behind = |operation: &apiward_model::Operation<'_>| gateway_auth(cx.api, operation, extra);
+    let open = cx.api.operations.iter().filter(|operation| cx.signs(operation.id).public.is_empty());
+    open.filter(|operation| !behind(operation)).count()
+}

@@ -1,13 +1,13 @@
 //! `auth/no-security-schemes`
 
-use apiward_model::predicate::{Exemption, speaks_of_a_person};
+use apiward_model::predicate::{Exemption, HostVerdict, addresses, judge_hosts, speaks_of_a_person};
 use apiward_model::Schema;
 use apiward_model::lexicon::Tokens;
 use apiward_model::words::{PII_HIGH, PII_HIGH_PERSON_ONLY, SECRET_RESPONSE_NAMES, USER_LIKE_SEGMENTS};
 use schemars::JsonSchema;
 use serde::Deserialize;
 
-use crate::auth::coverage::exemption;
+use crate::auth::coverage::{exemption, unprotected};
 use crate::framework::declare::{ALL_FORMATS, Silences, declare_lint};
 use crate::framework::level::{Level, Levels};
 use crate::framework::lint::{Check, Cx};
@@ -63,13 +63,18 @@ impl<'a> Check<'a> for NoSecuritySchemes {
             Exemption::Declared(declared) => Some(declared),
             Exemption::None => None,
         };
-        let count = api.operations.len();
-        let operations = if count == 1 { "operation" } else { "operations" };
-        let message = format!("no security scheme is declared: {count} {operations} can be called by anybody");
+        let message = match (unprotected(cx, &self.0.external_auth_extensions_extra), api.operations.len()) {
+            (1, 1) => "no security scheme is declared: nothing protects the only operation".to_owned(),
+            (open, all) if open == all => format!("no security scheme is declared: nothing protects the {all} operations"),
+            (open, all) => format!("no security scheme is declared: nothing protects {open} of {all} operations"),
+        };
         let help = "declare a scheme (such as `http` with `bearer`, `oauth2` or `openIdConnect`) and require it at the \
                     root; mark what is meant to be open with `x-apiward-public: \"reason\"`";
         let finding = cx.document_finding(message).help(help).declared_public(declared);
-        cx.report(finding.lowered_if(is_open_data(cx), Level::Warning));
+        // What runs on a broker of one's own machine, or nowhere yet, cannot be called from outside.
+        let out_of_reach = api.spec.format.is_async() && has_only_local_servers(cx);
+        let finding = finding.lowered_if(is_open_data(cx), Level::Warning);
+        cx.report(finding.lowered_if(out_of_reach, Level::Info));
     }
 }
 
@@ -79,6 +84,13 @@ fn is_open_data(cx: &Cx<'_, '_>) -> bool {
     let writes = cx.api.operations.iter().any(|operation| signs(operation).writes);
     let user_like = || cx.api.operations.iter().any(|operation| signs(operation).path.holds(&USER_LIKE_SEGMENTS));
     !writes && !user_like() && !holds_sensitive_names(cx)
+}
+
+fn has_only_local_servers(cx: &Cx<'_, '_>) -> bool {
+    cx.api.servers.iter().all(|server| {
+        let addresses = addresses(cx.api, server);
+        judge_hosts(addresses.iter().map(|address| address.host.as_ref())) == HostVerdict::Local
+    })
 }
 
 fn holds_sensitive_names(cx: &Cx<'_, '_>) -> bool {

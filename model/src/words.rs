@@ -128,6 +128,9 @@ mod tests {
         list.as_array().unwrap().iter().map(text).collect()
     }
 
+    /// Lists that have entries beyond those of the catalogue, at their end.
+    const ADDED: [(&str, usize); 1] = [("public_operation_phrases", 3)];
+
     fn compare(list: &Lexicon, catalogue: &Value) {
         if let Some(predicate) = catalogue["shared_predicates"].get(list.name) {
             let text = predicate.as_str().unwrap();
@@ -136,7 +139,8 @@ mod tests {
         }
         let (name, attribute) = list.name.split_once('.').unwrap_or((list.name, "entries"));
         let spec = &catalogue["lexicons"][name];
-        assert_eq!(strings(&spec[attribute]), list.entries, "{}", list.name);
+        let added = ADDED.iter().find(|(added, _)| *added == list.name).map_or(0, |(_, count)| *count);
+        assert_eq!(strings(&spec[attribute]), list.entries[..list.entries.len() - added], "{}", list.name);
         assert_eq!(matching(spec["match"].as_str().unwrap()), list.matching, "{}", list.name);
         if attribute == "entries" {
             assert_eq!(spec["plural"].as_bool().unwrap_or(false), list.plural, "{}", list.name);

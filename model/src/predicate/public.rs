@@ -8,6 +8,7 @@ use crate::node::{Node, Place};
 use crate::phrase;
 use crate::predicate::path::PathShape;
 use crate::security::FLOW_URLS;
+use crate::server::Server;
 use crate::words::{
     ACCOUNT_STEP_WORDS, ACCOUNT_WORDS, EXTERNAL_AUTH_EXTENSIONS, OAUTH_ENDING_SEGMENTS, OAUTH_ENDPOINT_SEGMENTS,
     OAUTH_KEY_SEGMENTS, OAUTH_ROOT_SEGMENTS, ONE_TIME_PARAMETER_NAMES, PUBLIC_ENTRY_AFTER_PARAMETER,
@@ -95,8 +96,9 @@ pub struct Signs<'a> {
 impl<'a> Signs<'a> {
     /// The signs of every operation of an API, in the order of [`Api::operations`].
     pub fn of(api: &Api<'a>) -> Vec<Self> {
-        let oauth_paths = oauth_paths(api);
-        let mut all: Vec<Self> = api.operations.iter().map(|op| Self::of_operation(api, op, &oauth_paths)).collect();
+        let around =
+            Around { oauth_paths: oauth_paths(api), well_known: api.servers.iter().map(is_well_known).collect() };
+        let mut all: Vec<Self> = api.operations.iter().map(|op| Self::of_operation(api, op, &around)).collect();
         let gets: HashMap<Place, usize> = of_method(api, "GET").map(|(at, get)| (get.path_item.place(), at)).collect();
         for (at, head) in of_method(api, "HEAD") {
             if let Some(&get) = gets.get(&head.path_item.place()) {
@@ -109,13 +111,13 @@ impl<'a> Signs<'a> {
         all
     }
 
-    fn of_operation(api: &Api<'a>, operation: &Operation<'a>, oauth_paths: &HashSet<String>) -> Self {
+    fn of_operation(api: &Api<'a>, operation: &Operation<'a>, around: &Around) -> Self {
         let is_async = api.spec.format.is_async();
         let path = if is_async { PathShape::of_address(operation.path) } else { PathShape::of_path(operation.path) };
         let operation_id = Tokens::new(operation.operation_id.unwrap_or_default());
-        let view = View { operation, path: &path, operation_id: &operation_id };
-        let public = if is_async { PublicSigns::default() } else { view.public_signs(oauth_paths) };
-        let oauth_endpoint = !is_async && view.is_oauth_endpoint(oauth_paths);
+        let view = View { around, operation, path: &path, operation_id: &operation_id };
+        let public = if is_async { PublicSigns::default() } else { view.public_signs() };
+        let oauth_endpoint = !is_async && view.is_oauth_endpoint();
         let writes = view.writes();
         Self { writes, public, oauth_endpoint, declared: declared_public(operation), path, operation_id }
     }
@@ -139,8 +141,21 @@ fn of_method<'r, 'a>(api: &'r Api<'a>, method: &'r str) -> impl Iterator<Item = 
     api.operations.iter().enumerate().filter(move |(_, operation)| operation.method.is(method))
 }
 
+/// What the document says that concerns all operations.
+struct Around {
+    oauth_paths: HashSet<String>,
+    /// Of each server, whether `.well-known` stands in its path.
+    well_known: Vec<bool>,
+}
+
+fn is_well_known(server: &Server<'_>) -> bool {
+    let is_segment = |segment: &str| segment.eq_ignore_ascii_case(WELL_KNOWN_SEGMENT);
+    server.expansions().iter().all(|url| url.split('/').any(is_segment))
+}
+
 /// An operation with its names taken apart.
 struct View<'v, 'a> {
+    around: &'v Around,
     operation: &'v Operation<'a>,
     path: &'v PathShape<'a>,
     operation_id: &'v Tokens<'a>,
@@ -167,11 +182,11 @@ impl View<'_, '_> {
                 || READ_LIKE_POST_VERBS.matches_first(self.operation_id))
     }
 
-    fn public_signs(&self, oauth_paths: &HashSet<String>) -> PublicSigns {
+    fn public_signs(&self) -> PublicSigns {
         [
             PublicSigns::ENTRY.when(self.is_entry()),
             PublicSigns::SELF_DESCRIPTION.when(self.is_self_description()),
-            PublicSigns::OAUTH.when(self.is_open_oauth_endpoint(oauth_paths)),
+            PublicSigns::OAUTH.when(self.is_open_oauth_endpoint()),
             PublicSigns::ACCOUNT_STEP.when(self.is_account_step()),
             PublicSigns::REGISTRATION.when(self.is_registration()),
             PublicSigns::WORDING.when(self.says_so()),
@@ -190,12 +205,18 @@ impl View<'_, '_> {
     fn is_self_description(&self) -> bool {
         let sole = self.path.segments().len() == 1 && self.path.ends_with(&PUBLIC_TERMINAL_SOLE);
         let terminal = self.path.ends_with(&PUBLIC_TERMINAL_SEGMENTS) || sole;
-        let well_known =
-            self.path.segments().iter().any(|segment| segment.text.eq_ignore_ascii_case(WELL_KNOWN_SEGMENT));
-        self.is_one_of(&["GET", "HEAD"]) && (well_known || terminal && !self.path.has_parameter_before_last())
+        self.is_one_of(&["GET", "HEAD"])
+            && (terminal && !self.path.has_parameter_before_last() || self.is_below_well_known())
     }
 
-    fn is_open_oauth_endpoint(&self, oauth_paths: &HashSet<String>) -> bool {
+    /// True when `.well-known` stands in the path, or in that of every server.
+    fn is_below_well_known(&self) -> bool {
+        let mut servers = self.operation.servers.iter().peekable();
+        self.path.segments().iter().any(|segment| segment.text.eq_ignore_ascii_case(WELL_KNOWN_SEGMENT))
+            || servers.peek().is_some() && servers.all(|id| self.around.well_known[id.index()])
+    }
+
+    fn is_open_oauth_endpoint(&self) -> bool {
         if self.path.ends_with(&OAUTH_KEY_SEGMENTS) && !self.is_one_of(&["GET", "HEAD"]) {
             return false;
         }
@@ -203,11 +224,11 @@ impl View<'_, '_> {
         let method = self.is_one_of(&["GET", "POST"])
             || self.operation.method.is("HEAD") && self.path.ends_with(&OAUTH_KEY_SEGMENTS)
             || self.operation.method.is("DELETE") && ends_something;
-        method && self.is_oauth_endpoint(oauth_paths)
+        method && self.is_oauth_endpoint()
     }
 
     /// `oauth_endpoint(op)`.
-    fn is_oauth_endpoint(&self, oauth_paths: &HashSet<String>) -> bool {
+    fn is_oauth_endpoint(&self) -> bool {
         let segments = self.path.segments();
         let last_parameter = segments.iter().rposition(|segment| segment.parameter.is_some());
         let behind = &segments[last_parameter.map_or(0, |at| at + 1)..];
@@ -217,7 +238,7 @@ impl View<'_, '_> {
         let sole_token = segments.len() == 1 && segments[0].text.eq_ignore_ascii_case("token");
         below_root && self.path.ends_with(&OAUTH_ENDPOINT_SEGMENTS)
             || sole_token && self.operation.method.is("POST")
-            || is_scheme_url(self.operation.path, oauth_paths)
+            || is_scheme_url(self.operation.path, &self.around.oauth_paths)
     }
 
     fn is_account_step(&self) -> bool {

@@ -171,6 +171,10 @@ pub static PUBLIC_OPERATION_PHRASES: Lexicon = Lexicon::new(
         "obtain token",
         "get access token",
         "health check",
+        // Beyond the catalogue: the usual summaries of a refresh that is not called by its noun.
+        "refresh access token",
+        "refresh an access token",
+        "refresh the access token",
     ],
 );
 
