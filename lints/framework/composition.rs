@@ -9,7 +9,7 @@ const MOST: usize = 256;
 
 /// The schema itself and every schema that it is composed of, each once and 256 at most: behind `$ref` (whose siblings
 /// count too) and in the branches of `allOf`, `anyOf` and `oneOf`.
-pub fn composed<'a>(schema: Node<'a>) -> Vec<Node<'a>> {
+pub fn composed(schema: Node<'_>) -> Vec<Node<'_>> {
     let mut found = vec![schema];
     let mut seen = HashSet::from([schema.place()]);
     let mut next = 0;

@@ -6,4 +6,5 @@ mod docs;
 mod fixtures;
 mod harness;
 mod project;
+mod schemes;
 mod transport;
