@@ -128,7 +128,7 @@ impl<'a> Builder<'a> {
     /// A member that holds an object or a map, `$ref` followed: no version allows one on `paths` or on an operation,
     /// but many authors split their files there.
     pub(crate) fn section(&mut self, owner: Node<'a>, key: &str) -> Option<Node<'a>> {
-        owner.get(key).and_then(|node| self.follow(node))
+        owner.get(key).map(|node| self.follow(node).unwrap_or(node))
     }
 
     /// A map below `components`.
@@ -157,6 +157,11 @@ impl<'a> Builder<'a> {
             self.exceeded.get_or_insert(at);
         }
         left.is_some()
+    }
+
+    /// True once the budget is spent: what follows is left out.
+    pub(crate) fn is_spent(&self) -> bool {
+        self.exceeded.is_some()
     }
 
     /// True when the schemas of a shared part are still to be walked for this way of reaching it.

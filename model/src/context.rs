@@ -8,6 +8,7 @@ use std::collections::HashSet;
 
 use apiward_syntax::{Node, NodeId, Symbol, Tree};
 
+use crate::files::LONGEST_REFERENCE;
 use crate::reference::decode;
 
 /// What the keys below a node are.
@@ -187,7 +188,8 @@ impl Rules {
 
 /// A cheap test that spares looking up the pointers that lead to the usual places.
 fn may_lead_to_data(pointer: &str) -> bool {
-    ["/x-", "/example", "/default", "/enum", "/const", "/value", "%"].iter().any(|part| pointer.contains(part))
+    pointer.len() <= LONGEST_REFERENCE
+        && ["/x-", "/example", "/default", "/enum", "/const", "/value", "%"].iter().any(|part| pointer.contains(part))
 }
 
 fn child(parent: Context, field: Field, node: Node<'_>) -> Context {

@@ -173,7 +173,7 @@ pub struct Files {
 }
 
 /// Longest `$ref` text that is looked up: an alias may repeat a text of a megabyte for the price of a few bytes.
-const LONGEST_REFERENCE: usize = 64 * 1024;
+pub(crate) const LONGEST_REFERENCE: usize = 8 * 1024;
 
 /// Files on their way into the set.
 struct Loading<'l> {
@@ -359,6 +359,9 @@ impl Files {
     pub(crate) fn resolve<'a>(&'a self, reference: Node<'a>) -> Result<Node<'a>, Unresolved> {
         let text = reference.text();
         let file = reference.file_id();
+        if text.len() > LONGEST_REFERENCE {
+            return Err(no_such_place(text, ""));
+        }
         if let Some(place) = self.in_scope(reference, text) {
             return Ok(self.node(place));
         }

@@ -31,6 +31,9 @@ impl<'a> Builder<'a> {
     /// Follows the references among the traits of an object: what they lead to belongs to it.
     pub(super) fn follow_traits(&mut self, object: Node<'a>) {
         for written in object.get("traits").into_iter().flat_map(Node::items) {
+            if !self.spend(written, MENTION) {
+                break;
+            }
             self.follow(written);
         }
     }
@@ -108,7 +111,19 @@ impl<'a> Builder<'a> {
         let Some(several) = node.get("oneOf").filter(|list| list.is_sequence()) else {
             return self.message(written, reach).into_iter().collect();
         };
-        several.items().filter_map(|item| self.message(item, reach)).collect()
+        self.message_list(several, reach)
+    }
+
+    /// The messages of a list.
+    pub(super) fn message_list(&mut self, list: Node<'a>, reach: Reach) -> Vec<MessageId> {
+        let mut ids = Vec::new();
+        for item in list.items() {
+            if self.is_spent() {
+                break;
+            }
+            ids.extend(self.message(item, reach));
+        }
+        ids
     }
 
     /// A message after `$ref`, its schemas walked.

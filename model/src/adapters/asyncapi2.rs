@@ -24,6 +24,9 @@ pub(crate) fn read(builder: &mut Builder<'_>) {
         server(builder, name, written, &mut servers);
     }
     for (address, written) in Builder::named(builder.section(root, "channels")) {
+        if builder.is_spent() {
+            break;
+        }
         channel(builder, address, written, &servers);
     }
     builder.declared_messages();

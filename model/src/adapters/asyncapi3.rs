@@ -25,9 +25,15 @@ pub(crate) fn read(builder: &mut Builder<'_>) {
         server(builder, written, &mut known);
     }
     for (key, written) in Builder::named(builder.section(root, "channels")) {
+        if builder.is_spent() {
+            break;
+        }
         channel(builder, key, written, &mut known);
     }
     for (key, written) in Builder::named(builder.section(root, "operations")) {
+        if builder.is_spent() {
+            break;
+        }
         operation(builder, key, written, &mut known);
     }
     builder.declared_messages();
@@ -120,6 +126,9 @@ fn channel<'a>(builder: &mut Builder<'a>, key: &'a str, written: Node<'a>, known
     }
     let mut messages = Vec::new();
     for (name, written) in Builder::named(target.get("messages")) {
+        if builder.is_spent() {
+            break;
+        }
         messages.extend(builder.message(written, Reach::DECLARED).map(|id| (name, id)));
     }
     builder.binding_schemas(target, Reach::REQUEST);
@@ -197,14 +206,15 @@ fn messages<'a>(
     reach: Reach,
 ) -> Vec<MessageId> {
     if let Some(list) = operation.get("messages").filter(|list| list.is_sequence()) {
-        return list.items().filter_map(|written| builder.message(written, reach)).collect();
+        return builder.message_list(list, reach);
     }
-    let Some(channel) = channel.map(|id| &builder.channels[id.index()]) else { return Vec::new() };
-    let cost = channel.messages.len() * MENTION;
-    let nodes: Vec<Node<'a>> = channel.messages.iter().map(|(_, id)| builder.messages[id.index()].node).collect();
+    let Some(channel) = channel else { return Vec::new() };
+    let cost = builder.channels[channel.index()].messages.len() * MENTION;
     if !builder.spend(operation, cost) {
         return Vec::new();
     }
+    let messages = builder.channels[channel.index()].messages.iter();
+    let nodes: Vec<Node<'a>> = messages.map(|(_, id)| builder.messages[id.index()].node).collect();
     nodes
         .into_iter()
         .filter_map(|node| {

@@ -51,18 +51,28 @@ impl<'a> Found<'a> {
 }
 
 impl<'a> Builder<'a> {
-    /// Every operation of a map of path items.
-    pub(super) fn path_items(&mut self, map: Option<Node<'a>>, direction: Direction) -> Vec<Found<'a>> {
-        let mut found = Vec::new();
+    /// Reads every operation of a map of path items.
+    pub(super) fn path_items(
+        &mut self,
+        map: Option<Node<'a>>,
+        direction: Direction,
+        mut read: impl FnMut(&mut Self, Found<'a>),
+    ) {
         for (path, written) in Self::fields(map) {
+            let mut found = Vec::new();
             // The operations beside a broken `$ref` are still there.
             let referred = self.follow(written).filter(|target| *target != written);
             if let Some(target) = referred {
                 self.methods((path, written, referred, direction), target, &mut found);
             }
             self.methods((path, written, referred, direction), written, &mut found);
+            for found in found {
+                read(self, found);
+            }
+            if self.is_spent() {
+                break;
+            }
         }
-        found
     }
 
     fn methods(
@@ -113,7 +123,8 @@ impl<'a> Builder<'a> {
 
     /// The parameter objects, after `$ref`, that hold for an operation: the path item's, overridden by (name, in).
     pub(super) fn effective_parameters(&mut self, found: Found<'a>) -> Vec<Node<'a>> {
-        let mut effective: Vec<Node<'a>> = Vec::new();
+        // With each, whether it is the path item's.
+        let mut effective: Vec<(Node<'a>, bool)> = Vec::new();
         let mut outer: HashMap<(Option<&str>, Location), usize, RandomState> = HashMap::default();
         for owner in found.path_items().chain([found.operation]) {
             let own = effective.len();
@@ -122,17 +133,18 @@ impl<'a> Builder<'a> {
                 if !self.spend(written, MENTION) {
                     break;
                 }
+                let entry = (parameter, owner != found.operation);
                 match outer.get(&identity(parameter)) {
-                    Some(&at) => effective[at] = parameter,
-                    None => effective.push(parameter),
-                }
-                if owner != found.operation {
-                    self.walker.edge(found.operation, parameter);
+                    Some(&at) => effective[at] = entry,
+                    None => effective.push(entry),
                 }
             }
-            outer.extend(effective.iter().enumerate().skip(own).map(|(at, node)| (identity(*node), at)));
+            outer.extend(effective.iter().enumerate().skip(own).map(|(at, (node, _))| (identity(*node), at)));
         }
-        effective
+        for (parameter, _) in effective.iter().filter(|(_, inherited)| *inherited) {
+            self.walker.edge(found.operation, *parameter);
+        }
+        effective.into_iter().map(|(parameter, _)| parameter).collect()
     }
 }
 

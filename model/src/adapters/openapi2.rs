@@ -19,9 +19,7 @@ pub(crate) fn read(builder: &mut Builder<'_>) {
     builder.root_security = builder.requirement_list(root.get("security"), Origin::Root);
     let root_servers = servers(builder, root, ServerScope::Root);
     let paths = builder.section(root, "paths");
-    for found in builder.path_items(paths, Direction::Operation) {
-        operation(builder, found, &root_servers);
-    }
+    builder.path_items(paths, Direction::Operation, |builder, found| operation(builder, found, &root_servers));
     let definitions = builder.section(root, "definitions");
     builder.declared_schemas(definitions);
     for (_, node) in Builder::named(builder.section(root, "parameters")) {
@@ -155,9 +153,10 @@ fn responses<'a>(builder: &mut Builder<'a>, found: Found<'a>) -> Vec<ResponseId>
         let Some(node) = builder.follow(written).filter(|node| is_object(*node)) else { continue };
         let key = (node.place(), code, types.map(Node::place));
         if let Some(known) = builder.response_places.get(&key).copied() {
-            if builder.spend(written, MENTION) {
-                ids.push(known);
+            if !builder.spend(written, MENTION) {
+                break;
             }
+            ids.push(known);
             continue;
         }
         if !builder.spend(written, (1 + node.get("headers").map_or(0, |map| map.count())) * ELEMENT) {

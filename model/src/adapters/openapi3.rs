@@ -3,6 +3,8 @@
 use std::collections::{HashSet, VecDeque};
 use std::sync::Arc;
 
+use foldhash::fast::RandomState;
+
 use crate::adapters::openapi::{Found, Parts};
 use crate::api::{Body, BodyId, Direction, Header, MediaType, Parameter, ParameterId, Response, ResponseId, ServerId};
 use crate::build::{self, Builder, ELEMENT, MENTION, is_object};
@@ -17,12 +19,17 @@ pub(crate) fn read(builder: &mut Builder<'_>) {
     builder.read_scheme_map(map);
     builder.root_security = builder.requirement_list(root.get("security"), Origin::Root);
     let root_servers = servers(builder, root, ServerScope::Root).unwrap_or_else(|| Arc::from([]));
-    let mut reader = Reader { builder, root_servers, callbacks: VecDeque::new(), seen: HashSet::new() };
-    reader.paths("paths", Direction::Operation);
-    if reader.builder.spec.minor >= 1 {
-        reader.paths("webhooks", Direction::Webhook);
+    let mut reader = Reader { root_servers, callbacks: VecDeque::new(), seen: HashSet::default() };
+    let paths = builder.section(root, "paths");
+    reader.paths(builder, paths, Direction::Operation);
+    if builder.spec.minor >= 1 {
+        let webhooks = builder.section(root, "webhooks");
+        reader.paths(builder, webhooks, Direction::Webhook);
     }
-    reader.callbacks();
+    // What operations, webhooks and other callbacks name, each shared one once.
+    while let Some(callback) = reader.callbacks.pop_front() {
+        reader.paths(builder, Some(callback), Direction::Callback);
+    }
     let map = builder.component("schemas");
     builder.declared_schemas(map);
     declared_parts(builder);
@@ -78,34 +85,20 @@ fn servers<'a>(builder: &mut Builder<'a>, owner: Node<'a>, scope: ServerScope) -
     Some(ids)
 }
 
-struct Reader<'b, 'a> {
-    builder: &'b mut Builder<'a>,
+struct Reader<'a> {
     root_servers: Arc<[ServerId]>,
     /// Callback Objects that are still to be read.
     callbacks: VecDeque<Node<'a>>,
     /// Callback Objects that were met already.
-    seen: HashSet<Place>,
+    seen: HashSet<Place, RandomState>,
 }
 
-impl<'a> Reader<'_, 'a> {
-    fn paths(&mut self, key: &str, direction: Direction) {
-        let map = self.builder.section(self.builder.root, key);
-        for found in self.builder.path_items(map, direction) {
-            self.operation(found);
-        }
+impl<'a> Reader<'a> {
+    fn paths(&mut self, builder: &mut Builder<'a>, map: Option<Node<'a>>, direction: Direction) {
+        builder.path_items(map, direction, |builder, found| self.operation(builder, found));
     }
 
-    /// Reads the callbacks that operations, webhooks and other callbacks name, each shared one once.
-    fn callbacks(&mut self) {
-        while let Some(callback) = self.callbacks.pop_front() {
-            for found in self.builder.path_items(Some(callback), Direction::Callback) {
-                self.operation(found);
-            }
-        }
-    }
-
-    fn operation(&mut self, found: Found<'a>) {
-        let builder = &mut *self.builder;
+    fn operation(&mut self, builder: &mut Builder<'a>, found: Found<'a>) {
         let inbound = found.direction != Direction::Operation;
         // Servers of webhooks and callbacks are never read: the request goes to the consumer.
         let servers = if inbound {
@@ -123,9 +116,10 @@ impl<'a> Reader<'_, 'a> {
         let body = found.operation.get("requestBody").and_then(|written| request_body(builder, written, request));
         let responses = responses(builder, found, inbound);
         builder.openapi_operation(found, parameters, Parts { servers, body, responses });
-        let callbacks = self.builder.section(found.operation, "callbacks");
+        let callbacks = builder.section(found.operation, "callbacks");
         for (_, written) in Builder::named(callbacks) {
-            if let Some(callback) = self.builder.follow(written)
+            if builder.spend(written, MENTION)
+                && let Some(callback) = builder.follow(written)
                 && self.seen.insert(callback.place())
             {
                 self.callbacks.push_back(callback);
