@@ -141,7 +141,8 @@ fn parts(schema: Node<'_>) -> Vec<Node<'_>> {
 
 /// The values that a schema sets, allows or shows, lists item by item.
 fn values(schema: Node<'_>) -> impl Iterator<Item = Node<'_>> {
-    let members = ["enum", "const", "default", "example", "examples"].into_iter().filter_map(move |key| schema.get(key));
+    let keywords = ["enum", "const", "default", "example", "examples"];
+    let members = keywords.into_iter().filter_map(move |key| schema.get(key));
     // An example of a list is itself a list.
     members.flat_map(one_by_one).flat_map(one_by_one)
 }

@@ -115,8 +115,8 @@ fn report<'a>(
     let help = "take it out of use, since whoever can read the description has it, and show a placeholder such as \
                 `<token>` instead";
     let mut finding = cx.finding(node, message).help(help).operations(cx.reaching(node));
-    let own: Vec<Range<usize>> = matches.iter().flat_map(|found| [Some(found.hidden.clone()), found.partner.clone()]).flatten().collect();
-    for span in spans_in_source(node.raw(), &own) {
+    let hidden = matches.iter().flat_map(|found| std::iter::once(&found.hidden).chain(&found.partner));
+    for span in spans_in_source(node.raw(), &hidden.cloned().collect::<Vec<_>>()) {
         finding = finding.hides(node, span);
     }
     let mut lesser = matches.iter().all(|found| found.lesser);

@@ -4,7 +4,7 @@ use std::ops::Range;
 use std::path::Path;
 use std::sync::OnceLock;
 
-use aho_corasick::AhoCorasick;
+use aho_corasick::{AhoCorasick, Input, Span, packed};
 use apiward_syntax::{Limits, Node, parse};
 
 use crate::base64;
@@ -54,7 +54,13 @@ fn with_object<T>(part: &str, read: impl FnOnce(Node<'_>) -> T) -> Option<T> {
 /// The tokens of a text, in order. A token that touches a further dot or base64url character is none: JSON Web
 /// Encryption has five parts, and authors shorten tokens with dots.
 pub fn compact_jws(text: &str) -> impl Iterator<Item = CompactJws<'_>> {
-    beginnings().find_iter(text).filter_map(move |found| token_at(text, found.start()))
+    let mut at = 0;
+    let beginnings = std::iter::from_fn(move || {
+        let start = next_beginning(text, at)?;
+        at = start + BEGINNINGS[0].len();
+        Some(start)
+    });
+    beginnings.filter_map(move |start| token_at(text, start))
 }
 
 /// Whether a complete signed JSON Web Token stands in a text (`jwt(text)` of the catalogue).
@@ -69,11 +75,20 @@ pub fn suspects(root: Node<'_>) -> Vec<Node<'_>> {
 }
 
 /// How `{` and a quote or white space behind it look in base64url.
-fn beginnings() -> &'static AhoCorasick {
-    static BEGINNINGS: OnceLock<AhoCorasick> = OnceLock::new();
-    BEGINNINGS.get_or_init(|| {
-        AhoCorasick::new(["eyJ", "eyA", "ewo", "ew0", "ewk"]).expect("five short literals fit any automaton")
-    })
+const BEGINNINGS: [&str; 5] = ["eyJ", "eyA", "ewo", "ew0", "ewk"];
+
+/// Where, from `at` on, the first of [`BEGINNINGS`] stands.
+fn next_beginning(text: &str, at: usize) -> Option<usize> {
+    // All begin with one letter, the most frequent of all: left alone, the automaton would stop at each.
+    static VECTORISED: OnceLock<Option<packed::Searcher>> = OnceLock::new();
+    static AUTOMATON: OnceLock<AhoCorasick> = OnceLock::new();
+    if let Some(searcher) = VECTORISED.get_or_init(|| packed::Searcher::new(BEGINNINGS)) {
+        let span = Span { start: at, end: text.len() };
+        return Some(searcher.find_in(text, span)?.start());
+    }
+    let automaton =
+        AUTOMATON.get_or_init(|| AhoCorasick::new(BEGINNINGS).expect("five short literals fit any automaton"));
+    Some(automaton.find(Input::new(text).range(at..))?.start())
 }
 
 fn token_at(text: &str, start: usize) -> Option<CompactJws<'_>> {

@@ -2,10 +2,11 @@
 
 use apiward_syntax::{Kind, Node, Symbol, Tree};
 
-/// The string values below `root`, in document order, in whose text `offsets` finds something: it gives where, ascending. Keys, comments and `$ref` texts are no values; a string that aliases repeat is given once.
+/// The string values below `root`, in document order, in whose text `offsets` finds something: it gives where,
+/// ascending. Keys, comments and `$ref` texts are no values; a string that aliases repeat is given once.
 ///
 /// Nearly all text of a document stands in its source as it is, so the source is scanned as a whole and only strings
-/// that escapes or folding made are scanned one by one. What is found in the source may go beyond the end of the string.
+/// that escapes or folding made are scanned one by one. What is found in the source may go beyond the string's end.
 pub(crate) fn strings_with<'t, I: Iterator<Item = usize>>(
     root: Node<'t>,
     mut offsets: impl FnMut(&'t str) -> I,

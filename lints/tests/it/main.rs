@@ -7,4 +7,5 @@ mod fixtures;
 mod harness;
 mod project;
 mod schemes;
+mod secrets;
 mod transport;
