@@ -1,0 +1,70 @@
+//! The texts that are measured, and what they are measured against.
+
+#![allow(dead_code, reason = "each benchmark uses a part of it")]
+
+pub(crate) mod generate;
+
+use std::path::PathBuf;
+
+use apiward_syntax::Notation;
+
+/// The folder with GitHub's description of its API, which is too large to keep here.
+pub(crate) const DATA: &str = "APIWARD_BENCH_DATA";
+
+/// A text to measure.
+pub(crate) struct Text {
+    pub(crate) name: String,
+    pub(crate) notation: Notation,
+    pub(crate) text: String,
+}
+
+impl Text {
+    /// A generated description of so many million bytes.
+    pub(crate) fn generated(notation: Notation, megabytes: usize) -> Self {
+        let (extension, write): (_, fn(usize) -> String) = match notation {
+            Notation::Json => ("json", generate::json),
+            Notation::Yaml => ("yaml", generate::yaml),
+        };
+        Self { name: format!("generated-{megabytes}mb.{extension}"), notation, text: write(megabytes * 1_000_000) }
+    }
+
+    /// A JSON file of the data folder; where it is absent, a message on standard error.
+    pub(crate) fn from_data_folder(name: &str) -> Option<Self> {
+        let path = PathBuf::from(std::env::var_os(DATA).unwrap_or_default()).join(name);
+        match std::fs::read_to_string(&path) {
+            Ok(text) => Some(Self { name: name.to_owned(), notation: Notation::Json, text }),
+            Err(_) => {
+                eprintln!("skipped {name}: {DATA} names no folder that holds it (see benches/README.md)");
+                None
+            }
+        }
+    }
+
+    /// What the text is measured against: a value without positions for JSON, the bare events for YAML.
+    pub(crate) fn reference(&self) -> &'static str {
+        match self.notation {
+            Notation::Json => "serde_json",
+            Notation::Yaml => "granit_events",
+        }
+    }
+
+    /// Reads the text as the reference does.
+    ///
+    /// # Panics
+    /// When the text does not parse.
+    pub(crate) fn read_by_reference(&self) -> Read {
+        match self.notation {
+            Notation::Json => Read::Value(serde_json::from_str(&self.text).expect("valid JSON")),
+            Notation::Yaml => {
+                let events = granit_parser::Parser::new_from_str(&self.text);
+                Read::Events(events.map(|event| std::hint::black_box(event.expect("valid YAML"))).count())
+            }
+        }
+    }
+}
+
+/// What a reference made of a text. The caller decides whether its destruction is measured.
+pub(crate) enum Read {
+    Value(serde_json::Value),
+    Events(usize),
+}
