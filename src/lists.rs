@@ -85,13 +85,15 @@ fn write_text(catalogue: &[Entry], out: &mut dyn Write) -> io::Result<()> {
 
 /// The entries as a Markdown table, as the README shows them.
 pub fn markdown_table(entries: &[Entry]) -> String {
-    let mut table = "| Lint | Minimal | Recommended | Strict | What it finds |\n|---|---|---|---|---|\n".to_owned();
-    for entry in entries {
+    let row = |entry: &Entry| {
         let [minimal, recommended, strict] = level_names(entry.levels);
         let title = entry.title.replace('|', "\\|");
-        table += &format!("| `{}` | {minimal} | {recommended} | {strict} | {title} |\n", entry.id);
-    }
-    table
+        format!("| `{}` | {minimal} | {recommended} | {strict} | {title} |", entry.id)
+    };
+    let head =
+        ["| Lint | Minimal | Recommended | Strict | What it finds |".to_owned(), "|---|---|---|---|---|".to_owned()];
+    let lines: Vec<String> = head.into_iter().chain(entries.iter().map(row)).collect();
+    lines.join("\n") + "\n"
 }
 
 #[cfg(test)]

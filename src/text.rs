@@ -7,13 +7,11 @@ const QUOTED: usize = 120;
 
 /// A name from a file, cut where it would fill the screen.
 pub(crate) fn brief(name: &str) -> Cow<'_, str> {
-    match name.char_indices().nth(QUOTED) {
-        None => Cow::Borrowed(name),
-        Some(_) => {
-            let end = name.char_indices().nth(QUOTED - 3).map_or(name.len(), |(at, _)| at);
-            Cow::Owned(format!("{}...", &name[..end]))
-        }
+    if name.char_indices().nth(QUOTED).is_none() {
+        return Cow::Borrowed(name);
     }
+    let end = name.char_indices().nth(QUOTED - 3).map_or(name.len(), |(at, _)| at);
+    Cow::Owned(format!("{}...", &name[..end]))
 }
 
 #[cfg(test)]

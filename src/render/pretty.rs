@@ -6,6 +6,7 @@ use std::io::{self, Write};
 use apiward_lints::framework::level::Level;
 use miette::{Diagnostic, GraphicalReportHandler, GraphicalTheme, LabeledSpan, Severity, SourceCode};
 use miette::{ThemeCharacters, ThemeStyles};
+use textwrap::{WordSeparator, WordSplitter, WrapAlgorithm};
 use unicode_width::UnicodeWidthStr;
 
 use super::excerpt::{Excerpt, Signs};
@@ -20,6 +21,8 @@ const FRAME: usize = 9;
 const HOOK: usize = 4;
 /// Fewest columns of text.
 const NARROWEST: usize = 20;
+/// A space at which no line is broken.
+const GLUE: char = '\u{a0}';
 /// Operations and places that are named one by one.
 const NAMED: usize = 5;
 
@@ -28,7 +31,16 @@ pub(super) fn write(checked: &Checked, style: Style, out: &mut dyn Write) -> io:
     let styles = if style.color { ThemeStyles::ansi() } else { ThemeStyles::none() };
     let handler = GraphicalReportHandler::new_themed(GraphicalTheme { characters, styles })
         .with_width(style.width)
-        .with_links(style.color);
+        .with_links(style.color)
+        // Paths and pointers are broken only where they are wider than a line.
+        .with_word_separator(WordSeparator::AsciiSpace)
+        .with_word_splitter(WordSplitter::NoHyphenation);
+    let notes = textwrap::Options::new(style.width)
+        .initial_indent("  ")
+        .subsequent_indent("    ")
+        .wrap_algorithm(WrapAlgorithm::FirstFit)
+        .word_separator(WordSeparator::AsciiSpace)
+        .word_splitter(WordSplitter::NoHyphenation);
     let mut text = String::new();
     for finding in &checked.report.findings {
         text.clear();
@@ -36,7 +48,7 @@ pub(super) fn write(checked: &Checked, style: Style, out: &mut dyn Write) -> io:
         handler.render_report(&mut text, &view).map_err(io::Error::other)?;
         out.write_all(text.as_bytes())?;
         for note in view.notes(finding) {
-            writeln!(out, "  {}", inert(&note))?;
+            writeln!(out, "{}", textwrap::fill(&inert(&note), &notes).replace(GLUE, " "))?;
         }
         writeln!(out)?;
     }
@@ -128,8 +140,11 @@ impl<'a> View<'a> {
             notes.push(format!("see also {} more", finding.related_total - told));
         }
         if finding.operations_total > 0 {
-            let named = finding.operations.iter().take(NAMED).map(name).collect::<Vec<_>>().join(", ");
-            let more = finding.operations_total - finding.operations.len().min(NAMED);
+            // Two descriptions may have operations of the same name.
+            let mut named: Vec<String> = finding.operations.iter().take(NAMED).map(name).collect();
+            let more = finding.operations_total - named.len();
+            named.dedup();
+            let named = named.join(", ");
             let more = if more > 0 { format!(" and {more} more") } else { String::new() };
             notes.push(format!("affects {named}{more}"));
         }
@@ -142,7 +157,7 @@ impl<'a> View<'a> {
 }
 
 fn name(operation: &OperationRef) -> String {
-    format!("{} {}", operation.method, operation.path)
+    format!("{}{GLUE}{}", operation.method, operation.path)
 }
 
 impl fmt::Display for View<'_> {

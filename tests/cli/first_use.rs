@@ -17,12 +17,6 @@ fn says(run: &Run, status: i32, parts: &[&str]) {
     }
 }
 
-#[cfg(unix)]
-#[expect(clippy::print_stderr, reason = "whoever runs the tests should know")]
-fn say_skipped(why: &str) {
-    eprintln!("skipped: {why}");
-}
-
 #[test]
 fn broken_yaml() {
     let run = check("broken.yaml");
@@ -197,7 +191,7 @@ fn a_folder_without_permission() {
     forbid("locked", 0o000);
     forbid("secret.yaml", 0o000);
     if std::fs::read_dir(folder.path().join("locked")).is_ok() {
-        say_skipped("this user may read everything");
+        super::say_skipped("this user may read everything");
         forbid("locked", 0o755);
         return;
     }
@@ -215,10 +209,30 @@ fn pipes_and_loops_of_links_are_passed_over() {
     std::os::unix::fs::symlink(folder.path(), folder.path().join("deep/er/loop")).unwrap();
     let made = std::process::Command::new("mkfifo").arg(folder.path().join("pipe.yaml")).status();
     if !made.is_ok_and(|status| status.success()) {
-        return say_skipped("there is no mkfifo");
+        return super::say_skipped("there is no mkfifo");
     }
     says(&run(folder.path(), &["check"]), 0, &["checked 1 file"]);
     says(&run(folder.path(), &["check", "pipe.yaml"]), 2, &["cannot read `pipe.yaml`"]);
+}
+
+/// 2 wins over 1, 1 over 0, whatever the order of the files.
+#[test]
+fn exit_statuses_have_an_order() {
+    let dangling = "openapi: 3.0.3\npaths: {}\nx: {$ref: '#/gone'}\n";
+    let folder =
+        folder_of(&[("a.yaml", GOOD), ("b.yaml", dangling), ("c.yaml", "openapi: [\n"), ("d.yaml", "notes: 1\n")]);
+    let status = |paths: &[&str]| run(folder.path(), &[&["check"], paths].concat()).status;
+    assert_eq!(status(&["a.yaml"]), 0);
+    assert_eq!(status(&["b.yaml", "a.yaml"]), 1);
+    assert_eq!(status(&["b.yaml", "--fail-on", "never"]), 0);
+    assert_eq!(status(&["b.yaml", "--ignore", "document"]), 0);
+    assert_eq!(status(&["c.yaml", "b.yaml"]), 2);
+    assert_eq!(status(&["b.yaml", "c.yaml", "--fail-on", "never"]), 2);
+    assert_eq!(status(&["c.yaml", "--ignore", "document"]), 2);
+    assert_eq!(status(&["a.yaml", "d.yaml"]), 2);
+    assert_eq!(status(&["b.yaml", "d.yaml", "--ignore-unrecognized"]), 1);
+    assert_eq!(status(&["b.yaml", "gone.yaml"]), 2);
+    assert_eq!(status(&["d.yaml", "--ignore-unrecognized"]), 0);
 }
 
 #[test]

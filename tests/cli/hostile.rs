@@ -26,17 +26,22 @@ fn check_all(files: &[(&str, &str)]) -> Run {
     run
 }
 
-/// The only lint that is reported.
+/// The only fault of reading that is reported; what lints say of such documents is not the point.
 #[track_caller]
 fn only(run: &Run, lint: &str) {
     let report = run.json();
     let by_lint = report["summary"]["by_lint"].as_object().unwrap();
-    assert_eq!(by_lint.keys().collect::<Vec<_>>(), [lint], "{}", &run.stdout[..run.stdout.len().min(4000)]);
+    let faults: Vec<_> = by_lint.keys().filter(|lint| lint.starts_with("document/")).collect();
+    assert_eq!(faults, [lint], "{}", &run.stdout[..run.stdout.len().min(4000)]);
 }
 
+/// What the first fault of reading says.
 #[track_caller]
 fn message(run: &Run) -> String {
-    run.json()["findings"][0]["message"].as_str().unwrap().to_owned()
+    let report = run.json();
+    let mut findings = report["findings"].as_array().unwrap().iter();
+    let fault = findings.find(|finding| finding["lint"].as_str().unwrap().starts_with("document/"));
+    fault.unwrap()["message"].as_str().unwrap().to_owned()
 }
 
 /// Number of findings of the reference kind.
@@ -85,16 +90,14 @@ fn an_alias_bomb() {
         let alias = format!("*a{}", level - 1);
         writeln!(text, "x-a{level}: &a{level} [{}]", [alias.as_str(); 10].join(", ")).unwrap();
     }
-    let run = check("api.yaml", &text);
-    assert!([0, 1].contains(&run.status), "aliases that nobody follows cost nothing: {}", run.stdout);
-    let schemas = text.replace(
-        "x-a0: &a0 [x, x, x, x, x, x, x, x, x, x]",
-        "components:\n  schemas:\n    A0: &a0 {allOf: [{type: string}]}",
-    );
-    let schemas =
-        schemas.replace("x-a", "    A").replace(": &", ": &").replace(" [*", " {allOf: [*").replace("]\n", "]}\n");
-    let run = check("api.yaml", &schemas);
-    assert_eq!(run.json()["files"][0]["format"], "openapi", "{}", run.stdout);
+    // Aliases that nobody follows cost nothing.
+    assert_eq!(check("api.yaml", &text).json()["files"][0]["status"], "checked");
+    let mut schemas = "    A0: &a0 {allOf: [{type: string}]}\n".to_owned();
+    for level in 1..30 {
+        let alias = format!("*a{}", level - 1);
+        writeln!(schemas, "    A{level}: &a{level} {{allOf: [{}]}}", [alias.as_str(); 10].join(", ")).unwrap();
+    }
+    assert_eq!(check("api.yaml", &with_schemas(&schemas)).json()["files"][0]["status"], "checked");
 }
 
 #[test]
@@ -307,17 +310,13 @@ fn wrong_types_everywhere() {
     for version in
         ["swagger: '2.0'", "openapi: 3.0.3", "openapi: 3.1.0", "openapi: 3.2.0", "asyncapi: 2.6.0", "asyncapi: 3.0.0"]
     {
-        for (at, value) in values.iter().enumerate() {
-            let lines: String = keys.iter().map(|key| format!("{key}: {value}\n")).collect();
-            files.push((format!("{}-{at}.yaml", files.len()), format!("{version}\n{lines}")));
-            let body = |key: &str| {
-                inner
-                    .iter()
-                    .map(|name| format!("  {name}: {value}\n"))
-                    .fold(format!("{key}:\n"), |all, line| all + &line)
-            };
-            let lines: String = keys.iter().map(|key| body(key)).collect();
-            files.push((format!("{}-{at}.yaml", files.len()), format!("{version}\n{lines}")));
+        for value in values {
+            let flat: Vec<String> = keys.iter().map(|key| format!("{key}: {value}")).collect();
+            let members: Vec<String> = inner.iter().map(|name| format!("  {name}: {value}")).collect();
+            let deep: Vec<String> = keys.iter().map(|key| format!("{key}:\n{}", members.join("\n"))).collect();
+            for lines in [flat, deep] {
+                files.push((format!("{}.yaml", files.len()), format!("{version}\n{}\n", lines.join("\n"))));
+            }
         }
     }
     let files: Vec<(&str, &str)> = files.iter().map(|(name, text)| (name.as_str(), text.as_str())).collect();

@@ -2,6 +2,7 @@
 
 #![expect(clippy::unwrap_used, reason = "tests")]
 
+mod corpus;
 mod debug_tree;
 mod first_use;
 mod hostile;
@@ -60,6 +61,11 @@ fn finish(mut command: Command, input: &[u8]) -> Run {
 
 fn run(folder: &Path, arguments: &[&str]) -> Run {
     finish(program(folder, arguments), b"")
+}
+
+#[expect(clippy::print_stderr, reason = "whoever runs the tests should know")]
+fn say_skipped(why: &str) {
+    eprintln!("skipped: {why}");
 }
 
 fn testdata(folder: &str) -> PathBuf {

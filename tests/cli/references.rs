@@ -87,7 +87,7 @@ fn a_link_does_not_lead_out_of_the_root() {
     let elsewhere = folder_of(&[("secret.yaml", "X: {$ref: '#/Y'}\n")]);
     let folder = folder_of(&[("a.yaml", &referring("link.yaml#/X"))]);
     std::os::unix::fs::symlink(elsewhere.path().join("secret.yaml"), folder.path().join("link.yaml")).unwrap();
-    let run = run(folder.path(), &["check", "--format", "concise"]);
+    let run = run(folder.path(), &["check", "--format", "concise", "--select", "document"]);
     assert!(run.stdout.contains("document/reference-outside-root"), "{}", run.stdout);
     assert!(!run.stdout.contains("/Y"), "the file was read: {}", run.stdout);
 }
@@ -107,7 +107,7 @@ fn a_part_that_does_not_parse_is_reported_there_and_once() {
     let files = [("a.yaml", &*root), ("b.yaml", &*root), ("broken.yaml", "X: [\n")];
     one(&files, 2, &["broken.yaml:1:4", "error document/unreadable"]);
     let folder = folder_of(&files);
-    let report = run(folder.path(), &["check", "--format", "json"]).json();
+    let report = run(folder.path(), &["check", "--format", "json", "--select", "document"]).json();
     let related = report["findings"][0]["related"].as_array().unwrap();
     let from: Vec<_> = related.iter().map(|place| place["file"].as_str().unwrap()).collect();
     assert_eq!((from, &report["findings"][0]["related_total"]), (vec!["a.yaml", "b.yaml"], &2.into()));
@@ -132,7 +132,7 @@ fn a_tree_of_files_is_read_once_and_told_once() {
         ["schemas/x.yaml:1:8 error document/unresolved-reference", "shared.yaml:5:3 warning document/duplicate-key"];
     assert_eq!(lints, expected);
     let folder = folder_of(&files);
-    let run = run(folder.path(), &["check"]);
+    let run = run(folder.path(), &["check", "--select", "document"]);
     assert!(run.stdout.contains("[shared.yaml:5:3]") && run.stdout.contains("description: y"), "{}", run.stdout);
     let summary = run.stdout.lines().last().unwrap();
     assert!(
@@ -185,4 +185,29 @@ fn quoted_data_holds_no_references() {
                 default: {$ref: gone}\n      properties: {$ref: {type: string}}\n";
     let (status, told) = told(&[("a.yaml", text)]);
     assert_eq!((status, told.len()), (0, 0), "{told:#?}");
+}
+
+#[test]
+fn a_scheme_that_leads_nowhere_is_told_by_the_lint_alone() {
+    let text = "\
+asyncapi: 3.0.0
+info: {title: Parcels, version: '1'}
+servers:
+  main:
+    host: broker.example
+    protocol: kafka-secure
+    security:
+      - $ref: '#/components/securitySchemes/gone'
+channels: {parcels: {address: parcels}}
+operations:
+  send: {action: send, channel: {$ref: '#/channels/parcels'}, security: [{$ref: '#/components/securitySchemes/gone'}]}
+";
+    let folder = folder_of(&[("a.yaml", text)]);
+    let lints = |arguments: &[&str]| -> Vec<String> {
+        let run = run(folder.path(), &[&["check", "--format", "json"], arguments].concat());
+        run.findings().into_iter().map(|(lint, _)| lint).filter(|lint| lint.contains("ed-")).collect()
+    };
+    assert_eq!(lints(&[]), ["auth/undefined-scheme"]);
+    let faults = ["document/unresolved-reference"; 2];
+    assert_eq!(lints(&["--ignore", "auth/undefined-scheme"]), faults, "nothing is silent");
 }
