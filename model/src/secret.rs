@@ -14,8 +14,9 @@ use regex::bytes::{Regex, RegexBuilder};
 
 use crate::base64;
 use crate::lexicon::Tokens;
+use crate::predicate::Address;
 use crate::strings::{strings, strings_with};
-use crate::words::{CREDENTIAL_DEMO_VALUES, LOCAL_HOSTS, PLACEHOLDER_HOSTS, SECRET_PLACEHOLDER_MARKERS};
+use crate::words::{CREDENTIAL_DEMO_VALUES, SECRET_PLACEHOLDER_MARKERS};
 
 mod formats;
 
@@ -288,16 +289,12 @@ fn key_characters(body: &str) -> String {
     body.replace("\\n", "").replace("\\r", "").chars().filter(|c| !c.is_ascii_whitespace() && *c != '\\').collect()
 }
 
-/// Whether what follows a password in a URL, `@host...`, names a host that is local or a placeholder.
+/// Whether what follows a password in a URL, `@host...`, names a host that is local or a placeholder. In running text
+/// punctuation may follow.
 fn has_unreal_host(behind: &str) -> bool {
     let authority = behind.split(['?', '#', '"', '\'', '`', ')', ',', ';', '\\']).next().unwrap_or_default();
-    let host = authority.rsplit('@').next().unwrap_or_default();
-    let host = match host.rsplit_once(':') {
-        Some((name, port)) if port.bytes().all(|byte| byte.is_ascii_digit()) => name,
-        _ => host,
-    };
-    let host = host.trim_start_matches('[').trim_end_matches([']', '.']).to_ascii_lowercase();
-    !host.is_empty() && (LOCAL_HOSTS.matches_pattern(&host) || PLACEHOLDER_HOSTS.matches_pattern(&host))
+    let host = Address::of_url(&format!("x://{authority}")).host;
+    host.is_some_and(|host| host.is_local() || host.is_placeholder())
 }
 
 /// The earlier format wins; what is left is sorted by position.

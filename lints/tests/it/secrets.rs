@@ -23,8 +23,8 @@ fn hidden(texts: &Texts) -> (Vec<String>, String) {
     let outcome = run(&Api::read(&files, 0).unwrap(), &Settings::new(Profile::Strict));
     let mut shown = texts[0].1.to_string();
     let mut hidden = Vec::new();
-    for (node, span) in outcome.findings.iter().flat_map(|finding| &finding.secrets) {
-        assert_eq!(node.file_id(), FileId::ROOT);
+    for (place, span) in outcome.findings.iter().flat_map(|finding| &finding.secrets) {
+        assert_eq!(place.file, FileId::ROOT);
         let range = span.start as usize..span.end as usize;
         hidden.push(texts[0].1[range.clone()].to_owned());
         shown.replace_range(range.clone(), &"*".repeat(range.len()));
