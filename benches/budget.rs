@@ -48,7 +48,8 @@ fn large_files(folder: &Path, is_wanted: &dyn Fn(&str) -> bool) {
         "file", "MB", "ref", "wall", "user", "rounds", "times", "spread", "RSS MB", "of max"
     );
     let sizes = [1, 2, 5, 10, 20, 40];
-    let generated = [Notation::Json, Notation::Yaml].into_iter().flat_map(|notation| sizes.map(|size| (notation, size)));
+    let generated =
+        [Notation::Json, Notation::Yaml].into_iter().flat_map(|notation| sizes.map(|size| (notation, size)));
     for (notation, size) in generated {
         let extension = if notation == Notation::Json { "json" } else { "yaml" };
         if is_wanted(&format!("generated-{size}mb.{extension}")) {

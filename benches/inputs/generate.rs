@@ -6,12 +6,36 @@ use std::fmt::Write;
 use apiward_syntax::{Kind, Limits, Node, parse};
 
 const NOUNS: [&str; 16] = [
-    "Order", "Invoice", "Customer", "Shipment", "Product", "Warehouse", "Carrier", "Refund", "Contract", "Supplier",
-    "Ticket", "Payment", "Address", "Label", "Return", "Quote",
+    "Order",
+    "Invoice",
+    "Customer",
+    "Shipment",
+    "Product",
+    "Warehouse",
+    "Carrier",
+    "Refund",
+    "Contract",
+    "Supplier",
+    "Ticket",
+    "Payment",
+    "Address",
+    "Label",
+    "Return",
+    "Quote",
 ];
 const QUALIFIERS: [&str; 12] = [
-    "Open", "Archived", "Regional", "Draft", "Partner", "Internal", "Bulk", "Scheduled", "Customs", "Seasonal",
-    "Express", "Digital",
+    "Open",
+    "Archived",
+    "Regional",
+    "Draft",
+    "Partner",
+    "Internal",
+    "Bulk",
+    "Scheduled",
+    "Customs",
+    "Seasonal",
+    "Express",
+    "Digital",
 ];
 
 const HEAD: &str = "\
