@@ -22,7 +22,7 @@ impl Tree {
     }
 }
 
-impl<'t> Node<'t> {
+impl Node<'_> {
     /// An item of a sequence, from 0; nothing for any other node.
     pub fn item(self, number: usize) -> Option<Self> {
         if number < LONG {
@@ -48,7 +48,7 @@ impl<'t> Node<'t> {
 mod tests {
     #![expect(clippy::unwrap_used, reason = "tests")]
 
-    use crate::{Limits, parse};
+    use crate::{Limits, Node, parse};
 
     #[test]
     fn long_sequences_have_the_same_items_as_short_ones() {
@@ -58,7 +58,7 @@ mod tests {
         for key in ["a", "b"] {
             let sequence = root.get(key).unwrap();
             for (number, item) in sequence.items().enumerate() {
-                assert_eq!(sequence.item(number).map(|node| node.id()), Some(item.id()));
+                assert_eq!(sequence.item(number).map(Node::id), Some(item.id()));
                 assert_eq!(item.number(), number);
             }
             assert!(sequence.item(200).is_none() && root.item(0).is_none());

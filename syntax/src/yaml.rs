@@ -252,21 +252,21 @@ impl<'a> Reader<'a> {
     }
 
     fn begin(&mut self, kind: Kind, style: StructureStyle, anchor: usize, span: Span) -> Result<(), ParseError> {
-        if self.expects_key() {
-            self.name(anchor, Target::InsideKey);
-            let end = if style == StructureStyle::Flow { span.end } else { span.start };
-            self.complex = Some(ComplexKey { depth: 1, start: span.start, end });
-            return Ok(());
-        }
-        if self.open.len() >= self.limits.depth as usize {
-            return Err(ParseError::too_deep(span.start as usize, self.limits.depth));
-        }
         let member = self.open.last().is_some_and(|open| open.mapping);
         let start = if member && style == StructureStyle::Block && kind == Kind::Sequence {
             self.first_dash(span.start)
         } else {
             span.start
         };
+        if self.expects_key() {
+            self.name(anchor, Target::InsideKey);
+            let end = if style == StructureStyle::Flow { span.end } else { start };
+            self.complex = Some(ComplexKey { depth: 1, start, end });
+            return Ok(());
+        }
+        if self.open.len() >= self.limits.depth as usize {
+            return Err(ParseError::too_deep(span.start as usize, self.limits.depth));
+        }
         let (parent, key) = self.take_place();
         let id = self.out.open(parent, key, kind, start);
         self.merge_key(parent, id);
@@ -277,8 +277,8 @@ impl<'a> Reader<'a> {
         Ok(())
     }
 
-    /// Where a block sequence that is a member of a mapping begins: at the first `-` behind its key. One that is not
-    /// indented further than its key the parser begins behind that `-`.
+    /// Where a block sequence in a mapping begins: at the first `-` behind what was read before. One that is not
+    /// indented further than its mapping the parser begins behind that `-`.
     fn first_dash(&self, start: u32) -> u32 {
         let bytes = self.source.as_bytes();
         let mut at = self.last as usize;
@@ -430,7 +430,7 @@ impl<'a> Reader<'a> {
         }
         let start = offset(at.min(bytes.len())).min(content.start);
         let body = self.source.get(start as usize..content.end.max(start) as usize).unwrap_or_default();
-        let keeps = self.source.as_bytes()[start as usize..].iter().skip(1).take(2).any(|&byte| byte == b'+');
+        let keeps = body.bytes().skip(1).take_while(|byte| !byte.is_ascii_whitespace()).any(|byte| byte == b'+');
         let end = if keeps { body.len() } else { trimmed_block(body, text) };
         Span::new(start, start + offset(end))
     }

@@ -101,6 +101,7 @@ fn yaml_block_scalars_begin_at_their_header() {
                 nodes: &[("/0", "", "|"), ("/1", "", ">\n x"), ("/2", "", "|-\n\n  y")],
             },
             Case { text: "--- |\n%x\n# y\n...\n", nodes: &[("", "", "|\n%x\n# y")] },
+            Case { text: "--- |\n+x\n\n", nodes: &[("", "", "|\n+x")] },
             Case { text: "a: |\r\n  one\r\n  two\r\nb: 1\r\n", nodes: &[("/a", "a", "|\r\n  one\r\n  two")] },
             Case { text: "? |\n  k\n: v\n", nodes: &[("/k\n", "|\n  k", "v")] },
         ],
@@ -151,6 +152,7 @@ fn yaml_keys_of_every_form() {
     check(
         "a.yaml",
         &[
+            Case { text: "?\n- a\n- b\n: - c\n", nodes: &[("/- a\n- b", "- a\n- b", "- c")] },
             Case { text: "? a\n: b\n? c\n", nodes: &[("/a", "a", "b"), ("/c", "c", "")] },
             Case {
                 text: "[x, y]: 1\n? {p: q} # c\n: 2\n? - r\n  - s: t\n: 3\n",
