@@ -4,8 +4,9 @@
 
 use apiward_lints::framework::declare::{ALL_FORMATS, FixKind, LintMeta, Reference};
 use apiward_lints::framework::level::{Confidence, Level, Levels};
+use apiward_lints::framework::options::OptionsMeta;
 use apiward_model::Format;
-use serde::Serialize;
+use serde::{Serialize, Serializer};
 
 use crate::report::lint_url;
 
@@ -34,8 +35,9 @@ pub struct Entry {
     pub fix: FixKind,
     /// The version of the program that brought it.
     pub since: &'static str,
-    /// The JSON Schema of its options; none when it has no options.
-    pub options: Option<schemars::Schema>,
+    /// Its options, written as their JSON Schema; none when it has no options.
+    #[serde(serialize_with = "as_schema")]
+    pub options: Option<OptionsMeta>,
     /// Its web page.
     pub url: Option<String>,
     /// Its documentation, in Markdown.
@@ -53,6 +55,12 @@ impl Entry {
     pub fn is_fault(&self) -> bool {
         FAULTS.iter().any(|fault| fault.id == self.id)
     }
+}
+
+/// The schema is made only for those who look at it.
+#[expect(clippy::ref_option, reason = "serde calls it so")]
+fn as_schema<S: Serializer>(options: &Option<OptionsMeta>, serializer: S) -> Result<S::Ok, S::Error> {
+    options.map(|options| (options.schema)()).serialize(serializer)
 }
 
 /// How outputs call a format.
@@ -168,7 +176,7 @@ impl From<&'static LintMeta> for Entry {
             references: lint.references,
             fix: lint.fix,
             since: lint.since,
-            options: lint.options.map(|options| (options.schema)()),
+            options: lint.options,
             url: lint_url(lint.id),
             docs: lint.docs,
         }

@@ -43,7 +43,10 @@ fn start(done: Arc<AtomicUsize>, total: usize) -> (Sender<()>, JoinHandle<()>) {
             wait = INTERVAL;
             shown = true;
             let mut stderr = std::io::stderr().lock();
-            let _ = write!(stderr, "\r\x1b[Kchecked {} of {total} files", done.load(Ordering::Relaxed));
+            let _ = match total {
+                1 => write!(stderr, "\r\x1b[Kchecking 1 file"),
+                _ => write!(stderr, "\r\x1b[Kchecked {} of {total} files", done.load(Ordering::Relaxed)),
+            };
             let _ = stderr.flush();
         }
         if shown {

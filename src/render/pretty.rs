@@ -128,7 +128,7 @@ impl<'a> View<'a> {
     /// What is said below the frames: where else to look, and which operations are affected.
     fn notes(&self, finding: &Finding) -> Vec<String> {
         let mut notes = Vec::new();
-        if self.excerpt.is_none() {
+        if self.excerpt.is_none() && !finding.message.contains(&finding.file) {
             notes.push(format!("in {}", finding.file));
         }
         for place in self.elsewhere.iter().take(NAMED) {

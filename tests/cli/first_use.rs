@@ -88,6 +88,15 @@ fn a_reference_out_of_the_root() {
 }
 
 #[test]
+fn an_asyncapi_description_with_a_plaintext_broker() {
+    says(
+        &check("plaintext-broker.yaml"),
+        0,
+        &["transport/cleartext-credentials", "plaintext-broker.yaml:6:15", "`mqtts`"],
+    );
+}
+
+#[test]
 fn a_folder_of_templates_is_passed_over() {
     let run = run(&testdata("first-use"), &["check", "--root", ".", "templates", "good.yaml", "-v"]);
     says(&run, 0, &["checked 1 file", "3 files skipped: neither valid YAML nor valid JSON"]);

@@ -63,8 +63,9 @@ checked 1 file with 0 operations: 1 warning
 
 #[test]
 fn affected_operations_are_named_on_lines_that_fit() {
-    let paths: String = (0..9).map(|at| format!("  /containers/{{id}}/of-a-long-name-{at}: {{get: {{}}}}\n")).collect();
-    let text = format!("openapi: 3.0.3\nservers: [{{url: 'http://api.example'}}]\npaths:\n{paths}");
+    let paths = (0..9).map(|at| format!("  /containers/{{id}}/of-a-long-name-{at}: {{get: {{}}}}"));
+    let paths = paths.collect::<Vec<_>>().join("\n");
+    let text = format!("openapi: 3.0.3\nservers: [{{url: 'http://api.example'}}]\npaths:\n{paths}\n");
     let folder = folder_of(&[("api.yaml", &text)]);
     let run = run(folder.path(), &["check", "--select", "transport/http-server"]);
     let note: Vec<&str> = run.stdout.lines().skip_while(|line| !line.starts_with("  affects")).take(5).collect();
@@ -103,6 +104,47 @@ fn terminal_escapes_stay_text() {
         let active = |character: char| character != '\n' && (character.is_control() || character == '\u{202e}');
         assert!(run.stdout.contains("pwned") && !run.stdout.contains(active), "{:?}", run.stdout);
     }
+}
+
+#[test]
+fn secrets_are_in_no_output() {
+    let key = ["AKIA", "Z7QK3M5XW2PD4RTB"].concat();
+    let text = format!(
+        "openapi: 3.0.3\npaths:\n  /a:\n    get:\n      responses:\n        '200':\n          description: x\n          \
+         content:\n            application/json:\n              example: {{key: {key}}}\n"
+    );
+    let folder = folder_of(&[("api.yaml", &text)]);
+    for format in ["pretty", "concise", "json"] {
+        let run = run(folder.path(), &["check", "--format", format, "--profile", "strict"]);
+        assert!(run.stdout.contains("secrets/known-credential"), "{}", run.stdout);
+        assert!(!run.stdout.contains(&key), "{}", run.stdout);
+    }
+    let pretty = run(folder.path(), &["check"]).stdout;
+    assert!(pretty.contains("example: {key: AKIA****************}"), "{pretty}");
+}
+
+#[test]
+fn what_is_declared_public_is_shown_on_request() {
+    let text = "\
+openapi: 3.0.3
+paths:
+  /parcels:
+    get: {x-apiward-public: the tracking page, responses: {}}
+    put: {security: [{key: []}], responses: {}}
+components:
+  securitySchemes: {key: {type: apiKey, in: header, name: X-Key}}
+";
+    let folder = folder_of(&[("api.yaml", text)]);
+    let arguments = ["check", "--select", "auth/operation-without-security", "--format", "json"];
+    let hidden = run(folder.path(), &arguments).json();
+    assert_eq!((&hidden["findings"], &hidden["summary"]["suppressed"]), (&serde_json::json!([]), &1.into()));
+    let shown = run(folder.path(), &[&arguments[..], &["--show-suppressed"]].concat()).json();
+    let expected = serde_json::json!({"by": "public", "reason": "the tracking page", "expires": null});
+    assert_eq!(shown["findings"][0]["suppressed"], expected);
+    assert_eq!(shown["summary"]["by_lint"], serde_json::json!({}));
+    let pretty = run(folder.path(), &[&arguments[..3], &["--show-suppressed"]].concat());
+    assert_eq!(pretty.status, 0);
+    assert!(pretty.stdout.contains("suppressed: the tracking page"), "{}", pretty.stdout);
 }
 
 #[test]
