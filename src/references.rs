@@ -1,9 +1,8 @@
-//! References that lead nowhere: what is wrong with each, where it lies, and what was perhaps meant.
+//! References that lead nowhere, or to too much: what is wrong with each, where it lies, and what was perhaps meant.
 
 use std::collections::HashSet;
 
 use apiward_lints::framework::finding::Spot;
-use apiward_lints::framework::level::Level;
 use apiward_model::nearest::nearest;
 use apiward_model::{Api, Fault, File, FileId, Files, Node, Place, Progress, Unresolved};
 
@@ -17,7 +16,6 @@ pub(crate) struct ReferenceFault<'a> {
     pub(crate) lint: &'static str,
     /// The value of the `$ref`.
     pub(crate) at: Node<'a>,
-    level: Option<Level>,
     message: String,
     help: String,
     /// The nearest place that exists.
@@ -27,7 +25,6 @@ pub(crate) struct ReferenceFault<'a> {
 impl ReferenceFault<'_> {
     pub(crate) fn into_finding(self) -> Finding {
         let mut finding = fault_at(self.lint, Spot::value(self.at), self.message);
-        finding.level = self.level.unwrap_or(finding.level);
         finding.help = Some(self.help);
         finding.related.extend(self.reached.map(|node| related(Spot::key(node), "this is as far as it gets")));
         finding
@@ -52,7 +49,19 @@ pub(crate) fn faults<'a>(api: &Api<'a>, document: usize) -> Vec<ReferenceFault<'
         _ => true,
     });
     let mut budget = SUGGESTIONS;
-    all.iter().map(|fault| explain(fault, circles.contains(&fault.reference.place()), &mut budget)).collect()
+    let explained = all.iter().map(|fault| explain(fault, circles.contains(&fault.reference.place()), &mut budget));
+    api.exceeded.map(cut_short).into_iter().chain(explained).collect()
+}
+
+/// The model would have become larger than the text allows.
+fn cut_short(at: Node<'_>) -> ReferenceFault<'_> {
+    ReferenceFault {
+        lint: "document/limit-exceeded",
+        at,
+        message: "shared parts multiply what is described: from here on the description is not read".to_owned(),
+        help: "let fewer paths, operations or channels share such large parts".to_owned(),
+        reached: None,
+    }
 }
 
 /// Names that are compared for suggestions in one document: many missing names among many others would cost the
@@ -76,7 +85,6 @@ fn explain<'a>(fault: &Fault<'a>, in_circle: bool, budget: &mut usize) -> Refere
     let unresolved = |message: String, help: String| ReferenceFault {
         lint: "document/unresolved-reference",
         at,
-        level: None,
         message,
         help,
         reached: None,
@@ -100,14 +108,11 @@ fn explain<'a>(fault: &Fault<'a>, in_circle: bool, budget: &mut usize) -> Refere
                 "move the file below the root folder, or name a folder that holds both with `--root`".to_owned(),
             )
         },
-        // The description may be right, and nothing here can tell: that is worth a warning and breaks no build.
-        Unresolved::Remote => ReferenceFault {
-            level: Some(Level::Warning),
-            ..unresolved(
-                format!("`{text}` is not fetched, and what it holds was not checked"),
-                "put a copy beside the description and refer to that".to_owned(),
-            )
-        },
+        // The description may be right, but part of it was not read: that must not pass for checked.
+        Unresolved::Remote => unresolved(
+            format!("`{text}` is not fetched, and what it holds was not checked"),
+            "put a copy beside the description and refer to that".to_owned(),
+        ),
         Unresolved::Circular if !in_circle => unresolved(
             format!("`{text}` leads through too many references and is not followed"),
             "refer to the object itself".to_owned(),

@@ -344,3 +344,22 @@ fn more_files_than_a_description_may_have() {
     assert_eq!(run.status, 2);
     assert_eq!(run.json()["summary"]["by_lint"]["document/limit-exceeded"], 1);
 }
+
+#[test]
+fn shared_parts_that_multiply() {
+    // Every one of 2,000 operations has every one of 2,000 parameters.
+    let mut text =
+        "openapi: 3.2.0\ncomponents: {securitySchemes: {b: {type: http, scheme: bearer}}}\nsecurity: [{b: []}]\n\
+                    paths:\n  /a:\n    parameters:\n"
+            .to_owned();
+    for at in 0..2_000 {
+        writeln!(text, "    - {{name: n{at}, in: query, schema: {{type: string}}}}").unwrap();
+    }
+    text += "    additionalOperations:\n";
+    for at in 0..2_000 {
+        writeln!(text, "      M{at}: {{responses: {{}}}}").unwrap();
+    }
+    let run = check("api.yaml", &text);
+    assert_eq!(run.status, 2);
+    only(&run, "document/limit-exceeded");
+}

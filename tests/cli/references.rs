@@ -69,8 +69,8 @@ fn a_missing_file_comes_with_one_of_a_like_name() {
 #[test]
 fn nothing_is_fetched_and_nothing_outside_the_root_is_opened() {
     let remote = referring("https://api.example/common.yaml#/Found");
-    let lint = "warning document/unresolved-reference";
-    one(&[("a.yaml", &remote)], 0, &[lint, "`https://api.example/common.yaml#/Found` is not fetched"]);
+    let lint = "error document/unresolved-reference";
+    one(&[("a.yaml", &remote)], 1, &[lint, "`https://api.example/common.yaml#/Found` is not fetched"]);
     for outside in
         ["../b.yaml#/X", "x/../../b.yaml", "/etc/hostname", "C:\\b.yaml", "%2e%2e/b.yaml", "//host/share.yaml"]
     {
