@@ -64,9 +64,10 @@ fn one_zero(value: Value) -> Value {
 
 /// Where both accept a text, they agree on its value, as far as YAML 1.1, which the oracle partly reads, and 1.2 do.
 fn compare_yaml(text: &str, parsed: &Parsed) {
-    // Line breaks of YAML 1.1, byte order marks, tags, `?` in flow collections, and block texts at the end of the file
-    // are read differently.
-    if parsed.error.is_some() || text.contains(['\u{85}', '\u{2028}', '\u{2029}', '\u{FEFF}', '!', '?']) {
+    // Line breaks of YAML 1.1, byte order marks, tags, `?` in flow collections, names of anchors, and block texts at
+    // the end of the file are read differently.
+    let odd = text.contains(['\u{85}', '\u{2028}', '\u{2029}', '\u{FEFF}', '!', '?']) || has_odd_anchor(text);
+    if parsed.error.is_some() || odd {
         return;
     }
     // The oracle expands aliases, for seconds if need be.
@@ -81,8 +82,21 @@ fn compare_yaml(text: &str, parsed: &Parsed) {
     }
     assert_eq!(parsed.tree.documents().len(), values.len(), "documents");
     for (document, value) in parsed.tree.documents().zip(&values) {
-        assert_same(document, value);
+        // A block text may be a document without being indented; the oracle takes its `#` for comments.
+        let slice = &parsed.tree.source()[document.span().start as usize..];
+        if !slice.starts_with(['|', '>']) {
+            assert_same(document, value);
+        }
     }
+}
+
+/// True for a name of an anchor or alias that YAML 1.2 allows and the oracle ends earlier.
+fn has_odd_anchor(text: &str) -> bool {
+    text.split(['&', '*']).skip(1).any(|name| {
+        let end = name.find(|character: char| character.is_whitespace() || ",[]{}".contains(character));
+        let name = &name[..end.unwrap_or(name.len())];
+        !name.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'_' || byte == b'-')
+    })
 }
 
 fn assert_same(node: Node<'_>, value: &Value) {
