@@ -82,7 +82,7 @@ impl<'a> Check<'a> for NoSecuritySchemes {
 fn is_open_data(cx: &Cx<'_, '_>) -> bool {
     let signs = |operation: &apiward_model::Operation<'_>| cx.signs(operation.id);
     let writes = cx.api.operations.iter().any(|operation| signs(operation).writes);
-    let user_like = || cx.api.operations.iter().any(|operation| signs(operation).path.holds(&USER_LIKE_SEGMENTS));
+    let user_like = || cx.api.operations.iter().any(|operation| signs(operation).path().holds(&USER_LIKE_SEGMENTS));
     !writes && !user_like() && !holds_sensitive_names(cx)
 }
 

@@ -59,8 +59,8 @@ impl<'a> Check<'a> for OauthPasswordFlow {
             return;
         }
         let signs = cx.signs(operation.id);
-        let at_token = signs.path.last().is_some_and(|segment| segment.text.eq_ignore_ascii_case("token"));
-        if !at_token || !signs.oauth_endpoint {
+        let at_token = || signs.path().last().is_some_and(|segment| segment.text.eq_ignore_ascii_case("token"));
+        if !signs.oauth_endpoint || !at_token() {
             return;
         }
         for place in grant_types(cx.api, operation).into_iter().filter_map(password_grant) {

@@ -146,7 +146,7 @@ fn texts<'a>(api: &Api<'a>) -> Vec<Node<'a>> {
         let root = (id == FileId::ROOT).then(|| api.root.raw());
         let nodes = file.tree.nodes().filter(|node| {
             node.key_symbol().is_some_and(|symbol| symbols.contains(&Some(symbol)))
-                && node.as_str().is_some()
+                && node.is_string()
                 && root.is_none_or(|root| root.contains(node.id()))
         });
         for node in nodes {

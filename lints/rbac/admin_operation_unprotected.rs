@@ -86,7 +86,8 @@ impl<'a> Check<'a> for AdminOperationUnprotected {
 impl AdminOperationUnprotected {
     /// What makes an operation administrative, and whether that is sure.
     fn administers(&self, operation: &Operation<'_>, signs: &Signs<'_>) -> Option<(String, bool)> {
-        let mut segments = signs.path.segments().iter().filter(|segment| segment.parameter.is_none());
+        let (path, operation_id) = (signs.path(), signs.operation_id());
+        let mut segments = path.segments().iter().filter(|segment| segment.parameter.is_none());
         let strong = segments.find(|segment| {
             segment.is(&ADMIN_STRONG_SEGMENTS) || self.segments_extra.matches_name(segment.tokens())
         });
@@ -96,16 +97,16 @@ impl AdminOperationUnprotected {
         if let Some(tag) = operation.tags().find(|tag| ADMIN_STRONG_SEGMENTS.matches_name(&Tokens::new(tag))) {
             return Some((format!("tag {}", quoted(tag)), true));
         }
-        if ADMIN_STRONG_WORDS.matches_first(&signs.operation_id) {
-            return Some((format!("operationId {}", quoted(signs.operation_id.raw())), true));
+        if ADMIN_STRONG_WORDS.matches_first(&operation_id) {
+            return Some((format!("operationId {}", quoted(operation_id.raw())), true));
         }
         if let Some(role) = required_role(operation) {
             return Some((format!("role {}", quoted(role)), true));
         }
-        if signs.path.holds(&DEBUG_SEGMENTS) {
+        if path.holds(&DEBUG_SEGMENTS) {
             return None;
         }
-        let weak = signs.path.segments().iter().find(|segment| segment.is(&ADMIN_WEAK_SEGMENTS))?;
+        let weak = path.segments().iter().find(|segment| segment.is(&ADMIN_WEAK_SEGMENTS))?;
         Some((format!("path segment {}", quoted(weak.text)), false))
     }
 }

@@ -127,8 +127,8 @@ fn lists_roles(api: &Api<'_>, alternative: &Alternative<'_>) -> bool {
 }
 
 fn is_for_readers(signs: &Signs<'_>) -> bool {
-    let in_path = signs.path.last().is_some_and(|last| READERS_DO_IT.matches_word(last.tokens()));
-    in_path || READERS_DO_IT.matches_word(&signs.operation_id)
+    let in_path = signs.path().last().is_some_and(|last| READERS_DO_IT.matches_word(last.tokens()));
+    in_path || READERS_DO_IT.matches_word(&signs.operation_id())
 }
 
 /// Scopes that a message names.

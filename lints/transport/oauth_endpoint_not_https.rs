@@ -60,5 +60,5 @@ impl<'a> Check<'a> for OauthEndpointNotHttps {
 fn urls<'a>(scheme: &Scheme<'a>) -> Vec<Node<'a>> {
     let of_flows = scheme.flows.iter().flat_map(|flow| FLOW_URLS.iter().filter_map(|key| flow.fields.get(key)));
     let own = ["oauth2MetadataUrl", "openIdConnectUrl"].into_iter().filter_map(|key| scheme.target.get(key));
-    of_flows.chain(own).filter(|url| url.as_str().is_some()).collect()
+    of_flows.chain(own).filter(|url| url.is_string()).collect()
 }

@@ -270,7 +270,7 @@ impl<'a> Builder<'a> {
     fn requirement(&mut self, item: Node<'a>) -> Alternative<'a> {
         let mut members = Vec::new();
         for (name, member) in item.entries() {
-            let scopes = member.items().filter(|scope| scope.as_str().is_some()).collect();
+            let scopes = member.items().filter(|scope| scope.is_string()).collect();
             members.push(Member { name, node: member, scheme: self.scheme_named(name, member), scopes });
         }
         Alternative { node: item, members, malformed: !item.is_mapping(), server: None }

@@ -227,7 +227,7 @@ fn is_example(node: Node<'_>) -> bool {
 
 /// True when the headers of an AsyncAPI message or binding are given as one schema.
 fn is_schema(headers: Node<'_>) -> bool {
-    headers.get("type").is_some_and(|kind| kind.as_str().is_some() || kind.is_sequence())
+    headers.get("type").is_some_and(|kind| kind.is_string() || kind.is_sequence())
         || headers.get("properties").is_some_and(|map| map.children().take(8).all(Node::is_mapping))
 }
 

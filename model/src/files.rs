@@ -38,13 +38,22 @@ pub struct File {
     /// The fault that ended the parse; the tree holds the documents before it.
     pub error: Option<ParseError>,
     contexts: OnceLock<Contexts>,
+    references: OnceLock<Vec<NodeId>>,
     identities: OnceLock<Identities>,
 }
 
 impl File {
     /// Wraps a parsed text.
     pub fn new(path: String, location: PathBuf, tree: Tree, error: Option<ParseError>) -> Self {
-        Self { path, location, tree, error, contexts: OnceLock::new(), identities: OnceLock::new() }
+        Self {
+            path,
+            location,
+            tree,
+            error,
+            contexts: OnceLock::new(),
+            references: OnceLock::new(),
+            identities: OnceLock::new(),
+        }
     }
 
     /// Which nodes belong to the description and which are data; worked out on first use.
@@ -58,14 +67,15 @@ impl File {
 
     /// The `$ref` strings that are references, in document order.
     pub(crate) fn references(&self) -> impl Iterator<Item = apiward_syntax::Node<'_>> {
-        let key = self.tree.symbol("$ref");
-        let contexts = key.map(|_| self.contexts());
-        self.tree.nodes().filter(move |node| {
-            key.is_some()
-                && node.key_symbol() == key
-                && node.as_str().is_some()
-                && contexts.is_some_and(|contexts| !contexts.is_data(node.id()))
-        })
+        let found = self.references.get_or_init(|| {
+            let Some(key) = self.tree.symbol("$ref") else { return Vec::new() };
+            let contexts = self.contexts();
+            let is_reference = |node: &apiward_syntax::Node<'_>| {
+                node.key_symbol() == Some(key) && node.is_string() && !contexts.is_data(node.id())
+            };
+            self.tree.nodes().filter(is_reference).map(apiward_syntax::Node::id).collect()
+        });
+        found.iter().map(|&id| self.tree.node(id))
     }
 
     /// True when a reference leads out of the file.

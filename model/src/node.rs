@@ -128,7 +128,7 @@ impl<'a> Node<'a> {
 
     /// The `$ref` member, when it is a string: the node then is a reference.
     pub fn reference(self) -> Option<Self> {
-        self.get("$ref").filter(|node| node.as_str().is_some())
+        self.get("$ref").filter(|node| node.is_string())
     }
 
     /// Follows `$ref`, over several hops, to the node that is meant; a node without `$ref` is itself.

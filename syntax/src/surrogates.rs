@@ -34,13 +34,13 @@ impl<'a> Mended<'a> {
     }
 
     /// What the parser made of the bytes of `span`, with the escapes as they were written.
-    pub(crate) fn restored<'t>(&self, read: Cow<'t, str>, span: Span) -> Cow<'t, str> {
+    pub(crate) fn restored<'t>(&self, read: &'t str, span: Span) -> Cow<'t, str> {
         let first = self.places.partition_point(|&at| at < span.start);
         let mut places = self.places[first..].iter().take_while(|&&at| at < span.end).peekable();
         let written = self.text.get(span.start as usize..span.end as usize);
-        let (Some(_), Some(written)) = (places.peek(), written) else { return read };
+        let (Some(_), Some(written)) = (places.peek(), written) else { return Cow::Borrowed(read) };
         // Folding and unquoting change neither number nor order of what looks like an escape.
-        let mut restored = read.as_ref().to_owned();
+        let mut restored = read.to_owned();
         for ((at, _), (to, _)) in written.match_indices(REPLACEMENT).zip(read.match_indices(REPLACEMENT)) {
             let at = span.start as usize + at;
             if let Some(escape) = self.source.get(at..at + REPLACEMENT.len()) {

@@ -438,9 +438,14 @@ impl<'t> Node<'t> {
         (scalar && data.flags & flag::COOKED == 0).then(|| Span::new(data.a, data.a + data.b))
     }
 
+    /// True for a string; cheaper than to ask whether there is a value.
+    pub fn is_string(self) -> bool {
+        self.kind() == Kind::String
+    }
+
     /// The value of a string.
     pub fn as_str(self) -> Option<&'t str> {
-        (self.kind() == Kind::String).then(|| self.text())
+        self.is_string().then(|| self.text())
     }
 
     /// The value of a boolean.

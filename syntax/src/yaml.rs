@@ -3,9 +3,10 @@
 //! The parser's spans need help in four places: a block scalar's omits its header, an empty scalar's lies at the
 //! next token, a block collection's end at the next token, and what a plain scalar means is left to the reader.
 
+use std::borrow::Cow;
 use std::path::Path;
 
-use granit_parser::{Event, Parser, ScalarStyle, ScanError, Span as Marks, StructureStyle, Tag};
+use granit_parser::{Event, Parser, ScalarStyle, Span as Marks, StructureStyle, Tag};
 
 use crate::build::{Builder, Key, offset};
 use crate::core_schema;
@@ -121,7 +122,12 @@ impl<'a> Reader<'a> {
         let mut parser = Parser::new_from_str_with_options(mended.text(), options);
         while let Some(next) = parser.next_event() {
             let done = matches!(next, Ok((Event::DocumentEnd, _)));
-            if let Err(error) = self.step(next, mended) {
+            // By reference: an event and its marks are hundreds of bytes.
+            let stepped = match &next {
+                Ok((event, marks)) => self.step(event, span_of(marks), mended),
+                Err(error) => Err(errors::explain(self.source, error, self.limits)),
+            };
+            if let Err(error) = stepped {
                 self.out.truncate(complete);
                 return (self.out, Some(error));
             }
@@ -132,24 +138,24 @@ impl<'a> Reader<'a> {
         (self.out, None)
     }
 
-    fn step(&mut self, next: Result<(Event<'a>, Marks), ScanError>, mended: &Mended<'a>) -> Result<(), ParseError> {
-        let (event, marks) = next.map_err(|error| errors::explain(self.source, &error, self.limits))?;
-        let span = span_of(&marks);
+    fn step(&mut self, event: &Event<'a>, span: Span, mended: &Mended<'a>) -> Result<(), ParseError> {
         if let Event::Comment(..) = event {
             self.out.comments.push(Comment { span });
             return Ok(());
         }
-        let event = restored(event, span, mended);
         if self.complex.is_some() {
-            self.inside_key(&event, span);
+            self.inside_key(event, span, mended);
             return Ok(());
         }
-        match event {
+        match *event {
             Event::DocumentStart(..) => {
                 self.last = self.last.max(span.end);
                 self.out.documents.push(NodeId(offset(self.out.nodes.len())));
             }
-            Event::Scalar(text, style, anchor, tag) => self.scalar(&text, style, anchor, tag.as_deref(), span),
+            Event::Scalar(ref text, style, anchor, ref tag) => {
+                let text = restored(text, style, span, mended);
+                self.scalar(&text, style, anchor, tag.as_deref(), span);
+            }
             Event::SequenceStart(style, anchor, _) => self.begin(Kind::Sequence, style, anchor, span)?,
             Event::MappingStart(style, anchor, _) => self.begin(Kind::Mapping, style, anchor, span)?,
             Event::SequenceEnd | Event::MappingEnd => self.end(span)?,
@@ -347,13 +353,14 @@ impl<'a> Reader<'a> {
     }
 
     /// An event inside a collection that is used as a key.
-    fn inside_key(&mut self, event: &Event<'a>, span: Span) {
+    fn inside_key(&mut self, event: &Event<'a>, span: Span, mended: &Mended<'a>) {
         let Some(mut key) = self.complex.take() else { return };
         if let Some(anchor) = event.anchor_id() {
             let target = match event {
                 Event::Scalar(text, style, _, tag) => {
-                    let kind = kind_of(text, *style == ScalarStyle::Plain, tag.as_deref());
-                    Target::Key(self.out.cook(text), kind)
+                    let text = restored(text, *style, span, mended);
+                    let kind = kind_of(&text, *style == ScalarStyle::Plain, tag.as_deref());
+                    Target::Key(self.out.cook(&text), kind)
                 }
                 _ => Target::InsideKey,
             };
@@ -448,14 +455,9 @@ impl<'a> Reader<'a> {
     }
 }
 
-/// The event with the text as it is written, if the parser read a mended one that no double quotes stand around.
-fn restored<'a>(event: Event<'a>, span: Span, mended: &Mended<'a>) -> Event<'a> {
-    match event {
-        Event::Scalar(text, style, anchor, tag) if style != ScalarStyle::DoubleQuoted => {
-            Event::Scalar(mended.restored(text, span), style, anchor, tag)
-        }
-        other => other,
-    }
+/// A scalar's text as it is written, if the parser read a mended one that no double quotes stand around.
+fn restored<'t>(text: &'t str, style: ScalarStyle, span: Span, mended: &Mended<'_>) -> Cow<'t, str> {
+    if style == ScalarStyle::DoubleQuoted { Cow::Borrowed(text) } else { mended.restored(text, span) }
 }
 
 /// Length of a block scalar without its final line break and without blank lines that do not count.

@@ -40,7 +40,7 @@ fn server<'a>(builder: &mut Builder<'a>, name: &'a str, written: Node<'a>, known
     let Some(node) = builder.follow(written) else { return };
     let id = ServerId::at(builder.servers.len());
     known.insert(name, id);
-    let url_node = node.get("url").filter(|url| url.as_str().is_some());
+    let url_node = node.get("url").filter(|url| url.is_string());
     let security = builder.requirement_list(node.get("security"), Origin::Server);
     builder.servers.push(Server {
         id,

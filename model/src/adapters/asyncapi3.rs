@@ -75,7 +75,7 @@ fn member<'a>(builder: &mut Builder<'a>, item: Node<'a>) -> Member<'a> {
         (None, None) => "",
     };
     let scopes = target.and_then(|target| target.get("scopes")).into_iter().flat_map(Node::items);
-    Member { name, node: item, scheme, scopes: scopes.filter(|scope| scope.as_str().is_some()).collect() }
+    Member { name, node: item, scheme, scopes: scopes.filter(|scope| scope.is_string()).collect() }
 }
 
 fn known_or_new<'a>(builder: &mut Builder<'a>, item: Node<'a>, target: Node<'a>) -> SchemeId {
@@ -95,7 +95,7 @@ fn server<'a>(builder: &mut Builder<'a>, written: Node<'a>, known: &mut Known) {
     for place in [written.place(), node.place()] {
         known.servers.entry(place).or_insert(id);
     }
-    let host = node.get("host").filter(|host| host.as_str().is_some());
+    let host = node.get("host").filter(|host| host.is_string());
     let path = node.get_str("pathname").unwrap_or_default();
     let security = scheme_list(builder, node.get("security"), Origin::Server);
     builder.servers.push(Server {

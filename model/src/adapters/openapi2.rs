@@ -49,7 +49,7 @@ fn servers<'a>(builder: &mut Builder<'a>, owner: Node<'a>, scope: ServerScope) -
     let host = builder.root.get_str("host").unwrap_or_default();
     let base = builder.root.get_str("basePath").unwrap_or_default();
     let mut ids = Vec::new();
-    for node in list.items().filter(|item| item.as_str().is_some()) {
+    for node in list.items().filter(|item| item.is_string()) {
         let id = ServerId::at(builder.servers.len());
         let url = format!("{}://{host}{base}", node.text()).into();
         builder.servers.push(Server {

@@ -66,7 +66,7 @@ fn servers<'a>(builder: &mut Builder<'a>, owner: Node<'a>, scope: ServerScope) -
     for written in list.items().filter(|item| item.is_mapping()) {
         let Some(node) = builder.follow(written) else { continue };
         let id = ServerId::at(builder.servers.len());
-        let url_node = node.get("url").filter(|url| url.as_str().is_some());
+        let url_node = node.get("url").filter(|url| url.is_string());
         builder.servers.push(Server {
             id,
             node,

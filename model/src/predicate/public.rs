@@ -79,10 +79,10 @@ pub enum Exemption {
 /// What an operation's names and extensions say about it.
 #[derive(Clone, Debug)]
 pub struct Signs<'a> {
-    /// The segments of its path or channel address.
-    pub path: PathShape<'a>,
-    /// The words of its operationId.
-    pub operation_id: Tokens<'a>,
+    // Taken apart again where a lint asks: words kept for every operation take more memory than their text.
+    path: &'a str,
+    is_address: bool,
+    operation_id: &'a str,
     /// `writes(op)`: it changes state.
     pub writes: bool,
     /// `public_by_design(op)` (a) to (f) and (i).
@@ -113,13 +113,26 @@ impl<'a> Signs<'a> {
 
     fn of_operation(api: &Api<'a>, operation: &Operation<'a>, around: &Around) -> Self {
         let is_async = api.spec.format.is_async();
-        let path = if is_async { PathShape::of_address(operation.path) } else { PathShape::of_path(operation.path) };
-        let operation_id = Tokens::new(operation.operation_id.unwrap_or_default());
+        let path = shape(operation.path, is_async);
+        let name = operation.operation_id.unwrap_or_default();
+        let operation_id = Tokens::new(name);
         let view = View { around, operation, path: &path, operation_id: &operation_id };
         let public = if is_async { PublicSigns::default() } else { view.public_signs() };
         let oauth_endpoint = !is_async && view.is_oauth_endpoint();
         let writes = view.writes();
-        Self { writes, public, oauth_endpoint, declared: declared_public(operation), path, operation_id }
+        let declared = declared_public(operation);
+        let (path, is_address, operation_id) = (operation.path, is_async, name);
+        Self { path, is_address, operation_id, writes, public, oauth_endpoint, declared }
+    }
+
+    /// The segments of its path or channel address.
+    pub fn path(&self) -> PathShape<'a> {
+        shape(self.path, self.is_address)
+    }
+
+    /// The words of its operationId.
+    pub fn operation_id(&self) -> Tokens<'a> {
+        Tokens::new(self.operation_id)
     }
 
     /// Whether lints on missing protection leave the operation alone (`public_by_design(op)`).
@@ -135,6 +148,10 @@ impl<'a> Signs<'a> {
     pub fn is_public(&self) -> bool {
         !self.public.is_empty() || self.declared.is_some()
     }
+}
+
+fn shape(path: &str, is_address: bool) -> PathShape<'_> {
+    if is_address { PathShape::of_address(path) } else { PathShape::of_path(path) }
 }
 
 fn of_method<'r, 'a>(api: &'r Api<'a>, method: &'r str) -> impl Iterator<Item = (usize, &'r Operation<'a>)> {
@@ -347,7 +364,7 @@ pub fn inbound_receiver(api: &Api<'_>, operation: &Operation<'_>, signs: &Signs<
         let parameter = api.parameter(*id);
         parameter.location == Location::Header && SIGNATURE_HEADER_WORDS.matches_word(&Tokens::header(parameter.name))
     };
-    operation.method.is("POST") && signs.path.holds(&RECEIVER_SEGMENTS) && operation.parameters.iter().any(signature)
+    operation.method.is("POST") && signs.path().holds(&RECEIVER_SEGMENTS) && operation.parameters.iter().any(signature)
 }
 
 #[cfg(test)]
