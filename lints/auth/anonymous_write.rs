@@ -7,6 +7,7 @@ use crate::framework::declare::{OPENAPI, Silences, declare_lint};
 use crate::framework::finding::Finding;
 use crate::framework::level::{Level, Levels};
 use crate::framework::lint::{Check, Cx};
+use crate::framework::text::operation_title;
 
 declare_lint! {
     id: "auth/anonymous-write",
@@ -65,7 +66,12 @@ impl<'a> Check<'a> for AnonymousWrite {
         let (empty, brace): (Vec<_>, Vec<_>) = own.into_iter().partition(|f| of_one(f).is_some_and(is_empty_list));
         let mut grouped = Vec::new();
         if let Some(first) = inherited.first() {
-            let message = root_message(inherited.len(), of_one(first).is_some_and(is_empty_list));
+            let only = first.operation.filter(|_| inherited.len() == 1).map(|id| cx.api.operation(id));
+            let opened = only.map_or_else(
+                || format!("{} operations that change state", inherited.len()),
+                |operation| format!("{}, which changes state,", operation_title(operation)),
+            );
+            let message = root_message(&opened, of_one(first).is_some_and(is_empty_list));
             grouped.push(cx.united(&inherited, first.spot.node, message));
         }
         for (variant, how) in [(brace, "accept anonymous calls beside others"), (empty, "ask for no credential")] {
@@ -87,18 +93,17 @@ fn is_empty_list(security: &EffectiveSecurity<'_>) -> bool {
 
 fn message(operation: &Operation<'_>) -> String {
     let alternatives = &operation.security.alternatives;
-    let title = operation.title();
+    let title = operation_title(operation);
     if alternatives.is_empty() {
-        format!("`{title}` changes state and asks for no credential (`security: []`)")
+        format!("{title} changes state and asks for no credential (`security: []`)")
     } else if alternatives.iter().all(Alternative::is_anonymous) {
-        format!("`{title}` changes state and accepts anonymous calls: its only alternative is empty (`{{}}`)")
+        format!("{title} changes state and accepts anonymous calls: its only alternative is empty (`{{}}`)")
     } else {
-        format!("`{title}` changes state and accepts anonymous calls: one alternative is empty (`{{}}`)")
+        format!("{title} changes state and accepts anonymous calls: one alternative is empty (`{{}}`)")
     }
 }
 
-fn root_message(count: usize, empty: bool) -> String {
-    let operations = if count == 1 { "operation that changes" } else { "operations that change" };
+fn root_message(opened: &str, empty: bool) -> String {
     let how = if empty { "is an empty list" } else { "has an empty alternative (`{}`)" };
-    format!("the root requirement {how} and opens {count} {operations} state to anonymous calls")
+    format!("the root requirement {how} and opens {opened} to anonymous calls")
 }

@@ -4,24 +4,33 @@ use apiward_model::predicate::{Exemption, gateway_auth};
 
 use crate::framework::lint::Cx;
 
-/// Why a document without protection is left alone: not at all, when at least one operation is neither public by design
-/// nor behind a gateway; because of the author's declarations, when only those exempt some; else because of what its
-/// operations are. `extra` names further extensions of gateways.
-pub(super) fn exemption(cx: &Cx<'_, '_>, extra: &[String]) -> Exemption {
-    let mut verdict = Exemption::ByNature;
-    for operation in cx.api.operations.iter().filter(|operation| !gateway_auth(cx.api, operation, extra)) {
-        match cx.signs(operation.id).exemption() {
-            Exemption::None => return Exemption::None,
-            Exemption::Declared(declared) if verdict == Exemption::ByNature => verdict = Exemption::Declared(declared),
-            _ => {}
-        }
-    }
-    verdict
+/// The operations that a document without protection leaves open.
+pub(super) struct Gaps {
+    /// Why they are left alone: not at all, when one is neither public by design nor behind a gateway; because of their
+    /// author's declarations, when only those exempt them; else because of what they are.
+    pub(super) exemption: Exemption,
+    /// How many there are. Those that are declared public count only when there are no others.
+    pub(super) count: usize,
 }
 
-/// The number of operations that are neither public by nature nor behind a gateway.
-pub(super) fn unprotected(cx: &Cx<'_, '_>, extra: &[String]) -> usize {
-    let behind = |operation: &apiward_model::Operation<'_>| gateway_auth(cx.api, operation, extra);
-    let open = cx.api.operations.iter().filter(|operation| cx.signs(operation.id).public.is_empty());
-    open.filter(|operation| !behind(operation)).count()
+/// Looks for operations that nobody exempts. `extra` names further extensions of gateways.
+pub(super) fn gaps(cx: &Cx<'_, '_>, extra: &[String]) -> Gaps {
+    let mut open = 0;
+    let mut declared_public = None;
+    let mut declarations = 0;
+    for operation in cx.api.operations.iter().filter(|operation| !gateway_auth(cx.api, operation, extra)) {
+        match cx.signs(operation.id).exemption() {
+            Exemption::None => open += 1,
+            Exemption::Declared(declared) => {
+                declared_public.get_or_insert(declared);
+                declarations += 1;
+            }
+            Exemption::ByNature => {}
+        }
+    }
+    match declared_public {
+        _ if open > 0 => Gaps { exemption: Exemption::None, count: open },
+        Some(declared) => Gaps { exemption: Exemption::Declared(declared), count: declarations },
+        None => Gaps { exemption: Exemption::ByNature, count: 0 },
+    }
 }

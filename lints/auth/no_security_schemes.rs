@@ -7,7 +7,7 @@ use apiward_model::words::{PII_HIGH, PII_HIGH_PERSON_ONLY, SECRET_RESPONSE_NAMES
 use schemars::JsonSchema;
 use serde::Deserialize;
 
-use crate::auth::coverage::{exemption, unprotected};
+use crate::auth::coverage::gaps;
 use crate::framework::declare::{ALL_FORMATS, Silences, declare_lint};
 use crate::framework::level::{Level, Levels};
 use crate::framework::lint::{Check, Cx};
@@ -58,12 +58,13 @@ impl<'a> Check<'a> for NoSecuritySchemes {
         if self.0.external_auth || !api.schemes.is_empty() || api.requires_a_scheme() {
             return;
         }
-        let declared = match exemption(cx, &self.0.external_auth_extensions_extra) {
+        let gaps = gaps(cx, &self.0.external_auth_extensions_extra);
+        let declared = match gaps.exemption {
             Exemption::ByNature => return,
             Exemption::Declared(declared) => Some(declared),
             Exemption::None => None,
         };
-        let message = match (unprotected(cx, &self.0.external_auth_extensions_extra), api.operations.len()) {
+        let message = match (gaps.count, api.operations.len()) {
             (1, 1) => "no security scheme is declared: nothing protects the only operation".to_owned(),
             (open, all) if open == all => format!("no security scheme is declared: nothing protects the {all} operations"),
             (open, all) => format!("no security scheme is declared: nothing protects {open} of {all} operations"),

@@ -6,7 +6,7 @@ use crate::framework::composition::{composed, properties_named};
 use crate::framework::declare::{ALL_FORMATS, declare_lint};
 use crate::framework::level::{Level, Levels};
 use crate::framework::lint::{Check, Cx};
-use crate::framework::text::{quoted, scheme_title};
+use crate::framework::text::{operation_title, scheme_title};
 
 declare_lint! {
     id: "auth/oauth-password-flow",
@@ -64,7 +64,7 @@ impl<'a> Check<'a> for OauthPasswordFlow {
             return;
         }
         for place in grant_types(cx.api, operation).into_iter().filter_map(password_grant) {
-            let message = format!("{} takes the OAuth 2 password grant", quoted(&operation.title()));
+            let message = format!("{} takes the OAuth 2 password grant", operation_title(operation));
             cx.report(cx.finding(place, message).help(HELP).operation(operation.id).lowered_to(Level::Warning));
         }
     }

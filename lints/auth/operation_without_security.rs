@@ -8,6 +8,7 @@ use crate::framework::declare::{OPENAPI, declare_lint};
 use crate::framework::finding::Finding;
 use crate::framework::level::{Level, Levels};
 use crate::framework::lint::{Check, Cx};
+use crate::framework::text::operation_title;
 
 declare_lint! {
     id: "auth/operation-without-security",
@@ -61,7 +62,12 @@ impl<'a> Check<'a> for OperationWithoutSecurity {
         }
         let texts = [operation.summary(), operation.description()];
         let on_purpose = texts.into_iter().flatten().any(|text| phrase::says(text, &NO_AUTH_PHRASES));
-        let message = format!("`{}` has no security requirement: anybody may call it", operation.title());
+        let title = operation_title(operation);
+        let message = if on_purpose {
+            format!("{title} has no security requirement, and its text says that it is open to anybody")
+        } else {
+            format!("{title} has no security requirement: anybody may call it")
+        };
         let help = "require a scheme, for all operations at the root or here; if it is meant to be open, say so with \
                     `security: []` and `x-apiward-public: \"reason\"`";
         let finding = cx.finding(operation.node, message).at_key(operation.node).help(help).operation(operation.id);
@@ -75,16 +81,23 @@ impl<'a> Check<'a> for OperationWithoutSecurity {
         for level in [Level::Error, Level::Warning, Level::Info] {
             let of_level: Vec<Finding<'a>> = findings.iter().filter(|f| f.level == level).cloned().collect();
             if of_level.len() > MANY || of_level.len() * 2 > rated {
-                let message = format!(
-                    "{} of {} operations have no security requirement: anybody may call them",
-                    of_level.len(),
-                    cx.api.operations.len()
-                );
+                let message = message_for_many(&of_level, cx.api.operations.len());
                 grouped.push(cx.united(&of_level, cx.api.operations_node(), message));
             } else {
                 grouped.extend(of_level);
             }
         }
         grouped
+    }
+}
+
+/// Operations that are public by their nature have no requirement either, but need none.
+fn message_for_many(findings: &[Finding<'_>], all: usize) -> String {
+    match findings {
+        [only] => only.message.clone(),
+        [first, ..] if first.level == Level::Info => {
+            format!("{} of {all} operations have no security requirement, and say that they are open", findings.len())
+        }
+        _ => format!("{} of {all} operations lack a security requirement: anybody may call them", findings.len()),
     }
 }

@@ -1,10 +1,11 @@
 //! `auth/schemes-never-applied`
 
+use apiward_model::Scheme;
 use apiward_model::predicate::Exemption;
 use schemars::JsonSchema;
 use serde::Deserialize;
 
-use crate::auth::coverage::exemption;
+use crate::auth::coverage::gaps;
 use crate::framework::declare::{ALL_FORMATS, Silences, declare_lint};
 use crate::framework::level::{Level, Levels};
 use crate::framework::lint::{Check, Cx};
@@ -54,8 +55,9 @@ impl<'a> Check<'a> for SchemesNeverApplied {
     fn document(&mut self, cx: &mut Cx<'_, 'a>) {
         let api = cx.api;
         let Some(map) = api.scheme_map.filter(|_| !self.0.external_auth && !api.requires_a_scheme()) else { return };
-        let names: Vec<String> = api.schemes.iter().filter(|s| !s.inline).map(|s| quoted(s.name)).collect();
-        let declared = match exemption(cx, &[]) {
+        let schemes: Vec<&Scheme<'a>> = api.schemes.iter().filter(|scheme| !scheme.inline).collect();
+        let names: Vec<String> = schemes.iter().map(|scheme| quoted(scheme.name)).collect();
+        let declared = match gaps(cx, &[]).exemption {
             _ if names.is_empty() => return,
             Exemption::ByNature => return,
             Exemption::Declared(declared) => Some(declared),
@@ -69,6 +71,10 @@ impl<'a> Check<'a> for SchemesNeverApplied {
         };
         let help = "add a `security` requirement at the root, or to each operation that needs one: a declared scheme \
                     alone protects nothing";
-        cx.report(cx.finding(map, message).at_key(map).help(help).of_document().declared_public(declared));
+        let mut finding = cx.finding(map, message).at_key(map).help(help).of_document().declared_public(declared);
+        for scheme in schemes.iter().skip(SHOWN) {
+            finding = finding.related_key(scheme.node, "a further scheme that no requirement uses");
+        }
+        cx.report(finding);
     }
 }

@@ -2,7 +2,7 @@
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
-use apiward_model::{Api, FileId};
+use apiward_model::{Api, FileId, OperationId};
 use rayon::prelude::*;
 
 use crate::framework::declare::LintMeta;
@@ -197,9 +197,17 @@ fn merged(mut findings: Vec<Finding<'_>>) -> Vec<Finding<'_>> {
     findings
 }
 
-fn order<'f>(finding: &'f Finding<'_>) -> (FileId, u32, &'static str, bool, &'f str) {
+/// Of findings at one place that differ in their operation alone the first operation's comes first.
+fn order<'f>(finding: &'f Finding<'_>) -> (FileId, u32, &'static str, bool, Option<OperationId>, &'f str) {
     let spot = finding.spot;
-    (spot.node.file_id(), spot.span().start, finding.lint.id, finding.public.is_some(), &finding.message)
+    (
+        spot.node.file_id(),
+        spot.span().start,
+        finding.lint.id,
+        finding.public.is_some(),
+        finding.operation,
+        &finding.message,
+    )
 }
 
 /// The reference path of debug builds: each lint alone must find what it finds among the others.

@@ -1,9 +1,12 @@
 //! Text of descriptions made fit to stand in a message.
 
-use apiward_model::{Scheme, secret};
+use apiward_model::{Operation, Scheme, secret};
 
 /// Characters of a quoted text that a message shows.
 const LONGEST: usize = 60;
+
+/// Characters of an operation's title that a message shows: a path tells the most at its end.
+const LONGEST_TITLE: usize = 250;
 
 /// Bytes of a quoted text that are looked at: a credential that begins among the shown characters is known within them.
 const READ: usize = 1_024;
@@ -11,11 +14,20 @@ const READ: usize = 1_024;
 /// A text in back quotes: cut to a length that a message can hold, without control characters, without credentials of
 /// known formats, and without the user name and password of a URL.
 pub fn quoted(text: &str) -> String {
+    cut(text, LONGEST)
+}
+
+/// How messages name an operation: `` `GET /users` ``.
+pub fn operation_title(operation: &Operation<'_>) -> String {
+    cut(&operation.title(), LONGEST_TITLE)
+}
+
+fn cut(text: &str, longest: usize) -> String {
     let mut shown = String::from("`");
     let end = (0..=READ.min(text.len())).rev().find(|at| text.is_char_boundary(*at)).unwrap_or(0);
     let clean = without_userinfo(&secret::redacted(&text[..end]));
     for (at, character) in clean.chars().enumerate() {
-        if at == LONGEST {
+        if at == longest {
             shown.push('\u{2026}');
             break;
         }
@@ -55,13 +67,14 @@ fn without_userinfo(text: &str) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::quoted;
+    use super::{LONGEST_TITLE, cut, quoted};
 
     #[test]
     fn quotes_are_short_plain_and_hold_no_password() {
         assert_eq!(quoted("read"), "`read`");
         assert_eq!(quoted("a`b\nc"), "`a b c`");
         assert_eq!(quoted(&"x".repeat(99)), format!("`{}\u{2026}`", "x".repeat(60)));
+        assert_eq!(cut(&"x".repeat(99), LONGEST_TITLE), format!("`{}`", "x".repeat(99)));
         assert_eq!(quoted("http://me:pass@a.test/x@y"), "`http://***@a.test/x@y`");
         assert_eq!(quoted("see http://a@b and ftp://c:d@e"), "`see http://***@b and ftp://***@e`");
         let token = concat!("gh", "p_a8Kd03mZq7Rt5Wx1Yc9Vb2Nf6Hg4Jp0Ls3Dw");

@@ -10,7 +10,7 @@ use serde::Deserialize;
 use crate::framework::declare::{OPENAPI, Silences, declare_lint};
 use crate::framework::level::{Level, Levels};
 use crate::framework::lint::{Check, Cx};
-use crate::framework::text::quoted;
+use crate::framework::text::{operation_title, quoted};
 
 declare_lint! {
     id: "rbac/admin-operation-unprotected",
@@ -75,7 +75,7 @@ impl<'a> Check<'a> for AdminOperationUnprotected {
             return;
         }
         let probe = signs.public.intersects(PublicSigns::SELF_DESCRIPTION);
-        let message = format!("`{}` looks like administration ({why}) and accepts anonymous calls", operation.title());
+        let message = format!("{} looks like administration ({why}) and accepts anonymous calls", operation_title(operation));
         let help = "require the scheme that guards other administrative operations; if it is meant to be open, say so \
                     with `x-apiward-public: \"reason\"`";
         let finding = cx.finding(operation.node, message).at_key(operation.node).help(help).operation(operation.id);

@@ -11,7 +11,7 @@ use serde::Deserialize;
 use crate::framework::declare::{OPENAPI, Silences, declare_lint};
 use crate::framework::level::{Level, Levels};
 use crate::framework::lint::{Check, Cx};
-use crate::framework::text::quoted;
+use crate::framework::text::{operation_title, quoted};
 
 declare_lint! {
     id: "segregation/read-scope-on-write",
@@ -82,7 +82,7 @@ impl<'a> Check<'a> for ReadScopeOnWrite {
         };
         let for_readers = is_for_readers(signs);
         let scopes = granting_scopes(cx.api, alternative);
-        let message = format!("{} accepts {}", quoted(&operation.title()), listed(&scopes));
+        let message = format!("{} changes state and accepts {}", operation_title(operation), listed(&scopes));
         let help = "ask for a scope that says writing, so that a client that was only allowed to read cannot change \
                     anything";
         let finding = cx.finding(place, message).at_key(place).help(help).operation(operation.id);

@@ -77,10 +77,13 @@ pub struct Flow<'a> {
 pub const FLOW_URLS: [&str; 4] = ["authorizationUrl", "tokenUrl", "refreshUrl", "deviceAuthorizationUrl"];
 
 impl<'a> Flow<'a> {
-    /// The scopes that it declares (`scopes`; AsyncAPI 3 `availableScopes`): keys are the scopes.
+    /// The scopes that it declares (`scopes`; AsyncAPI 3 `availableScopes`): keys are the scopes. `x-ray` with a
+    /// description is one, anything else under such a name is an extension.
     pub fn scopes(&self) -> impl Iterator<Item = (&'a str, Node<'a>)> + use<'a> {
         let map = self.fields.get("availableScopes").or_else(|| self.fields.get("scopes"));
-        map.into_iter().flat_map(Node::entries).filter(|(name, _)| !name.starts_with("x-"))
+        map.into_iter()
+            .flat_map(Node::entries)
+            .filter(|(name, node)| !name.starts_with("x-") || node.as_str().is_some())
     }
 }
 

@@ -379,7 +379,7 @@ mod tests {
     use crate::files::{Files, Loader};
 
     /// The signs of one operation: a method, a path, and members of the operation in YAML flow style.
-    fn signs(method: &str, path: &str, members: &str, test: impl FnOnce(&Signs<'_>, &Api<'_>)) {
+    fn signs(method: &str, path: &str, members: &str, judge: impl FnOnce(&Signs<'_>, &Api<'_>)) {
         let document = format!(
             "openapi: 3.2.0\ncomponents: {{securitySchemes: {{o: {{type: oauth2, flows: {{authorizationCode: \
              {{authorizationUrl: 'https://a.test/sso/start/', tokenUrl: /issue, scopes: {{}}}}}}}}}}}}\n\
@@ -389,7 +389,7 @@ mod tests {
         let loader = Loader::memory([(name.clone(), document.into())], Limits::default());
         let files = Files::load(loader.load(&name).unwrap(), &loader);
         let api = Api::read(&files, 0).unwrap();
-        test(&Signs::of(&api)[0], &api);
+        judge(&Signs::of(&api)[0], &api);
     }
 
     #[test]
