@@ -7,6 +7,7 @@ use apiward_lints::framework::declare::Silences;
 use apiward_lints::framework::engine::{self, Outcome};
 use apiward_lints::framework::finding::{Finding as Found, Spot};
 use apiward_lints::framework::level::Confidence;
+use apiward_lints::framework::operations::Operations;
 use apiward_model::{Api, File, FileId, Node, Operation, Place};
 use apiward_syntax::Span;
 
@@ -58,7 +59,7 @@ fn finding(api: &Api<'_>, found: &Found<'_>) -> Finding {
     let (file, node) = (found.spot.node.file(), found.spot.node);
     // An operation that several paths share by reference is no single one.
     let single = found.operation.filter(|_| found.operations.len() <= 1).map(|id| api.operation(id));
-    let several = if single.is_some() { &[][..] } else { &found.operations };
+    let several = if single.is_some() { &Operations::default() } else { &found.operations };
     // What is missing from the whole document has no node; its version key stands in for one.
     let whole = found.document && node == api.version_node();
     let subject = match single {
@@ -83,7 +84,7 @@ fn finding(api: &Api<'_>, found: &Found<'_>) -> Finding {
         pointer: if whole { String::new() } else { node.pointer() },
         range: range(found.spot),
         operation: single.map(operation_ref),
-        operations: several.iter().take(LIST_LIMIT).map(|id| operation_ref(api.operation(*id))).collect(),
+        operations: several.first(LIST_LIMIT).into_iter().map(|id| operation_ref(api.operation(id))).collect(),
         operations_total: several.len(),
         related: found.related.iter().take(LIST_LIMIT).map(|other| related(other.spot, &other.message)).collect(),
         related_total: found.related.len(),

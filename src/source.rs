@@ -3,6 +3,7 @@
 use std::collections::HashMap;
 use std::sync::{Arc, OnceLock};
 
+use apiward_model::secret;
 use apiward_syntax::{LineIndex, Span};
 
 /// A text, its lines, and what of it must not be shown.
@@ -10,14 +11,16 @@ use apiward_syntax::{LineIndex, Span};
 pub struct SourceFile {
     text: Arc<str>,
     lines: OnceLock<LineIndex>,
-    /// Secrets, sorted, without overlap.
+    /// Secrets that findings speak of, sorted, without overlap.
     redacted: Vec<Span>,
+    /// Those, and all credentials of known formats.
+    hidden: OnceLock<Vec<Span>>,
 }
 
 impl SourceFile {
     /// A text in which `redacted` spans hold secrets: no output shows them.
     pub fn new(text: Arc<str>, redacted: Vec<Span>) -> Self {
-        Self { text, lines: OnceLock::new(), redacted: merged(redacted) }
+        Self { text, lines: OnceLock::new(), redacted: merged(redacted), hidden: OnceLock::new() }
     }
 
     /// The whole text.
@@ -30,10 +33,16 @@ impl SourceFile {
         self.lines.get_or_init(|| LineIndex::new(&self.text))
     }
 
-    /// True when the byte belongs to a secret.
+    /// True when the byte belongs to a secret: one that a finding speaks of, or a credential of a known format, which
+    /// may stand beside a finding of another lint, in a key or in a comment. The whole text is searched on first use.
     pub fn is_secret(&self, offset: u32) -> bool {
-        let after = self.redacted.partition_point(|span| span.start <= offset);
-        self.redacted[..after].last().is_some_and(|span| offset < span.end)
+        let hidden = self.hidden.get_or_init(|| {
+            let at = |offset: usize| u32::try_from(offset).unwrap_or(u32::MAX);
+            let known = secret::find(&self.text).into_iter().map(|range| Span::new(at(range.start), at(range.end)));
+            merged(known.chain(self.redacted.iter().copied()).collect())
+        });
+        let after = hidden.partition_point(|span| span.start <= offset);
+        hidden[..after].last().is_some_and(|span| offset < span.end)
     }
 }
 
@@ -61,6 +70,7 @@ impl Sources {
             Some(known) => {
                 let known_secrets = std::mem::take(&mut known.redacted);
                 known.redacted = merged([known_secrets, redacted.to_vec()].concat());
+                known.hidden.take();
             }
             None => {
                 self.0.insert(path.to_owned(), SourceFile::new(Arc::clone(text), redacted.to_vec()));
@@ -87,5 +97,18 @@ mod tests {
         let secret = |at| sources.get("a").is_some_and(|file| file.is_secret(at));
         let shown: Vec<u32> = (0..10).filter(|&at| !secret(at)).collect();
         assert_eq!(shown, [0, 6, 7, 9]);
+    }
+
+    #[test]
+    fn credentials_of_known_formats_are_secrets_without_any_finding() {
+        let key = concat!("sk_", "live_", "q8Wn3ZtRb6Xy1LpVd0");
+        let file = SourceFile::new(format!("{key}: 1 # {key}\n").into(), Vec::new());
+        let shown: String = file
+            .text()
+            .char_indices()
+            .filter(|&(at, _)| !file.is_secret(u32::try_from(at).unwrap_or(0)))
+            .map(|c| c.1)
+            .collect();
+        assert_eq!(shown, "sk_live_: 1 # sk_live_\n");
     }
 }

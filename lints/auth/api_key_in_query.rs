@@ -13,6 +13,7 @@ use crate::framework::composition::composed;
 use crate::framework::declare::{ALL_FORMATS, declare_lint};
 use crate::framework::level::{Level, Levels};
 use crate::framework::lint::{Check, Cx};
+use crate::framework::operations::Operations;
 use crate::framework::text::{quoted, scheme_title};
 
 declare_lint! {
@@ -133,7 +134,7 @@ impl<'a> Check<'a> for ApiKeyInQuery<'a> {
             let help = "send it in a header or a cookie of the handshake, in the first message, or send a ticket that \
                         works once: URLs end up in logs, histories and referrers";
             let places = cx.api.schemas.reaching(property);
-            let ids = places.iter().filter_map(|place| operations.get(place)).flatten().copied().collect();
+            let ids: Operations = places.iter().filter_map(|place| operations.get(place)).flatten().copied().collect();
             let finding = cx.finding(property, message).at_key(property).help(help).operations(ids);
             cx.report(finding.lowered_if(weak, Level::Warning));
         }

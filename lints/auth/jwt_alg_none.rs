@@ -11,6 +11,7 @@ use crate::framework::composition::composed;
 use crate::framework::declare::{ALL_FORMATS, declare_lint};
 use crate::framework::level::{Level, Levels};
 use crate::framework::lint::{Check, Cx};
+use crate::framework::reach::Reach;
 use crate::framework::text::quoted;
 
 declare_lint! {
@@ -152,9 +153,9 @@ fn one_by_one(node: Node<'_>) -> Vec<Node<'_>> {
 }
 
 /// Reports a string that shows an unsigned token, if it stands where callers learn what to send or expect.
-fn token<'a>(cx: &mut Cx<'_, 'a>, node: Node<'a>, uses: &Uses) {
+fn token<'a>(cx: &mut Cx<'_, 'a>, node: Node<'a>, uses: &mut Uses) {
     let Some(place) = uses.place(cx.api, node) else { return };
-    let harmless = uses.only_in_client_errors(cx.api, node) || is_told_to_be_rejected(node);
+    let harmless = uses.only_in_client_errors(cx.api, node) || uses.is_told_to_be_rejected(node);
     let message = format!("{} shows an unsigned token: its header says `alg` is `none`", quoted(place));
     let help = "show a signed token, or a placeholder: who copies this one forges tokens, and RFC 8725 has servers \
                 refuse it; an example of a refused token stands best in a 4xx response";
@@ -168,6 +169,10 @@ struct Uses {
     described: HashSet<Place>,
     /// Responses, request bodies, parameters and messages: true for responses to faults of the caller alone.
     client_error: HashMap<Place, bool>,
+    /// What is known of that for definitions.
+    reach: Reach<bool>,
+    /// Whether an object's own texts tell that something is not accepted.
+    told: HashMap<Place, bool>,
 }
 
 impl Uses {
@@ -189,7 +194,7 @@ impl Uses {
             client_error.insert(body.node.place(), false);
         }
         client_error.extend(api.messages.iter().map(|message| (message.node.place(), false)));
-        Self { described, client_error }
+        Self { described, client_error, reach: Reach::new(api), told: HashMap::new() }
     }
 
     /// The field in which a string stands, when it is one of those that show callers a value: an example, a default,
@@ -211,10 +216,19 @@ impl Uses {
     }
 
     /// Whether all that leads to a node are responses that tell callers of their own faults.
-    fn only_in_client_errors<'a>(&self, api: &Api<'a>, node: Node<'a>) -> bool {
-        let places = api.schemas.reaching(node);
-        let mut uses = places.iter().filter_map(|place| self.client_error.get(place)).peekable();
-        uses.peek().is_some() && uses.all(|client_error| *client_error)
+    fn only_in_client_errors<'a>(&mut self, api: &Api<'a>, node: Node<'a>) -> bool {
+        let Self { client_error, reach, .. } = self;
+        let only = |places: &[Place]| {
+            let mut uses = places.iter().filter_map(|place| client_error.get(place)).peekable();
+            uses.peek().is_some() && uses.all(|client_error| *client_error)
+        };
+        reach.of(api, node, |place| client_error.contains_key(&place), only).unwrap_or(false)
+    }
+
+    /// Whether a description or summary of something that holds the string says so.
+    fn is_told_to_be_rejected(&mut self, node: Node<'_>) -> bool {
+        let mut around = std::iter::successors(Some(node), |node| node.parent());
+        around.any(|holder| *self.told.entry(holder.place()).or_insert_with(|| tells_of_rejection(holder)))
     }
 }
 
@@ -222,15 +236,7 @@ impl Uses {
 static REJECTION: Lexicon =
     Lexicon::new("rejection", Match::Phrase, &["reject", "rejected", "invalid", "forbidden", "refused"]);
 
-/// Whether the text itself or a description or summary above it says so.
-fn is_told_to_be_rejected(node: Node<'_>) -> bool {
-    let mut next = Some(node);
-    while let Some(holder) = next {
-        let texts = ["description", "summary"].into_iter().filter_map(|key| holder.get_str(key));
-        if texts.into_iter().any(|text| phrase::contains(text, &REJECTION)) {
-            return true;
-        }
-        next = holder.parent();
-    }
-    false
+fn tells_of_rejection(holder: Node<'_>) -> bool {
+    let mut texts = ["description", "summary"].into_iter().filter_map(|key| holder.get_str(key));
+    texts.any(|text| phrase::contains(text, &REJECTION))
 }

@@ -104,7 +104,7 @@ impl UndefinedScheme<'_> {
         for other in others {
             finding = finding.related_key(other.node, "it is required here too");
         }
-        let operations = group.iter().flat_map(|member| cx.asking_in_vain(member.node)).collect();
+        let operations = cx.asking_in_vain(group.iter().map(|member| member.node));
         Some(finding.operations(operations).lowered_if(!checked, Level::Info))
     }
 }

@@ -1,5 +1,6 @@
 //! Runs lints over one API: walks the model once, then silences, groups and sorts.
 
+use std::cell::RefCell;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
 use apiward_model::{Api, FileId, OperationId};
@@ -10,6 +11,7 @@ use crate::framework::finding::Finding;
 use crate::framework::level::{Level, Profile};
 use crate::framework::lint::{Check, Cx, Target};
 use crate::framework::options::OptionValues;
+use crate::framework::reach::Reach;
 use crate::framework::shared::Shared;
 use crate::framework::supersede;
 
@@ -84,7 +86,8 @@ struct Run<'r, 'a> {
 
 impl<'r, 'a> Run<'r, 'a> {
     fn new(shared: &'r Shared<'r, 'a>, settings: &'r Settings, lint: &'static LintMeta, base: Level) -> Self {
-        let cx = Cx { api: shared.api, profile: settings.profile, shared, lint, base, findings: Vec::new() };
+        let reach = RefCell::new(Reach::new(shared.api));
+        let cx = Cx { api: shared.api, profile: settings.profile, shared, lint, base, findings: Vec::new(), reach };
         Self { cx, check: (lint.start)(shared.api, &settings.options), panicked: None }
     }
 
@@ -187,10 +190,8 @@ fn merged(mut findings: Vec<Finding<'_>>) -> Vec<Finding<'_>> {
             && (later.message == first.message || later.operation.is_some());
         if same {
             first.level = first.level.max(later.level);
-            first.operations.append(&mut later.operations);
+            first.operations.unite(&later.operations);
             first.secrets.append(&mut later.secrets);
-            first.operations.sort_unstable();
-            first.operations.dedup();
         }
         same
     });

@@ -6,6 +6,7 @@ use apiward_syntax::{Kind, Span};
 
 use crate::framework::declare::LintMeta;
 use crate::framework::level::Level;
+use crate::framework::operations::Operations;
 
 /// A node and the part of it that a finding points at.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -77,8 +78,8 @@ pub struct Finding<'a> {
     pub spot: Spot<'a>,
     /// The one operation that it is about.
     pub operation: Option<OperationId>,
-    /// The operations that it concerns, sorted: those it lists, or those that reach its place.
-    pub operations: Vec<OperationId>,
+    /// The operations that it concerns: those it lists, or those that reach its place.
+    pub operations: Operations,
     /// Other places.
     pub related: Vec<Related<'a>>,
     /// True when it speaks of the whole document.
@@ -142,16 +143,14 @@ impl<'a> Finding<'a> {
     #[must_use]
     pub fn operation(mut self, id: OperationId) -> Self {
         self.operation = Some(id);
-        self.operations = vec![id];
+        self.operations = Operations::from(vec![id]);
         self
     }
 
     /// The operations that it concerns.
     #[must_use]
-    pub fn operations(mut self, mut ids: Vec<OperationId>) -> Self {
-        ids.sort_unstable();
-        ids.dedup();
-        self.operations = ids;
+    pub fn operations(mut self, operations: impl Into<Operations>) -> Self {
+        self.operations = operations.into();
         self
     }
 

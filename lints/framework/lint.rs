@@ -1,14 +1,18 @@
 //! The hooks of a lint, and what it is given to look at.
 
+use std::cell::RefCell;
+
 use apiward_model::predicate::Signs;
 use apiward_model::{
-    Alternative, Api, Channel, Message, Node, Operation, OperationId, Parameter, RequirementList, Schema, Scheme,
-    SchemeId, Server, ServerId,
+    Alternative, Api, Channel, Message, Node, Operation, OperationId, Parameter, Place, RequirementList, Schema,
+    Scheme, SchemeId, Server, ServerId,
 };
 
 use crate::framework::declare::LintMeta;
 use crate::framework::finding::{Finding, Spot};
 use crate::framework::level::{Level, Profile};
+use crate::framework::operations::Operations;
+use crate::framework::reach::Reach;
 use crate::framework::shared::Shared;
 
 /// An element that the engine brings to the lints that name it.
@@ -77,6 +81,7 @@ pub struct Cx<'r, 'a> {
     pub(crate) lint: &'static LintMeta,
     pub(crate) base: Level,
     pub(crate) findings: Vec<Finding<'a>>,
+    pub(crate) reach: RefCell<Reach<Operations>>,
 }
 
 impl<'a> Cx<'_, 'a> {
@@ -89,7 +94,7 @@ impl<'a> Cx<'_, 'a> {
             help: None,
             spot: Spot::value(node),
             operation: None,
-            operations: Vec::new(),
+            operations: Operations::default(),
             related: Vec::new(),
             document: false,
             public: None,
@@ -108,7 +113,7 @@ impl<'a> Cx<'_, 'a> {
     pub fn united(&self, findings: &[Finding<'a>], node: Node<'a>, message: impl Into<String>) -> Finding<'a> {
         let level = findings.iter().map(|finding| finding.level).max().unwrap_or(self.base);
         let help = findings.iter().find_map(|finding| finding.help.clone());
-        let operations = findings.iter().flat_map(|finding| finding.operations.iter().copied()).collect();
+        let operations = findings.iter().flat_map(|finding| finding.operations.iter()).collect::<Operations>();
         let united = self.finding(node, message).at_key(node).operations(operations).of_document();
         Finding { level, help, ..united }
     }
@@ -118,12 +123,13 @@ impl<'a> Cx<'_, 'a> {
         self.findings.push(finding);
     }
 
-    /// The operations that reach a node: those that hold it, or from which references lead to it.
-    pub fn reaching(&self, node: Node<'a>) -> Vec<OperationId> {
-        let places = self.api.schemas.reaching(node);
-        let mut ids: Vec<_> = places.iter().flat_map(|place| self.shared.operations_at(*place)).copied().collect();
-        ids.sort_unstable();
-        ids
+    /// The operations that reach a node: those that hold it, or from which references lead to it. None is told of
+    /// further nodes once finding them out has cost too much; see [`Reach`].
+    pub fn reaching(&self, node: Node<'a>) -> Operations {
+        let at = |place: Place| self.shared.operations_at(place);
+        let all = |places: &[Place]| places.iter().flat_map(|place| at(*place)).copied().collect();
+        let mut reach = self.reach.borrow_mut();
+        reach.of(self.api, node, |place| !at(place).is_empty(), all).unwrap_or_default()
     }
 
     /// What an operation's names and extensions say about it.
@@ -132,14 +138,14 @@ impl<'a> Cx<'_, 'a> {
     }
 
     /// The operations that have an alternative with the scheme, directly or through a component that is a `$ref` to it.
-    pub fn accepting(&self, scheme: SchemeId) -> Vec<OperationId> {
-        self.shared.acceptors().of(scheme)
+    pub fn accepting(&self, scheme: SchemeId) -> Operations {
+        self.shared.acceptors().of([scheme])
     }
 
-    /// The operations that ask for what a requirement names without naming a known scheme: `member` is the node of that
-    /// [`apiward_model::Member`].
-    pub fn asking_in_vain(&self, member: Node<'a>) -> Vec<OperationId> {
-        self.shared.in_vain().of(member.place())
+    /// The operations that ask for what requirements name without naming a known scheme: `members` are the nodes of
+    /// those [`apiward_model::Member`]s.
+    pub fn asking_in_vain(&self, members: impl IntoIterator<Item = Node<'a>>) -> Operations {
+        self.shared.in_vain().of(members.into_iter().map(Node::place))
     }
 
     /// Every different list of alternatives that operations have, once however many operations share it.
@@ -149,8 +155,8 @@ impl<'a> Cx<'_, 'a> {
     }
 
     /// The operations for which the server is effective.
-    pub fn using(&self, server: ServerId) -> Vec<OperationId> {
-        self.shared.users().of(server)
+    pub fn using(&self, server: ServerId) -> Operations {
+        self.shared.users().of([server])
     }
 
     /// Every text of the description (`description`, `summary`, `title`), in file and document order.

@@ -7,6 +7,8 @@ use std::sync::{Arc, OnceLock};
 use apiward_model::predicate::Signs;
 use apiward_model::{Api, FileId, Member, Node, Operation, OperationId, Place, SchemeId, ServerId};
 
+use crate::framework::operations::Operations;
+
 /// Facts about one API that several lints ask for.
 pub(crate) struct Shared<'r, 'a> {
     pub(crate) api: &'r Api<'a>,
@@ -91,7 +93,7 @@ fn members<'r, 'a>(operation: &'r Operation<'a>) -> impl Iterator<Item = &'r Mem
 
 /// Which operations name an element. Operations that share one list stand together, so that the list is read once.
 pub(crate) struct OperationIndex<K> {
-    groups: Vec<Vec<OperationId>>,
+    groups: Vec<Arc<[OperationId]>>,
     by_key: HashMap<K, Vec<usize>>,
 }
 
@@ -120,7 +122,7 @@ impl<K: Copy + Eq + Hash> OperationIndex<K> {
             });
             groups[group].push(operation.id);
         }
-        Self { groups, by_key }
+        Self { groups: groups.into_iter().map(Arc::from).collect(), by_key }
     }
 
     /// One operation of each group.
@@ -128,13 +130,13 @@ impl<K: Copy + Eq + Hash> OperationIndex<K> {
         self.groups.iter().filter_map(|group| group.first().copied())
     }
 
-    /// The operations that name the element, sorted.
-    pub(crate) fn of(&self, key: K) -> Vec<OperationId> {
-        let groups = self.by_key.get(&key).map(Vec::as_slice).unwrap_or_default();
-        let mut ids: Vec<OperationId> = groups.iter().flat_map(|&group| &self.groups[group]).copied().collect();
-        ids.sort_unstable();
-        ids.dedup();
-        ids
+    /// The operations that name one of the elements.
+    pub(crate) fn of(&self, keys: impl IntoIterator<Item = K>) -> Operations {
+        let mut groups: Vec<usize> =
+            keys.into_iter().filter_map(|key| self.by_key.get(&key)).flatten().copied().collect();
+        groups.sort_unstable();
+        groups.dedup();
+        Operations::shared(groups.into_iter().map(|group| Arc::clone(&self.groups[group])))
     }
 }
 

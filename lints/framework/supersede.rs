@@ -76,8 +76,8 @@ impl Cover {
             next = node.parent();
         }
         if matches!(silences, Silences::Operations(_)) {
-            for id in &finding.operations {
-                self.operations.entry(*id).or_default().push(speaker);
+            for id in finding.operations.iter() {
+                self.operations.entry(id).or_default().push(speaker);
             }
         }
     }
@@ -86,7 +86,7 @@ impl Cover {
     /// author declared public is nobody's fault.
     fn speakers(&self, finding: &Finding<'_>) -> impl Iterator<Item = Speaker> {
         let same_place = self.places.get(&finding.spot.node.place());
-        let same_operation = finding.operations.iter().filter_map(|id| self.operations.get(id));
+        let same_operation = finding.operations.iter().filter_map(|id| self.operations.get(&id));
         same_place.into_iter().chain(same_operation).flatten().copied().filter(|_| finding.public.is_none())
     }
 
@@ -105,7 +105,7 @@ impl Cover {
         if self.operations.is_empty() || finding.operations.is_empty() {
             return true;
         }
-        finding.operations.retain(|id| !self.operations.contains_key(id));
+        finding.operations.retain(|id| !self.operations.contains_key(&id));
         !finding.operations.is_empty()
     }
 }

@@ -1,6 +1,6 @@
 //! `rbac/undefined-scope`
 
-use std::collections::{BTreeMap, HashMap, HashSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 use std::sync::Arc;
 
 use apiward_model::nearest::distance;
@@ -11,6 +11,7 @@ use serde::Deserialize;
 use crate::framework::declare::{ALL_FORMATS, declare_lint};
 use crate::framework::level::{Level, Levels};
 use crate::framework::lint::{Check, Cx};
+use crate::framework::operations::Operations;
 use crate::framework::text::{quoted, scheme_title};
 
 declare_lint! {
@@ -59,8 +60,9 @@ impl<'a> Check<'a> for UndefinedScope {
             demands.add(operation.id, &operation.security.alternatives, |id| cx.api.scheme(id));
         }
         let mut budget = Budget::default();
+        let lists: Vec<Arc<[OperationId]>> = demands.lists.into_iter().map(Arc::from).collect();
         for (id, asked) in demands.by_scheme {
-            self.report(cx, cx.api.scheme(id), &asked, &demands.lists, &mut budget);
+            self.report(cx, cx.api.scheme(id), &asked, &lists, &mut budget);
         }
     }
 }
@@ -121,7 +123,7 @@ impl UndefinedScope {
         cx: &mut Cx<'_, 'a>,
         scheme: &Scheme<'a>,
         asked: &[Asked<'a>],
-        lists: &[Vec<OperationId>],
+        lists: &[Arc<[OperationId]>],
         budget: &mut Budget,
     ) {
         let declared = scheme.declared_scopes();
@@ -130,7 +132,7 @@ impl UndefinedScope {
             return;
         }
         if declared.is_empty() {
-            report_empty(cx, scheme, budget.operations(asked.iter().map(|asked| asked.list), lists));
+            report_empty(cx, scheme, together(asked.iter().map(|asked| asked.list), lists));
             return;
         }
         let known = Declared::new(&declared, self.options.allow_prefix_wildcards);
@@ -140,14 +142,20 @@ impl UndefinedScope {
                 Some(near) => format!("ask for the declared scope {}, or declare this one in a flow", quoted(near)),
                 None => "declare it in the flows that grant it, or ask for a scope that is declared".to_owned(),
             };
-            let operations = budget.operations(missing.lists.into_iter(), lists);
+            let operations = together(missing.lists.into_iter(), lists);
             let finding = cx.finding(missing.first, message).help(help).operations(operations);
             cx.report(finding.related_key(scheme.node, "the scheme"));
         }
     }
 }
 
-fn report_empty<'a>(cx: &mut Cx<'_, 'a>, scheme: &Scheme<'a>, operations: Vec<OperationId>) {
+/// The operations of several lists. No operation stands in two of them.
+fn together(numbers: impl Iterator<Item = usize>, lists: &[Arc<[OperationId]>]) -> Operations {
+    let distinct: BTreeSet<usize> = numbers.collect();
+    Operations::shared(distinct.into_iter().map(|number| Arc::clone(&lists[number])))
+}
+
+fn report_empty<'a>(cx: &mut Cx<'_, 'a>, scheme: &Scheme<'a>, operations: Operations) {
     let message = format!("{} declares no scopes, but operations ask for some", scheme_title(scheme));
     let help = "list in each flow the scopes that it can grant, so that clients know what to ask for";
     let finding = cx.finding(scheme.node, message).at_key(scheme.node).help(help);
@@ -202,17 +210,15 @@ const NEAR: usize = 2;
 /// Longest scope, in bytes, for which a suggestion is looked for.
 const LONGEST: usize = 100;
 
-/// What a document may cost beyond its size: thousands of faults need no suggestions, nor lists that nobody reads.
+/// What a document may cost beyond its size: thousands of faults need no suggestions.
 struct Budget {
     /// Pairs of bytes compared for suggestions.
     comparisons: usize,
-    /// Operations in the lists of all findings.
-    listed: usize,
 }
 
 impl Default for Budget {
     fn default() -> Self {
-        Self { comparisons: 50_000_000, listed: 5_000_000 }
+        Self { comparisons: 50_000_000 }
     }
 }
 
@@ -234,13 +240,5 @@ impl Budget {
             }
         }
         best.map(|(_, name)| name)
-    }
-
-    fn operations(&mut self, asking: impl Iterator<Item = usize>, lists: &[Vec<OperationId>]) -> Vec<OperationId> {
-        let distinct: HashSet<usize> = asking.collect();
-        let count: usize = distinct.iter().map(|list| lists[*list].len()).sum();
-        let Some(left) = self.listed.checked_sub(count) else { return Vec::new() };
-        self.listed = left;
-        distinct.into_iter().flat_map(|list| &lists[list]).copied().collect()
     }
 }

@@ -92,7 +92,8 @@ impl CredentialDefault {
         let help = "remove it and have each installation or caller choose its own: whoever reads the description knows \
                     this one";
         let finding = cx.finding(keyword, format!("{} has {what}", title())).at_key(keyword).help(help);
-        cx.report(finding.operations(cx.reaching(keyword)).hides(value, value.span()));
+        let hidden = parts.iter().flat_map(|part| writings(*part, value));
+        cx.report(hidden.fold(finding.operations(cx.reaching(keyword)), |finding, text| finding.hides(text, text.span())));
     }
 }
 
@@ -129,6 +130,13 @@ fn preset<'a>(parts: &[Node<'a>]) -> Option<(Node<'a>, Node<'a>, &'static str)> 
     let constants = keyword("const").map(|node| (node, node, "a fixed value"));
     let listed = single.filter_map(|list| Some((list, list.items().next()?, "a single allowed value")));
     defaults.chain(constants).chain(listed).find(|(_, value, _)| value.raw().as_str().is_some_and(is_preset))
+}
+
+/// Wherever a schema writes the value: an excerpt shows what stands beside the fault.
+fn writings<'a>(part: Node<'a>, value: Node<'a>) -> impl Iterator<Item = Node<'a>> {
+    let keywords = ["default", "const", "enum", "example", "examples"].into_iter().filter_map(move |key| part.get(key));
+    let values = keywords.flat_map(|keyword| std::iter::once(keyword).chain(keyword.items()));
+    values.map(Node::resolved).filter(move |text| text.as_str().is_some() && text.as_str() == value.resolved().as_str())
 }
 
 fn is_preset(value: &str) -> bool {

@@ -1,8 +1,8 @@
 //! `threat/active-content-in-text`
 
-use std::collections::{HashMap, HashSet};
+use std::collections::HashSet;
 
-use apiward_model::{Api, Node, OperationId, Place, is_field};
+use apiward_model::{Api, Node, Place, is_field};
 
 use crate::framework::declare::{ALL_FORMATS, declare_lint};
 use crate::framework::finding::Finding;
@@ -34,15 +34,13 @@ declare_lint! {
 struct ActiveContentInText {
     /// Anchored texts that aliases brought: one text is judged once.
     aliased: HashSet<Place>,
-    owners: Option<HashMap<Place, Vec<OperationId>>>,
-    traced: usize,
 }
 
 impl<'a> Check<'a> for ActiveContentInText {
     fn document(&mut self, cx: &mut Cx<'_, 'a>) {
         for url in url_fields(cx.api) {
             if let Some(faults) = url.as_str().and_then(of_url) {
-                self.report(cx, url, &faults);
+                report(cx, url, &faults);
             }
         }
     }
@@ -55,50 +53,28 @@ impl<'a> Check<'a> for ActiveContentInText {
             }
         }
         if let Some(faults) = text.as_str().and_then(of_text) {
-            self.report(cx, text, &faults);
+            report(cx, text, &faults);
         }
     }
 }
 
-/// Findings outside of operations for which it is found out which operations reach them. Further ones are too many to
-/// be read.
-const TRACED: usize = 100;
-
-impl ActiveContentInText {
-    fn report<'a>(&mut self, cx: &mut Cx<'_, 'a>, field: Node<'a>, faults: &Faults) {
-        let message = format!("{} holds active content: {}", subject(field), listed(&faults.names));
-        let help = "pages that show the description run it unless they clean it: remove it or, if it is an example, \
-                    show it as code between backticks";
-        let finding = cx.finding(field, message).help(help).lowered_if(faults.mild, Level::Warning);
-        let finding = self.concerning(cx, finding);
-        cx.report(finding);
-    }
-
-    /// Names the operation that holds the text or, for a shared definition, those that reach it.
-    fn concerning<'a>(&mut self, cx: &Cx<'_, 'a>, finding: Finding<'a>) -> Finding<'a> {
-        let owners = self.owners.get_or_insert_with(|| owners(cx.api));
-        let field = finding.spot.node;
-        let mut around = std::iter::successors(field.parent(), |node| node.parent());
-        match around.find_map(|node| owners.get(&node.place())).map(Vec::as_slice) {
-            Some(&[one]) => finding.operation(one),
-            Some(several) => finding.operations(several.to_vec()),
-            None if self.traced < TRACED => {
-                self.traced += 1;
-                let reaching = cx.reaching(field);
-                finding.operations(reaching)
-            }
-            None => finding,
-        }
-    }
+fn report<'a>(cx: &mut Cx<'_, 'a>, field: Node<'a>, faults: &Faults) {
+    let message = format!("{} holds active content: {}", subject(field), listed(&faults.names));
+    let help = "pages that show the description run it unless they clean it: remove it or, if it is an example, show it \
+                as code between backticks";
+    let finding = cx.finding(field, message).help(help).lowered_if(faults.mild, Level::Warning);
+    cx.report(concerning(cx, finding));
 }
 
-/// The operations by the nodes that hold them; paths may share one.
-fn owners(api: &Api<'_>) -> HashMap<Place, Vec<OperationId>> {
-    let mut owners: HashMap<Place, Vec<OperationId>> = HashMap::new();
-    for operation in &api.operations {
-        owners.entry(operation.node.place()).or_default().push(operation.id);
+/// Names the operation that holds the text or, for a shared definition, those that reach it.
+fn concerning<'a>(cx: &Cx<'_, 'a>, finding: Finding<'a>) -> Finding<'a> {
+    let field = finding.spot.node;
+    let operations = cx.reaching(field);
+    let mut around = std::iter::successors(field.parent(), |node| node.parent());
+    match operations.first(2).as_slice() {
+        [one] if around.any(|node| cx.api.operation(*one).node == node) => finding.operation(*one),
+        _ => finding.operations(operations),
     }
-    owners
 }
 
 /// True for a text that the engine brings by itself.
@@ -134,11 +110,15 @@ fn is_link(url: Node<'_>) -> bool {
     outer || holder.key().is_some_and(|key| ["contact", "license", "externalDocs"].contains(&key))
 }
 
-/// `` `description` of `info` ``; of an item of a list its name is told.
+/// `` `description` of `info` ``; of an item of a list its name is told, or what list it is.
 fn subject(field: Node<'_>) -> String {
-    let key = field.key().unwrap_or_default();
-    let owner = field.parent().and_then(|parent| parent.key().or_else(|| parent.get_str("name")));
-    owner.map_or_else(|| quoted(key), |owner| format!("{} of {}", quoted(key), quoted(owner)))
+    let key = quoted(field.key().unwrap_or_default());
+    let Some(holder) = field.parent() else { return key };
+    if let Some(owner) = holder.key().or_else(|| holder.get_str("name")) {
+        return format!("{key} of {}", quoted(owner));
+    }
+    let list = holder.parent().and_then(|list| list.key());
+    list.map_or_else(|| key.clone(), |list| format!("{key} of an item of {}", quoted(list)))
 }
 
 /// Faults that a message names.

@@ -1,5 +1,6 @@
 //! `transport/cleartext-credentials`
 
+use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::sync::Arc;
 
@@ -10,6 +11,7 @@ use crate::framework::declare::{ALL_FORMATS, Silences, declare_lint};
 use crate::framework::finding::Finding;
 use crate::framework::level::{Level, Levels};
 use crate::framework::lint::{Check, Cx};
+use crate::framework::operations::Operations;
 use crate::framework::text::scheme_title;
 use crate::transport::servers::{AllowedHosts, Options, downgraded_root, encrypted_root, protocol_title, related_root, secure_twin, title};
 
@@ -49,10 +51,10 @@ impl<'a> Check<'a> for CleartextCredentials {
         if crossings.is_empty() {
             return;
         }
-        add_credentials(cx.api, &mut crossings);
+        let shared = add_credentials(cx.api, &mut crossings);
         let encrypted_root = encrypted_root(cx.api);
         for (id, crossing) in crossings {
-            let Some(mut finding) = finding(cx, id, crossing) else { continue };
+            let Some(mut finding) = finding(cx, id, crossing, &shared) else { continue };
             if let Some(root) = downgraded_root(cx.api.server(id), encrypted_root) {
                 finding = related_root(finding, cx.api.server(root));
             }
@@ -72,7 +74,7 @@ impl CleartextCredentials {
                 continue;
             }
             if let Some(ceiling) = self.0.ceiling(api.spec.format, &found.addresses) {
-                let crossing = Crossing { found, ceiling, schemes: BTreeSet::new(), operations: Vec::new() };
+                let crossing = Crossing { found, ceiling, own: Credentials::default(), shared: Vec::new() };
                 crossings.insert(server.id, crossing);
             }
         }
@@ -80,13 +82,22 @@ impl CleartextCredentials {
     }
 }
 
-/// What crosses a plaintext server.
+/// A plaintext server and what crosses it.
 struct Crossing<'a> {
     found: PlaintextServer<'a>,
     /// The highest level that its hosts allow.
     ceiling: Level,
+    /// What crosses this server by its own security, and by what operations ask for on it (AsyncAPI).
+    own: Credentials,
+    /// Which of the lists of servers that it stands in have credentials for all their servers.
+    shared: Vec<usize>,
+}
+
+/// Credentials, and the operations that send them.
+#[derive(Default)]
+struct Credentials {
     schemes: BTreeSet<SchemeId>,
-    operations: Vec<OperationId>,
+    operations: Vec<Arc<[OperationId]>>,
 }
 
 /// The level at which the credentials of a scheme count; nothing when they can be sent in the clear, or when it is not
@@ -108,30 +119,55 @@ fn counts(scheme: &Scheme<'_>) -> Option<Level> {
     }
 }
 
-fn add_credentials<'a>(api: &Api<'a>, crossings: &mut BTreeMap<ServerId, Crossing<'a>>) {
+/// Gives each server what crosses it; what crosses all servers of a list is returned once for the list.
+fn add_credentials<'a>(api: &Api<'a>, crossings: &mut BTreeMap<ServerId, Crossing<'a>>) -> Vec<Credentials> {
     for (id, crossing) in &mut *crossings {
         let own = api.server(*id).security.iter().flat_map(|list| list.alternatives.iter());
-        crossing.schemes.extend(own.flat_map(|alternative| counting(api, alternative)));
+        crossing.own.schemes.extend(own.flat_map(|alternative| counting(api, alternative)));
     }
-    // Operations that inherit both lists are looked at once.
-    let mut groups: HashMap<_, Vec<OperationId>> = HashMap::new();
-    for operation in &api.operations {
-        let lists = (Arc::as_ptr(&operation.servers), Arc::as_ptr(&operation.security.alternatives));
-        groups.entry(lists).or_default().push(operation.id);
-    }
-    for ids in groups.values() {
+    let mut shared: Vec<(BTreeSet<SchemeId>, Vec<OperationId>)> = Vec::new();
+    let mut known = HashMap::new();
+    for ids in groups(api) {
         let Some(operation) = ids.first().map(|id| api.operation(*id)) else { continue };
         let mut on_all = BTreeSet::new();
         for alternative in &*operation.security.alternatives {
             match alternative.server {
                 None => on_all.extend(counting(api, alternative)),
-                Some(server) => add(crossings, server, counting(api, alternative), ids),
+                Some(server) => add(crossings, server, counting(api, alternative), &ids),
             }
         }
-        for server in &*operation.servers {
-            add(crossings, *server, on_all.iter().copied(), ids);
+        if !on_all.is_empty() {
+            let at = *known.entry(Arc::as_ptr(&operation.servers)).or_insert_with(|| {
+                for id in &*operation.servers {
+                    crossings.entry(*id).and_modify(|crossing| crossing.shared.push(shared.len()));
+                }
+                shared.push((BTreeSet::new(), Vec::new()));
+                shared.len() - 1
+            });
+            shared[at].0.extend(on_all);
+            shared[at].1.extend(&*ids);
         }
     }
+    let whole = |(schemes, mut operations): (_, Vec<OperationId>)| {
+        operations.sort_unstable();
+        Credentials { schemes, operations: vec![operations.into()] }
+    };
+    shared.into_iter().map(whole).collect()
+}
+
+/// The operations that have the same servers and the same requirements: they are looked at once.
+fn groups(api: &Api<'_>) -> Vec<Arc<[OperationId]>> {
+    let mut groups: Vec<Vec<OperationId>> = Vec::new();
+    let mut known = HashMap::new();
+    for operation in &api.operations {
+        let lists = (Arc::as_ptr(&operation.servers), Arc::as_ptr(&operation.security.alternatives));
+        let group = *known.entry(lists).or_insert_with(|| {
+            groups.push(Vec::new());
+            groups.len() - 1
+        });
+        groups[group].push(operation.id);
+    }
+    groups.into_iter().map(Arc::from).collect()
 }
 
 fn counting(api: &Api<'_>, alternative: &Alternative<'_>) -> impl Iterator<Item = SchemeId> {
@@ -143,34 +179,53 @@ fn add(
     crossings: &mut BTreeMap<ServerId, Crossing<'_>>,
     server: ServerId,
     schemes: impl Iterator<Item = SchemeId>,
-    operations: &[OperationId],
+    operations: &Arc<[OperationId]>,
 ) {
     let Some(crossing) = crossings.get_mut(&server) else { return };
     let mut schemes = schemes.peekable();
     if schemes.peek().is_some() {
-        crossing.schemes.extend(schemes);
-        crossing.operations.extend(operations);
+        crossing.own.schemes.extend(schemes);
+        // Several alternatives on one server are given one after the other.
+        if crossing.own.operations.last().is_none_or(|last| !Arc::ptr_eq(last, operations)) {
+            crossing.own.operations.push(Arc::clone(operations));
+        }
     }
 }
 
-fn finding<'a>(cx: &Cx<'_, 'a>, server: ServerId, crossing: Crossing<'a>) -> Option<Finding<'a>> {
-    let schemes: Vec<&Scheme<'a>> = crossing.schemes.iter().map(|id| cx.api.scheme(*id)).collect();
-    let level = schemes.iter().filter_map(|scheme| counts(scheme)).max()?;
-    let worst = schemes.iter().find(|scheme| counts(scheme) == Some(level))?;
-    let more = match schemes.len() - 1 {
+/// Schemes of a server that a finding points at; the message counts all of them.
+const MOST_RELATED: usize = 25;
+
+fn finding<'a>(
+    cx: &Cx<'_, 'a>,
+    server: ServerId,
+    crossing: Crossing<'a>,
+    shared: &[Credentials],
+) -> Option<Finding<'a>> {
+    let Crossing { found, ceiling, own, shared: lists } = crossing;
+    let shared: Vec<&Credentials> = lists.iter().map(|list| &shared[*list]).collect();
+    let ids = match shared.as_slice() {
+        [list] if own.schemes.is_empty() => Cow::Borrowed(&list.schemes),
+        lists => Cow::Owned(lists.iter().flat_map(|list| &list.schemes).chain(&own.schemes).copied().collect()),
+    };
+    let operations = shared.iter().flat_map(|list| &list.operations).chain(&own.operations);
+    let operations = Operations::shared(operations.cloned());
+    let schemes = || ids.iter().map(|id| cx.api.scheme(*id));
+    let level = schemes().filter_map(counts).max()?;
+    let worst = schemes().find(|scheme| counts(scheme) == Some(level))?;
+    let more = match ids.len() - 1 {
         0 => String::new(),
         others => format!(" and {others} more"),
     };
     let title = title(cx.api, cx.api.server(server));
-    let (name, plain) = (scheme_title(worst), protocol_title(&crossing.found.protocol));
+    let (name, plain) = (scheme_title(worst), protocol_title(&found.protocol));
     let message = format!("{title} takes the credentials of {name}{more} over plaintext {plain}");
     let help = format!(
         "offer `{}` only: whoever is on the way can read these credentials and use them",
-        secure_twin(&crossing.found.protocol)
+        secure_twin(&found.protocol)
     );
-    let mut finding = cx.finding(crossing.found.node, message).help(help).operations(crossing.operations);
-    for scheme in schemes {
+    let mut finding = cx.finding(found.node, message).help(help).operations(operations);
+    for scheme in schemes().take(MOST_RELATED) {
         finding = finding.related_key(scheme.node, format!("the credentials of {}", scheme_title(scheme)));
     }
-    Some(finding.lowered_to(level).lowered_to(crossing.ceiling))
+    Some(finding.lowered_to(level).lowered_to(ceiling))
 }

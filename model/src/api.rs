@@ -26,7 +26,8 @@ macro_rules! ids {
                 self.0 as usize
             }
 
-            pub(crate) fn at(index: usize) -> Self {
+            /// The id at a position.
+            pub fn at(index: usize) -> Self {
                 Self(u32::try_from(index).unwrap_or(u32::MAX))
             }
         }

@@ -103,6 +103,12 @@ impl<'a> Schemas<'a> {
         self.list.binary_search_by_key(&place, |schema| schema.node.place()).ok().map(|at| &self.list[at])
     }
 
+    /// True when a reference or an alias leads to the node.
+    pub fn is_referred_to(&self, place: Place) -> bool {
+        let at = self.edges.partition_point(|(target, _)| *target < place);
+        self.edges.get(at).is_some_and(|(target, _)| *target == place)
+    }
+
     /// The operation objects from which a node is reached: those that hold it, and those from which references lead
     /// to something that holds it. Sorted by place.
     pub fn reaching(&self, node: Node<'a>) -> Vec<Place> {

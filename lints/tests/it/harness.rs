@@ -74,7 +74,7 @@ pub(crate) fn findings(texts: &Texts, settings: &Settings) -> Vec<Found> {
                 pointer: node.pointer(),
                 message: finding.message,
                 help: finding.help.unwrap_or_default(),
-                operations: finding.operations.iter().map(title).collect(),
+                operations: finding.operations.first(usize::MAX).iter().map(title).collect(),
                 related: finding
                     .related
                     .iter()

@@ -86,3 +86,21 @@ fn operations_are_those_that_reach_the_string() {
     let found = found.iter().find(|found| found.lint == "secrets/known-credential").unwrap();
     assert_eq!(found.operations, ["GET /parcels"]);
 }
+
+/// An excerpt shows the lines around a finding.
+#[test]
+fn a_default_credential_is_hidden_wherever_its_schema_writes_it() {
+    let schema = |pwd: &str| {
+        format!(
+            "openapi: 3.1.0\ninfo: {{title: Parcels, version: '1'}}\npaths: {{}}\nx-secret: &word parcel-7\ncomponents:\n  schemas:\n    \
+             Login: {{properties: {{password: {{{pwd}}}}}}}\n"
+        )
+    };
+    for pwd in ["default: parcel-7, enum: [parcel-7, other], example: parcel-7, examples: [parcel-7]", "default: *word"]
+    {
+        let texts: Texts = vec![(PathBuf::from("api.yaml"), Arc::from(schema(pwd)))];
+        let (hidden, shown) = hidden(&texts);
+        assert!(!hidden.is_empty() && hidden.iter().all(|text| text == "parcel-7"), "{hidden:?}");
+        assert!(!shown.replace("&word parcel-7", "").contains("parcel-7"), "{shown}");
+    }
+}

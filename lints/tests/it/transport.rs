@@ -3,8 +3,10 @@
 use std::path::PathBuf;
 use std::sync::Arc;
 
-use apiward_lints::framework::engine::Settings;
+use apiward_lints::framework::engine::{Settings, run};
 use apiward_lints::framework::level::Profile;
+use apiward_model::{Api, Files, Loader};
+use apiward_syntax::Limits;
 
 use crate::harness::{Found, findings};
 
@@ -104,4 +106,21 @@ components: {securitySchemes: {login: {type: userPassword}}}
 ";
     assert!(transport(text).is_empty());
     assert_eq!(transport(&text.replace("2.3.0", "2.4.0")).len(), 1);
+}
+
+#[test]
+fn servers_of_one_list_share_their_operations() {
+    use std::fmt::Write;
+    let mut text = "openapi: 3.0.3\ninfo: {title: Parcels, version: '1'}\nsecurity: [{key: []}]\nservers:\n".to_owned();
+    (0..2_000).for_each(|at| writeln!(text, "- url: http://s{at}.parcels.io").unwrap());
+    text += "components: {securitySchemes: {key: {type: apiKey, in: header, name: X-Key}}}\npaths:\n";
+    // Half of them have requirements of their own.
+    (0..2_000).for_each(|at| writeln!(text, "  /p{at}: {{get: {{}}, put: {{security: [{{key: []}}]}}}}").unwrap());
+    let loader = Loader::memory([(PathBuf::from("api.yaml"), Arc::from(text))], Limits::default());
+    let files = Files::load(loader.load("api.yaml".as_ref()).unwrap(), &loader);
+    let outcome = run(&Api::read(&files, 0).unwrap(), &Settings::new(Profile::Minimal));
+    let found: Vec<_> =
+        outcome.findings.iter().filter(|found| found.lint.id == "transport/cleartext-credentials").collect();
+    assert_eq!(found.len(), 2_000);
+    assert!(found.iter().all(|found| found.operations.len() == 4_000 && found.operations.lists() == 1));
 }

@@ -1,0 +1,107 @@
+//! The operations that a finding concerns.
+//!
+//! A thousand plaintext servers may each concern the same hundred thousand operations. Written out for each finding the
+//! lists would be as large as the product, so findings share them: the operations that have one list of servers or of
+//! requirements stand together in one list, which is never copied.
+
+use std::sync::Arc;
+
+use apiward_model::OperationId;
+
+/// A set of operations.
+#[derive(Clone, Debug, Default)]
+pub struct Operations {
+    /// Sorted, none empty; no operation stands in two of them.
+    lists: Vec<Arc<[OperationId]>>,
+}
+
+impl Operations {
+    /// Puts shared lists together. Each must be sorted, and no operation may stand in two of them.
+    pub(crate) fn shared(lists: impl IntoIterator<Item = Arc<[OperationId]>>) -> Self {
+        Self { lists: lists.into_iter().filter(|list| !list.is_empty()).collect() }
+    }
+
+    /// How many they are.
+    pub fn len(&self) -> usize {
+        self.lists.iter().map(|list| list.len()).sum()
+    }
+
+    /// True when there is none.
+    pub fn is_empty(&self) -> bool {
+        self.lists.is_empty()
+    }
+
+    /// How many lists they stand in, which other findings may share.
+    pub fn lists(&self) -> usize {
+        self.lists.len()
+    }
+
+    /// All of them, in no order.
+    pub fn iter(&self) -> impl Iterator<Item = OperationId> {
+        self.lists.iter().flat_map(|list| list.iter().copied())
+    }
+
+    /// The first ones of the document, `most` at most.
+    pub fn first(&self, most: usize) -> Vec<OperationId> {
+        let mut ids: Vec<OperationId> = self.lists.iter().flat_map(|list| list.iter().copied().take(most)).collect();
+        ids.sort_unstable();
+        ids.truncate(most);
+        ids
+    }
+
+    /// Keeps those for which `keep` holds; copies nothing while it does for all.
+    pub(crate) fn retain(&mut self, keep: impl Fn(OperationId) -> bool) {
+        if !self.iter().all(&keep) {
+            *self = self.iter().filter(|id| keep(*id)).collect();
+        }
+    }
+
+    /// Adds those of another set.
+    pub(crate) fn unite(&mut self, other: &Self) {
+        let same = self.lists.len() == other.lists.len()
+            && self.lists.iter().zip(&other.lists).all(|(own, other)| Arc::ptr_eq(own, other));
+        if !same {
+            *self = self.iter().chain(other.iter()).collect();
+        }
+    }
+}
+
+impl FromIterator<OperationId> for Operations {
+    fn from_iter<I: IntoIterator<Item = OperationId>>(ids: I) -> Self {
+        let mut ids: Vec<OperationId> = ids.into_iter().collect();
+        ids.sort_unstable();
+        ids.dedup();
+        Self::shared([ids.into()])
+    }
+}
+
+impl From<Vec<OperationId>> for Operations {
+    fn from(ids: Vec<OperationId>) -> Self {
+        ids.into_iter().collect()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn ids(numbers: &[usize]) -> Vec<OperationId> {
+        numbers.iter().copied().map(OperationId::at).collect()
+    }
+
+    #[test]
+    fn lists_that_share_operations_are_not_copied_and_count_as_one() {
+        let [odd, even]: [Arc<[OperationId]>; 2] = [ids(&[1, 3, 5]).into(), ids(&[0, 2]).into()];
+        let mut both = Operations::shared([Arc::clone(&odd), Arc::clone(&even), Arc::from([])]);
+        assert_eq!(Arc::strong_count(&odd), 2);
+        assert_eq!((both.len(), both.first(4)), (5, ids(&[0, 1, 2, 3])));
+        both.retain(|_| true);
+        both.unite(&both.clone());
+        assert_eq!(Arc::strong_count(&odd), 2, "nothing left");
+        both.retain(|id| id != OperationId::at(3));
+        both.unite(&Operations::from(ids(&[7, 2])));
+        assert_eq!(both.first(9), ids(&[0, 1, 2, 5, 7]));
+        both.retain(|_| false);
+        assert!(both.is_empty() && both.first(9).is_empty());
+    }
+}
