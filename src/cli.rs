@@ -28,10 +28,10 @@ pub struct Cli {
 
 const EXAMPLES: &str = "\
 Examples:
-  apiward check                        check every API description below the current folder
-  apiward check openapi.yaml           check one description
-  apiward explain auth/http-basic      say what a lint finds, why it matters and how to mend it
-  apiward lints                        list all lints";
+  apiward check                          check every API description below the current folder
+  apiward check openapi.yaml             check one description
+  apiward explain auth/anonymous-write   say what a lint finds, why it matters and how to mend it
+  apiward lints                          list all lints";
 
 /// What can be asked of the program.
 #[derive(Debug, Subcommand)]
@@ -82,8 +82,8 @@ Examples:
   apiward check
   apiward check specs/ --fail-on warning
   apiward check openapi.yaml --format json --output report.json
-  apiward check --select auth --ignore 'auth/oauth2-*'
-  git diff --name-only main | apiward check --files-from - --ignore-unrecognized
+  apiward check --select auth --ignore 'auth/oauth-*'
+  git diff --name-only --diff-filter=d main | apiward check --files-from - --ignore-unrecognized
   render-openapi | apiward check - --stdin-filename specs/openapi.yaml";
 
 /// What `check` takes.

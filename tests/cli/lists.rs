@@ -1,6 +1,6 @@
 //! `lints`, `explain`, `--help`.
 
-use super::{folder_of, run};
+use super::{GOOD, finish, folder_of, program, run};
 
 #[test]
 fn every_listed_lint_is_explained() {
@@ -51,4 +51,26 @@ fn help_shows_examples_and_every_status() {
     let overview = run(folder.path(), &["--help"]).stdout;
     assert!(!overview.contains("debug"), "hidden");
     assert!(run(folder.path(), &["--version"]).stdout.starts_with("apiward "));
+}
+
+/// The examples are what people copy: none may be refused.
+#[test]
+fn the_examples_of_the_help_work() {
+    let folder = folder_of(&[("openapi.yaml", GOOD), ("specs/openapi.yaml", GOOD)]);
+    let mut tried = 0;
+    for command in [&["--help"][..], &["check", "--help"], &["explain", "--help"]] {
+        let help = run(folder.path(), command).stdout;
+        let (_, examples) = help.split_once("Example").unwrap();
+        for line in examples.lines().filter(|line| line.contains("apiward ")) {
+            let (before, call) = line.split_once("apiward ").unwrap();
+            // What the overview says of an example stands behind wide space.
+            let call = call.split("   ").next().unwrap().replace('\'', "");
+            let arguments: Vec<&str> = call.split_whitespace().collect();
+            let input = if before.contains("git") { "openapi.yaml\n" } else { GOOD };
+            let tried_run = finish(program(folder.path(), &arguments), input.as_bytes());
+            assert_eq!(tried_run.status, 0, "{line}: {}", tried_run.stderr);
+            tried += 1;
+        }
+    }
+    assert_eq!(tried, 11);
 }

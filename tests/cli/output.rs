@@ -24,6 +24,42 @@ fn json_has_every_field_of_the_contract() {
     assert_eq!(report["summary"]["by_lint"], serde_json::json!({"document/duplicate-key": 1}));
 }
 
+/// A program that reads the output may rely on every field of the schema, also on those that may be null.
+#[test]
+fn the_schema_asks_for_every_field_that_is_written() {
+    let folder = folder_of(&[("api.yaml", DUPLICATE)]);
+    let report = run(folder.path(), &["check", "--format", "json"]).json();
+    let text = std::fs::read_to_string(testdata("../schemas/output.schema.json")).unwrap();
+    let validator = jsonschema::validator_for(&serde_json::from_str(&text).unwrap()).unwrap();
+    assert!(validator.is_valid(&report));
+    for object in ["", "/tool", "/files/0", "/findings/0", "/findings/0/range", "/findings/0/related/0", "/summary"] {
+        let fields: Vec<String> = report.pointer(object).unwrap().as_object().unwrap().keys().cloned().collect();
+        for field in fields {
+            let mut without = report.clone();
+            without.pointer_mut(object).unwrap().as_object_mut().unwrap().remove(&field);
+            assert!(!validator.is_valid(&without), "{object}/{field}");
+        }
+    }
+}
+
+/// Two reports are compared as text, and people read them: what matters most stands first.
+#[test]
+fn fields_have_a_fixed_order() {
+    let folder = folder_of(&[("api.yaml", DUPLICATE)]);
+    let text = run(folder.path(), &["check", "--format", "json"]).stdout;
+    let fields = |indent: &str| -> Vec<String> {
+        let of =
+            |line: &str| line.strip_prefix(indent)?.strip_prefix('"')?.split_once("\":").map(|(key, _)| key.to_owned());
+        text.lines().filter_map(of).collect()
+    };
+    assert_eq!(fields("  ").join(" "), "schema_version tool profile files findings summary");
+    let file = "path document format version operations status reason";
+    let finding = "lint level confidence message help url file document pointer range operation operations \
+                   operations_total related related_total owasp cwe fingerprint fix suppressed";
+    let counted = "document/duplicate-key";
+    assert_eq!(fields("      ").join(" "), format!("{file} {finding} {counted}"));
+}
+
 #[test]
 fn concise_is_one_line_for_each_finding() {
     let folder = folder_of(&[("api.yaml", DUPLICATE)]);
