@@ -176,9 +176,10 @@ fn credential<'a>(name: &'a str, property: Node<'a>) -> Option<Credential<'a>> {
         return None;
     }
     let parts = composed(property);
-    let is_string = parts.iter().filter_map(|part| part.get("type")).any(|kind| {
-        kind.as_str() == Some("string") || kind.items().any(|one| one.as_str() == Some("string"))
-    });
+    let is_string = parts
+        .iter()
+        .filter_map(|part| part.get("type"))
+        .any(|kind| kind.as_str() == Some("string") || kind.items().any(|one| one.as_str() == Some("string")));
     let fixed = parts.iter().any(|part| part.get("enum").is_some() || part.get("const").is_some());
     (is_string && !fixed).then_some(Credential { property, name, weak })
 }

@@ -1,8 +1,8 @@
 //! `auth/no-security-schemes`
 
-use apiward_model::predicate::{Exemption, HostVerdict, addresses, judge_hosts, speaks_of_a_person};
 use apiward_model::Schema;
 use apiward_model::lexicon::Tokens;
+use apiward_model::predicate::{Exemption, HostVerdict, addresses, judge_hosts, speaks_of_a_person};
 use apiward_model::words::{PII_HIGH, PII_HIGH_PERSON_ONLY, SECRET_RESPONSE_NAMES, USER_LIKE_SEGMENTS};
 use schemars::JsonSchema;
 use serde::Deserialize;
@@ -66,7 +66,9 @@ impl<'a> Check<'a> for NoSecuritySchemes {
         };
         let message = match (gaps.count, api.operations.len()) {
             (1, 1) => "no security scheme is declared: nothing protects the only operation".to_owned(),
-            (open, all) if open == all => format!("no security scheme is declared: nothing protects the {all} operations"),
+            (open, all) if open == all => {
+                format!("no security scheme is declared: nothing protects the {all} operations")
+            }
             (open, all) => format!("no security scheme is declared: nothing protects {open} of {all} operations"),
         };
         let help = "declare a scheme (such as `http` with `bearer`, `oauth2` or `openIdConnect`) and require it at the \

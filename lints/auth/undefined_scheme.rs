@@ -204,7 +204,8 @@ impl<'a> Lead<'a> {
             return name.map(|name| format!("{pointer}{name}"));
         }
         // What stands beside the place that was meant, in the other file.
-        let (above, wanted) = broken.text.rsplit_once('/').filter(|(above, _)| names.affordable && above.contains('#'))?;
+        let (above, wanted) =
+            broken.text.rsplit_once('/').filter(|(above, _)| names.affordable && above.contains('#'))?;
         let beside = member.node.files().look_up(broken.from, above).ok()?.entries().map(|(name, _)| name);
         near(wanted, beside.take(FOREIGN)).map(str::to_owned)
     }

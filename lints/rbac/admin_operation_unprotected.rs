@@ -75,7 +75,8 @@ impl<'a> Check<'a> for AdminOperationUnprotected {
             return;
         }
         let probe = signs.public.intersects(PublicSigns::SELF_DESCRIPTION);
-        let message = format!("{} looks like administration ({why}) and accepts anonymous calls", operation_title(operation));
+        let message =
+            format!("{} looks like administration ({why}) and accepts anonymous calls", operation_title(operation));
         let help = "require the scheme that guards other administrative operations; if it is meant to be open, say so \
                     with `x-apiward-public: \"reason\"`";
         let finding = cx.finding(operation.node, message).at_key(operation.node).help(help).operation(operation.id);
@@ -88,9 +89,8 @@ impl AdminOperationUnprotected {
     fn administers(&self, operation: &Operation<'_>, signs: &Signs<'_>) -> Option<(String, bool)> {
         let (path, operation_id) = (signs.path(), signs.operation_id());
         let mut segments = path.segments().iter().filter(|segment| segment.parameter.is_none());
-        let strong = segments.find(|segment| {
-            segment.is(&ADMIN_STRONG_SEGMENTS) || self.segments_extra.matches_name(segment.tokens())
-        });
+        let strong = segments
+            .find(|segment| segment.is(&ADMIN_STRONG_SEGMENTS) || self.segments_extra.matches_name(segment.tokens()));
         if let Some(segment) = strong {
             return Some((format!("path segment {}", quoted(segment.text)), true));
         }

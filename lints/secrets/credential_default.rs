@@ -93,7 +93,9 @@ impl CredentialDefault {
                     this one";
         let finding = cx.finding(keyword, format!("{} has {what}", title())).at_key(keyword).help(help);
         let hidden = parts.iter().flat_map(|part| writings(*part, value));
-        cx.report(hidden.fold(finding.operations(cx.reaching(keyword)), |finding, text| finding.hides(text, text.span())));
+        cx.report(
+            hidden.fold(finding.operations(cx.reaching(keyword)), |finding, text| finding.hides(text, text.span())),
+        );
     }
 }
 

@@ -60,7 +60,10 @@ struct ReadScopeOnWrite {
 
 impl From<Options> for ReadScopeOnWrite {
     fn from(options: Options) -> Self {
-        Self { words: ScopeWords::with(&options.read_words_extra, &options.write_words_extra), of_root: OnceCell::new() }
+        Self {
+            words: ScopeWords::with(&options.read_words_extra, &options.write_words_extra),
+            of_root: OnceCell::new(),
+        }
     }
 }
 

@@ -79,8 +79,7 @@ fn concerning<'a>(cx: &Cx<'_, 'a>, finding: Finding<'a>) -> Finding<'a> {
 
 /// True for a text that the engine brings by itself.
 fn is_text(node: Node<'_>) -> bool {
-    node.key().is_some_and(|key| ["description", "summary", "title"].contains(&key))
-        && is_field(node.file(), node.id())
+    node.key().is_some_and(|key| ["description", "summary", "title"].contains(&key)) && is_field(node.file(), node.id())
 }
 
 /// `termsOfService`, and `url` of contact, license and external documentation.
@@ -91,7 +90,9 @@ fn url_fields<'a>(api: &Api<'a>) -> Vec<Node<'a>> {
         if terms.is_none() && url.is_none() {
             continue;
         }
-        for raw in file.tree.nodes().filter(|node| node.key_symbol().is_some_and(|key| [terms, url].contains(&Some(key)))) {
+        for raw in
+            file.tree.nodes().filter(|node| node.key_symbol().is_some_and(|key| [terms, url].contains(&Some(key))))
+        {
             let node = api.node(Place { file: id, node: raw.id() });
             let in_document = id != api.root.file_id() || api.root.contains(raw.id());
             if in_document && is_field(file, raw.id()) && (raw.key_symbol() == terms || is_link(node)) {

@@ -13,7 +13,9 @@ use crate::framework::level::{Level, Levels};
 use crate::framework::lint::{Check, Cx};
 use crate::framework::operations::Operations;
 use crate::framework::text::scheme_title;
-use crate::transport::servers::{AllowedHosts, Options, downgraded_root, encrypted_root, protocol_title, related_root, secure_twin, title};
+use crate::transport::servers::{
+    AllowedHosts, Options, downgraded_root, encrypted_root, protocol_title, related_root, secure_twin, title,
+};
 
 declare_lint! {
     id: "transport/cleartext-credentials",

@@ -8,7 +8,9 @@ use apiward_model::{Server, ServerId};
 use crate::framework::declare::{ALL_FORMATS, declare_lint};
 use crate::framework::level::{Level, Levels};
 use crate::framework::lint::{Check, Cx};
-use crate::transport::servers::{AllowedHosts, Options, downgraded_root, encrypted_root, protocol_title, related_root, secure_twin, title};
+use crate::transport::servers::{
+    AllowedHosts, Options, downgraded_root, encrypted_root, protocol_title, related_root, secure_twin, title,
+};
 
 declare_lint! {
     id: "transport/http-server",
@@ -69,7 +71,9 @@ impl<'a> Check<'a> for HttpServer {
 fn message(cx: &Cx<'_, '_>, server: &Server<'_>, found: &PlaintextServer<'_>, downgrades: bool) -> String {
     let (title, plain) = (title(cx.api, server), protocol_title(&found.protocol));
     match found.kind {
-        PlaintextKind::Contradiction => format!("{title} names an encrypted protocol, but its URL is plaintext {plain}"),
+        PlaintextKind::Contradiction => {
+            format!("{title} names an encrypted protocol, but its URL is plaintext {plain}")
+        }
         _ if downgrades => format!("{title} is reachable over plaintext {plain}, although the root's servers are not"),
         _ => format!("{title} is reachable over plaintext {plain}"),
     }

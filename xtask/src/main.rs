@@ -1,5 +1,6 @@
 //! Chores of the project: what is derived from the code is generated here, and new lints begin here.
 
+mod format;
 mod generate;
 mod new_lint;
 
@@ -8,6 +9,8 @@ use std::process::ExitCode;
 
 const USAGE: &str = "\
 usage:
+  cargo xtask fmt                  format all sources (`cargo fmt` does not see those of the lints)
+  cargo xtask fmt --check          fail when one is not formatted
   cargo xtask generate             write everything that is derived from the code
   cargo xtask generate --check     fail when something of it is stale
   cargo xtask new-lint FAMILY/NAME begin a lint: code, documentation, list and fixtures";
@@ -17,6 +20,8 @@ fn main() -> ExitCode {
     let arguments: Vec<String> = std::env::args().skip(1).collect();
     let arguments: Vec<&str> = arguments.iter().map(String::as_str).collect();
     let done = match arguments.as_slice() {
+        ["fmt"] => format::run(&root(), false),
+        ["fmt", "--check"] => format::run(&root(), true),
         ["generate"] => generate::write(&root()),
         ["generate", "--check"] => generate::check(&root()),
         ["new-lint", id] => new_lint::scaffold(&root(), id),

@@ -93,9 +93,7 @@ const fn types(format: Format) -> &'static [&'static str] {
 fn flow_names(format: Format) -> &'static [&'static str] {
     match format {
         Format::OpenApi2 => &["implicit", "password", "application", "accessCode"],
-        Format::OpenApi32 => {
-            &["implicit", "password", "clientCredentials", "authorizationCode", "deviceAuthorization"]
-        }
+        Format::OpenApi32 => &["implicit", "password", "clientCredentials", "authorizationCode", "deviceAuthorization"],
         _ => &["implicit", "password", "clientCredentials", "authorizationCode"],
     }
 }
@@ -196,9 +194,7 @@ fn oauth<'a>(format: Format, scheme: &Scheme<'a>) -> Vec<Fault<'a>> {
     if scheme.flows.is_empty() {
         return vec![no_flow(format, scheme.target)];
     }
-    let required = || {
-        scheme.flows.iter().flat_map(|flow| required_urls(flow.kind).iter().map(move |key| (flow, *key)))
-    };
+    let required = || scheme.flows.iter().flat_map(|flow| required_urls(flow.kind).iter().map(move |key| (flow, *key)));
     let missing = required().filter_map(|(flow, key)| missing_url(format, flow, key));
     let broken = required().filter_map(|(flow, key)| {
         let (node, text) = field(flow.fields, key)?;
@@ -249,7 +245,11 @@ fn missing_url<'a>(format: Format, flow: &Flow<'a>, key: &str) -> Option<Fault<'
         return None;
     }
     let missing = Fault::missing(flow.fields, key, "add the URL: clients cannot ask for a token without it");
-    let says = if format == Format::OpenApi2 { missing.says } else { format!("{} without {}", has_flow(flow), with_article(key)) };
+    let says = if format == Format::OpenApi2 {
+        missing.says
+    } else {
+        format!("{} without {}", has_flow(flow), with_article(key))
+    };
     Some(Fault { says, ..missing })
 }
 
