@@ -90,7 +90,7 @@ impl UndefinedScheme<'_> {
     /// The finding about a name, at the first place where it stands.
     fn finding<'a>(&self, cx: &Cx<'_, 'a>, names: &Names<'a>, group: &[Member<'a>]) -> Option<Finding<'a>> {
         let (first, others) = group.split_first()?;
-        let name = quoted(title(first));
+        let name = quoted(shown(first));
         let lead = Lead::of(cx, names, first);
         let checked = lead.is_checked() && (self.options.resolve_external || !lead.is_external());
         let message = match (checked, &lead.broken) {
@@ -114,7 +114,14 @@ fn written<'a>(member: &Member<'a>) -> &'a str {
     member.node.get_str("$ref").unwrap_or(member.name)
 }
 
-/// The name to show: of a URI what stands behind the last slash.
+/// What a message shows: of a place in this file the name, of a place elsewhere all of it, since a scheme of that name
+/// may well be defined here.
+fn shown<'a>(member: &Member<'a>) -> &'a str {
+    let written = written(member);
+    if written.starts_with('#') { title(member) } else { written }
+}
+
+/// The name: of a URI what stands behind the last slash.
 fn title<'a>(member: &Member<'a>) -> &'a str {
     let written = written(member);
     written.rsplit('/').next().filter(|name| !name.is_empty()).unwrap_or(written)

@@ -1,9 +1,10 @@
 //! Runs lints over one API: walks the model once, then silences, groups and sorts.
 
 use std::cell::RefCell;
+use std::cmp::Reverse;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
-use apiward_model::{Api, FileId, OperationId};
+use apiward_model::Api;
 use rayon::prelude::*;
 
 use crate::framework::declare::LintMeta;
@@ -189,7 +190,6 @@ fn merged(mut findings: Vec<Finding<'_>>) -> Vec<Finding<'_>> {
             && later.public.is_some() == first.public.is_some()
             && (later.message == first.message || later.operation.is_some());
         if same {
-            first.level = first.level.max(later.level);
             first.operations.unite(&later.operations);
             first.secrets.append(&mut later.secrets);
         }
@@ -198,17 +198,11 @@ fn merged(mut findings: Vec<Finding<'_>>) -> Vec<Finding<'_>> {
     findings
 }
 
-/// Of findings at one place that differ in their operation alone the first operation's comes first.
-fn order<'f>(finding: &'f Finding<'_>) -> (FileId, u32, &'static str, bool, Option<OperationId>, &'f str) {
-    let spot = finding.spot;
-    (
-        spot.node.file_id(),
-        spot.span().start,
-        finding.lint.id,
-        finding.public.is_some(),
-        finding.operation,
-        &finding.message,
-    )
+/// Of findings at one place the worst comes first, and of equal ones that about the first operation.
+fn order<'f>(finding: &'f Finding<'_>) -> impl Ord + use<'f> {
+    let place = (finding.spot.node.file_id(), finding.spot.span().start);
+    let level = Reverse(finding.level);
+    (place, finding.lint.id, finding.public.is_some(), level, finding.operation, finding.message.as_str())
 }
 
 /// The reference path of debug builds: each lint alone must find what it finds among the others.

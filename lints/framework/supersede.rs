@@ -109,3 +109,141 @@ impl Cover {
         !finding.operations.is_empty()
     }
 }
+
+#[cfg(test)]
+mod tests {
+    #![expect(clippy::unwrap_used, reason = "tests")]
+
+    use std::path::PathBuf;
+
+    use apiward_model::predicate::DeclaredPublic;
+    use apiward_model::{Api, Files, Loader, Node};
+    use apiward_syntax::Limits;
+
+    use super::*;
+    use crate::framework::declare::LintMeta;
+    use crate::framework::finding::Spot;
+    use crate::framework::lint::Check;
+
+    #[derive(Default)]
+    struct Nothing;
+
+    impl Check<'_> for Nothing {}
+
+    macro_rules! lint {
+        ($name:ident, $id:literal, [$($silences:expr)?]) => {
+            mod $name {
+                use super::Nothing;
+                use crate::framework::declare::{ALL_FORMATS, Silences, declare_lint};
+                use crate::framework::level::{Level, Levels};
+
+                declare_lint! {
+                    id: $id,
+                    title: "Test",
+                    levels: Levels::all(Level::Error),
+                    confidence: High,
+                    formats: ALL_FORMATS,
+                    owasp: [],
+                    cwe: [],
+                    references: [],
+                    fix: None,
+                    since: "0.1.0",
+                    silences: [$($silences)?],
+                    targets: [Document],
+                    docs: "",
+                    check: Nothing,
+                }
+
+                const _: Option<Silences> = None;
+            }
+        };
+    }
+
+    lint!(silenced, "test/silenced", []);
+    lint!(of_place, "test/of-place", [Silences::Place("test/silenced")]);
+    lint!(of_operations, "test/of-operations", [Silences::Operations("test/silenced")]);
+    lint!(of_document, "test/of-document", [Silences::Document("test/silenced")]);
+
+    fn finding<'a>(lint: &'static LintMeta, level: Level, node: Node<'a>, operations: &[OperationId]) -> Finding<'a> {
+        Finding {
+            lint,
+            level,
+            message: String::new(),
+            help: None,
+            spot: Spot::key(node),
+            operation: None,
+            operations: operations.to_vec(),
+            related: Vec::new(),
+            document: false,
+            public: None,
+            secrets: Vec::new(),
+        }
+    }
+
+    fn with_api(judge: impl FnOnce(&Api<'_>)) {
+        let text = "openapi: 3.0.3\npaths: {/a: {get: {security: []}, put: {}}, /b: {get: {}}}\ncomponents: {}\n";
+        let name = PathBuf::from("a.yaml");
+        let loader = Loader::memory([(name.clone(), text.into())], Limits::default());
+        let files = Files::load(loader.load(&name).unwrap(), &loader);
+        judge(&Api::read(&files, 0).unwrap());
+    }
+
+    /// What is left of findings of `test/silenced` at these pointers.
+    fn left<'p>(speaker: &'static LintMeta, at: &str, pointers: &[&'p str]) -> Vec<&'p str> {
+        let mut left = Vec::new();
+        with_api(|api| {
+            for pointer in pointers {
+                let node = |pointer| api.root.at_pointer(pointer).unwrap();
+                let victim = finding(&silenced::LINT, Level::Error, node(pointer), &[]);
+                let mut runs = [vec![victim], vec![finding(speaker, Level::Error, node(at), &[])]];
+                apply(&mut runs);
+                left.extend(runs[0].first().map(|_| *pointer));
+            }
+        });
+        left
+    }
+
+    #[test]
+    fn a_place_covers_what_holds_it_and_what_it_holds() {
+        let pointers =
+            ["/paths/~1a/get/security", "/paths/~1a/get", "/paths/~1a", "/paths", "/paths/~1a/put", "/components"];
+        assert_eq!(left(&of_place::LINT, "/paths/~1a/get", &pointers), ["/paths/~1a/put", "/components"]);
+        assert_eq!(left(&of_operations::LINT, "/paths/~1a/get", &pointers), ["/paths/~1a/put", "/components"]);
+        assert!(left(&of_document::LINT, "/paths/~1a/get", &pointers).is_empty());
+        assert_eq!(left(&silenced::LINT, "/paths/~1a/get", &pointers), pointers);
+    }
+
+    #[test]
+    fn operations_leave_the_lists_that_are_silenced() {
+        with_api(|api| {
+            let (a, b) = (&api.operations[0], &api.operations[2]);
+            let list =
+                |ids: &[OperationId]| finding(&silenced::LINT, Level::Error, api.root.get("components").unwrap(), ids);
+            for (speaker, expected) in
+                [(&of_operations::LINT, vec![vec![b.id]]), (&of_place::LINT, vec![vec![a.id, b.id], vec![a.id]])]
+            {
+                let mut runs =
+                    [vec![finding(speaker, Level::Error, a.node, &[a.id])], vec![list(&[a.id, b.id]), list(&[a.id])]];
+                apply(&mut runs);
+                let left: Vec<_> = runs[1].iter().map(|finding| finding.operations.clone()).collect();
+                assert_eq!(left, expected);
+            }
+        });
+    }
+
+    #[test]
+    fn who_speaks_for_others_speaks_as_loud() {
+        with_api(|api| {
+            let a = &api.operations[0];
+            let list = finding(&silenced::LINT, Level::Error, api.root.get("components").unwrap(), &[a.id]);
+            let declared = list.clone().declared_public(Some(DeclaredPublic { reason: None }));
+            let here = finding(&silenced::LINT, Level::Error, a.node, &[]);
+            for (victim, expected) in [(list, Level::Error), (here, Level::Error), (declared, Level::Warning)] {
+                let mut runs = [vec![victim], vec![finding(&of_operations::LINT, Level::Warning, a.node, &[a.id])]];
+                apply(&mut runs);
+                assert!(runs[0].is_empty());
+                assert_eq!(runs[1][0].level, expected);
+            }
+        });
+    }
+}

@@ -27,6 +27,14 @@ fn a_definition_names_the_operations_of_all_its_names() {
 }
 
 #[test]
+fn a_finding_in_a_shared_path_item_names_the_operations_of_all_paths() {
+    let text = std::fs::read_to_string(testdata().join("lints/rbac/admin-operation-unprotected/shared.yaml")).unwrap();
+    let found = found(&text, "rbac/admin-operation-unprotected");
+    assert!(found[0].message.contains("`GET /admin/jobs`"), "the surest sign: {}", found[0].message);
+    assert_eq!(found[0].operations, ["GET /internal/jobs", "GET /admin/jobs", "GET /staff/jobs"]);
+}
+
+#[test]
 fn a_handshake_names_the_operations_of_all_channels_that_share_it() {
     let found = found(&fixture("api-key-in-query/asyncapi3-handshake.yaml"), "auth/api-key-in-query");
     assert_eq!(found[0].operations, ["receive moved", "receive lost", "receive found"]);

@@ -396,7 +396,7 @@ mod tests {
     fn operations_are_public_by_what_they_are() {
         type P = PublicSigns;
         const NONE: PublicSigns = PublicSigns(0);
-        let cases: [(&str, &str, &str, P); 22] = [
+        let cases = [
             ("post", "/v1/login", "", P::ENTRY),
             ("post", "/{tenant}/login", "", P::ENTRY),
             ("post", "/{tenant}/forgot-password", "", NONE),
@@ -405,20 +405,37 @@ mod tests {
             ("get", "/status", "", P::SELF_DESCRIPTION),
             ("get", "/orders/{id}/status", "", NONE),
             ("get", "/orders/status", "", NONE),
+            ("get", "/orders/{id}/health", "", NONE),
+            ("post", "/healthz", "", NONE),
             ("get", "/.well-known/acme/{x}", "", P::SELF_DESCRIPTION),
             ("post", "/oauth2/token", "", P::OAUTH),
             ("get", "/oauth/{id}/keys", "", NONE),
             ("post", "/oauth/keys", "", NONE),
+            ("head", "/oauth/keys", "", P::OAUTH),
+            ("head", "/oauth/token", "", NONE),
+            ("post", "/token", "", P::OAUTH),
+            ("get", "/token", "", NONE),
             ("delete", "/oauth/logout", "", P::OAUTH),
             ("delete", "/oauth/token", "", NONE),
             ("post", "/issue", "", P::OAUTH),
             ("get", "/sso/start", "", P::OAUTH),
+            ("get", "/start/", "", P::OAUTH),
+            ("get", "/tart", "", NONE),
             ("post", "/user-accounts/{id}/reset", "", NONE),
             ("post", "/password/reset/{uid}/{token}", "", P::ACCOUNT_STEP),
+            ("post", "/{tenant}/users/confirm", "", P::ACCOUNT_STEP),
+            ("post", "/confirm", "operationId: confirmEmail", P::ACCOUNT_STEP.union(P::WORDING)),
+            ("put", "/confirm", "operationId: userConfirms", P::ACCOUNT_STEP),
+            ("delete", "/users/confirm", "", NONE),
+            ("post", "/orders/confirm", "", NONE),
             ("post", "/accounts/register", "", P::REGISTRATION),
+            ("post", "/{account}/register", "", NONE),
             ("post", "/devices/register", "", NONE),
             ("post", "/sessions", "summary: Log in", P::WORDING),
+            ("put", "/sessions", "summary: Log in", NONE),
+            ("post", "/users/{id}/sessions", "summary: Log in", NONE),
             ("get", "/sessions", "operationId: loginHistory", NONE),
+            ("options", "/sessions", "", P::METHOD),
         ];
         for (method, path, members, expected) in cases {
             signs(method, path, members, |signs, _| assert_eq!(signs.public, expected, "{method} {path} {members}"));
@@ -460,11 +477,53 @@ mod tests {
         }
     }
 
+    /// Judges the operations of a document of two paths that share one path item.
+    fn shared(root: &str, beside: &str, within: &str, judge: impl FnOnce(&Api<'_>, &[Signs<'_>])) {
+        let text = format!(
+            "openapi: 3.1.0\n{root}\npaths: {{/a: {{$ref: '#/components/pathItems/a'{beside}}}, /b: {{put: {{}}}}}}\n\
+             components: {{pathItems: {{a: {{put: {{}}{within}}}}}}}\n"
+        );
+        let name = PathBuf::from("a.yaml");
+        let loader = Loader::memory([(name.clone(), text.into())], Limits::default());
+        let files = Files::load(loader.load(&name).unwrap(), &loader);
+        let api = Api::read(&files, 0).unwrap();
+        judge(&api, &Signs::of(&api));
+    }
+
+    #[test]
+    fn declarations_of_path_items_hold_for_their_operations() {
+        for (beside, within) in [(", x-public: true", ""), ("", ", x-apiward-public: on posters")] {
+            shared("", beside, within, |_, signs| {
+                let declared: Vec<bool> = signs.iter().map(|signs| signs.declared.is_some()).collect();
+                assert_eq!(declared, [true, false], "{beside}{within}");
+            });
+        }
+    }
+
+    #[test]
+    fn gateways_stand_at_the_root_and_at_path_items_too() {
+        let plugin = "x-kong-plugin-jwt: {}";
+        let beside = format!(", {plugin}");
+        for (root, beside, within, expected) in [
+            (plugin, "", "", [true, true]),
+            ("", beside.as_str(), "", [true, false]),
+            ("", "", beside.as_str(), [true, false]),
+        ] {
+            shared(root, beside, within, |api, _| {
+                let guarded: Vec<bool> = api.operations.iter().map(|one| gateway_auth(api, one, &[])).collect();
+                assert_eq!(guarded, expected, "{root}{beside}{within}");
+            });
+        }
+    }
+
     #[test]
     fn gateways_count_only_when_they_are_on() {
         let cases = [
             ("x-kong-plugin-jwt: {}", true),
             ("x-kong-plugin-jwt: {enabled: false}", false),
+            ("x-kong-plugin-jwt: false", false),
+            ("x-kong-plugin-jwt: null", false),
+            ("X-Kong-Plugin-Jwt: {}", false),
             ("x-kong-plugin-cors: {}", false),
             ("x-tyk-api-gateway: {server: {authentication: {enabled: true}}}", true),
             ("x-tyk-api-gateway: {server: {}}", false),

@@ -130,7 +130,7 @@ mod tests {
         let schemes = "{q: {type: apiKey, in: query, name: k}, h: {type: apiKey, in: header, name: k}, \
              a: {type: apiKey, in: header, name: Authorization, description: A JWT bearer token}, \
              d: {type: apiKey, in: header, name: Authorization, description: OAuth 1.0 or bearer}, \
-             basic: {type: http, scheme: Basic}, bearer: {type: http, scheme: BEARER}, odd: {type: http, scheme: hmac}, \
+             n: {type: apiKey, in: header, name: X-Token, description: A JWT bearer token}, basic: {type: http, scheme: Basic}, bearer: {type: http, scheme: BEARER}, odd: {type: http, scheme: hmac}, \
              o: {type: oauth2, flows: {}}, m: {type: mutualTLS}, broken: {type: oAuth2}}";
         let cases = [
             ("[]", Some(0)),
@@ -147,6 +147,7 @@ mod tests {
             ("[{o: [read]}]", Some(4)),
             ("[{m: []}]", Some(5)),
             ("[{m: [], bearer: []}]", Some(5)),
+            ("[{n: []}]", Some(2)),
             ("[{h: [], basic: []}]", Some(3)),
             ("[{h: [], q: []}]", Some(2)),
             ("[{bearer: [], o: [read]}]", Some(4)),
@@ -160,5 +161,35 @@ mod tests {
         for (security, expected) in cases {
             assert_eq!(strength("openapi: 3.1.0", schemes, security), expected, "{security}");
         }
+    }
+
+    #[test]
+    fn schemes_of_brokers_have_a_strength_and_a_kind() {
+        let text = "asyncapi: 3.0.0\nchannels: {}\ncomponents:\n  securitySchemes:\n    a: {type: symmetricEncryption}\n    \
+             b: {type: apiKey, in: user}\n    c: {type: httpApiKey, in: query, name: k}\n    \
+             d: {type: httpApiKey, in: cookie, name: k}\n    e: {type: userPassword}\n    f: {type: plain}\n    \
+             g: {type: scramSha512}\n    h: {type: gssapi}\n    i: {type: X509}\n    j: {type: http, scheme: DPoP}\n    \
+             k: {type: http, scheme: OAuth}\n    l: {type: x509}\n";
+        let name = PathBuf::from("a.yaml");
+        let loader = Loader::memory([(name.clone(), text.into())], Limits::default());
+        let files = Files::load(loader.load(&name).unwrap(), &loader);
+        let api = Api::read(&files, 0).unwrap();
+        let rated: Vec<_> =
+            api.schemes.iter().map(|scheme| (scheme_strength(scheme, false), credential(scheme))).collect();
+        let expected = [
+            (Some(0), None),
+            (Some(2), Some(Credential::Key)),
+            (Some(1), Some(Credential::Key)),
+            (Some(2), Some(Credential::Key)),
+            (Some(2), Some(Credential::Basic)),
+            (Some(2), Some(Credential::Basic)),
+            (Some(3), Some(Credential::Other)),
+            (Some(3), Some(Credential::Other)),
+            (Some(5), Some(Credential::Certificate)),
+            (Some(3), Some(Credential::Token)),
+            (Some(2), Some(Credential::Other)),
+            (None, None),
+        ];
+        assert_eq!(rated, expected);
     }
 }
