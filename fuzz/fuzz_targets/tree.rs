@@ -114,6 +114,10 @@ fn assert_same(node: Node<'_>, value: &Value) {
             if node.entries().any(|(_, member)| is_other(source_of_key(member))) {
                 return;
             }
+            // The oracle does not merge what is merged into what is merged.
+            if members.contains_key("<<") {
+                return;
+            }
             assert_eq!(node.entries().count(), members.len(), "members of {node:?}");
             for (key, node) in node.entries() {
                 assert_same(node, members.get(key).unwrap_or_else(|| panic!("{node:?} has no counterpart")));

@@ -148,8 +148,9 @@ impl<'a> Reader<'a> {
             return Ok(());
         }
         match *event {
-            Event::DocumentStart(..) => {
-                self.last = self.last.max(span.end);
+            Event::DocumentStart(explicit, _) => {
+                // Without `---` the span is that of what comes first.
+                self.last = self.last.max(if explicit { span.end } else { 0 });
                 self.out.documents.push(NodeId(offset(self.out.nodes.len())));
             }
             Event::Scalar(ref text, style, anchor, ref tag) => {

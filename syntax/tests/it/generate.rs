@@ -218,8 +218,8 @@ fn behind(value: &Value, indent: usize, choices: &mut Choices, out: &mut String)
             out.push_str(&" ".repeat(indent));
             let start = out.len();
             block(other, indent, choices, out);
-            // A flow collection has to be indented further than what holds it.
-            if matches!(out.as_bytes().get(start), Some(b'[' | b'{')) && indent == 0 {
+            // A flow collection has to be indented further than what holds it, which a list in block style need not.
+            if matches!(out.as_bytes().get(start), Some(b'[' | b'{')) {
                 out.insert(start, ' ');
             }
         }

@@ -5,6 +5,10 @@ use crate::{invariants, read};
 const TEXTS: &[&str] = &[
     // A sequence inside a sequence began where its parent did.
     "- - b\n  - c\n",
+    // A block text that is a document without `---` lost its header.
+    "|    \r\n# end\r\n",
+    // An empty value before its colon.
+    "a:\n- ? b\n  :\n",
 ];
 
 #[test]

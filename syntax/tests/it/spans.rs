@@ -101,6 +101,8 @@ fn yaml_block_scalars_begin_at_their_header() {
                 nodes: &[("/0", "", "|"), ("/1", "", ">\n x"), ("/2", "", "|-\n\n  y")],
             },
             Case { text: "--- |\n%x\n# y\n...\n", nodes: &[("", "", "|\n%x\n# y")] },
+            Case { text: "|\n# x\n", nodes: &[("", "", "|\n# x")] },
+            Case { text: "# | c\n\n!!str >  \r\nx\r\n", nodes: &[("", "", ">  \r\nx")] },
             Case { text: "--- |\n+x\n\n", nodes: &[("", "", "|\n+x")] },
             Case { text: "a: |\r\n  one\r\n  two\r\nb: 1\r\n", nodes: &[("/a", "a", "|\r\n  one\r\n  two")] },
             Case { text: "? |\n  k\n: v\n", nodes: &[("/k\n", "|\n  k", "v")] },
