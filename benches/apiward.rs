@@ -44,7 +44,7 @@ fn all(criterion: &mut Criterion) {
     ];
     texts.extend(Text::from_data_folder("api.github.com.json"));
     in_group(criterion, "tree", &texts, |group, text| {
-        let source: Arc<str> = text.text.as_str().into();
+        let source: Arc<str> = text.content.as_str().into();
         group.bench_function(BenchmarkId::new("apiward", &text.name), |bencher| {
             bencher.iter_with_large_drop(|| parse(Arc::clone(&source), None, &Limits::default()));
         });
@@ -70,7 +70,7 @@ fn in_group(
 ) {
     let mut group = criterion.benchmark_group(name);
     for text in texts {
-        group.throughput(Throughput::Bytes(text.text.len() as u64));
+        group.throughput(Throughput::Bytes(text.content.len() as u64));
         group.bench_function(BenchmarkId::new(text.reference(), &text.name), |bencher| {
             bencher.iter_with_large_drop(|| text.read_by_reference());
         });
@@ -81,7 +81,7 @@ fn in_group(
 
 /// From the tree to the model, references included.
 fn model(group: &mut BenchmarkGroup<'_, WallTime>, text: &Text) {
-    let source: Arc<str> = text.text.as_str().into();
+    let source: Arc<str> = text.content.as_str().into();
     let loader = Loader::memory([], Limits::default());
     // A file remembers what was worked out about it: each measurement needs a new one.
     let file = || {
@@ -106,7 +106,7 @@ fn found(text: &Text) -> Found {
         path: text.name.clone(),
         root: PathBuf::from("/bench"),
         named: true,
-        content: Some(text.text.clone().into_bytes()),
+        content: Some(text.content.clone().into_bytes()),
     };
     Found { inputs: vec![input], failures: Vec::new() }
 }

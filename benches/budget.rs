@@ -4,7 +4,8 @@
 //!
 //! `cargo bench --bench budget -- TEXT` measures only what has TEXT in its name.
 
-#![expect(clippy::print_stderr, clippy::print_stdout, clippy::unwrap_used, missing_docs, reason = "a benchmark")]
+#![expect(clippy::print_stderr, clippy::print_stdout, clippy::unwrap_used, reason = "a benchmark")]
+#![expect(clippy::cast_precision_loss, reason = "a few digits are shown")]
 
 mod inputs;
 
@@ -62,14 +63,14 @@ fn large_files(folder: &Path, is_wanted: &dyn Fn(&str) -> bool) {
         }
     }
     if is_wanted("100000-operations.yaml") {
-        let text = generate::operations(100_000);
-        large_file(folder, &Text { name: "100000-operations.yaml".to_owned(), notation: Notation::Yaml, text });
+        let content = generate::operations(100_000);
+        large_file(folder, &Text { name: "100000-operations.yaml".to_owned(), notation: Notation::Yaml, content });
     }
 }
 
 fn large_file(folder: &Path, text: &Text) {
     let path = folder.join(&text.name);
-    std::fs::write(&path, &text.text).unwrap();
+    std::fs::write(&path, &text.content).unwrap();
     let begin = Instant::now();
     let mut rounds: Vec<(f64, Run)> = Vec::new();
     while rounds.len() < ROUNDS.0 || (rounds.len() < ROUNDS.1 && begin.elapsed() < ENOUGH) {
@@ -86,13 +87,13 @@ fn large_file(folder: &Path, text: &Text) {
     let memory = rounds.iter().map(|round| round.1.memory).max().unwrap_or(0);
     let ratios = || rounds.iter().map(|(reference, run)| run.wall / reference);
     let most = ratios().fold(0.0, f64::max);
-    let limit = BASE_MEMORY + 6 * text.text.len() as u64 / 1024;
+    let limit = BASE_MEMORY + 6 * text.content.len() as u64 / 1024;
     let allowed = if text.notation == Notation::Json { JSON_RATIO } else { YAML_RATIO };
     let over = wall / reference > allowed || memory > limit;
     println!(
         "{:24} {:>6.1} {reference:>8.1} {wall:>8.1} {user:>8.0} {:>8} {:>6.2} {:>6.2}..{:<5.2} {:>7.1} {:>5}% {}",
         text.name,
-        text.text.len() as f64 / 1e6,
+        text.content.len() as f64 / 1e6,
         rounds.len(),
         wall / reference,
         least(ratios()),
