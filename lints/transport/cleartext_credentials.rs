@@ -1,11 +1,10 @@
 //! `transport/cleartext-credentials`
 
-use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::sync::Arc;
 
 use apiward_model::predicate::{PlaintextKind, PlaintextServer, plaintext_scheme_variable, plaintext_server};
-use apiward_model::{Alternative, Api, OperationId, Scheme, SchemeId, SchemeType, ServerId};
+use apiward_model::{Alternative, Api, OperationId, Place, Scheme, SchemeId, SchemeType, ServerId};
 
 use crate::framework::declare::{ALL_FORMATS, Silences, declare_lint};
 use crate::framework::finding::Finding;
@@ -55,7 +54,7 @@ impl<'a> Check<'a> for CleartextCredentials {
         }
         let shared = add_credentials(cx.api, &mut crossings);
         let encrypted_root = encrypted_root(cx.api);
-        for (id, crossing) in crossings {
+        for (id, crossing) in each_node_once(crossings) {
             let Some(mut finding) = finding(cx, id, crossing, &shared) else { continue };
             if let Some(root) = downgraded_root(cx.api.server(id), encrypted_root) {
                 finding = related_root(finding, cx.api.server(root));
@@ -122,7 +121,7 @@ fn counts(scheme: &Scheme<'_>) -> Option<Level> {
 }
 
 /// Gives each server what crosses it; what crosses all servers of a list is returned once for the list.
-fn add_credentials<'a>(api: &Api<'a>, crossings: &mut BTreeMap<ServerId, Crossing<'a>>) -> Vec<Credentials> {
+fn add_credentials<'a>(api: &Api<'a>, crossings: &mut BTreeMap<ServerId, Crossing<'a>>) -> Vec<Shared> {
     for (id, crossing) in &mut *crossings {
         let own = api.server(*id).security.iter().flat_map(|list| list.alternatives.iter());
         crossing.own.schemes.extend(own.flat_map(|alternative| counting(api, alternative)));
@@ -152,9 +151,35 @@ fn add_credentials<'a>(api: &Api<'a>, crossings: &mut BTreeMap<ServerId, Crossin
     }
     let whole = |(schemes, mut operations): (_, Vec<OperationId>)| {
         operations.sort_unstable();
-        Credentials { schemes, operations: vec![operations.into()] }
+        let summary = Summary::of(api, &schemes);
+        Shared { credentials: Credentials { schemes, operations: vec![operations.into()] }, summary }
     };
     shared.into_iter().map(whole).collect()
+}
+
+/// Makes one of the servers that are written at one node: aliases bring a server into several lists.
+fn each_node_once(crossings: BTreeMap<ServerId, Crossing<'_>>) -> Vec<(ServerId, Crossing<'_>)> {
+    let mut known: HashMap<Place, usize> = HashMap::new();
+    let mut once: Vec<(ServerId, Crossing<'_>)> = Vec::new();
+    for (id, crossing) in crossings {
+        let at = *known.entry(crossing.found.node.place()).or_insert(once.len());
+        match once.get_mut(at) {
+            Some((_, first)) => {
+                first.own.schemes.extend(crossing.own.schemes);
+                first.own.operations.extend(crossing.own.operations);
+                first.shared.extend(crossing.shared);
+            }
+            None => once.push((id, crossing)),
+        }
+    }
+    for (_, crossing) in &mut once {
+        // A list that names the server twice is one list; so is a group of operations.
+        crossing.shared.sort_unstable();
+        crossing.shared.dedup();
+        crossing.own.operations.sort_unstable();
+        crossing.own.operations.dedup();
+    }
+    once
 }
 
 /// The operations that have the same servers and the same requirements: they are looked at once.
@@ -197,24 +222,46 @@ fn add(
 /// Schemes of a server that a finding points at; the message counts all of them.
 const MOST_RELATED: usize = 25;
 
-fn finding<'a>(
-    cx: &Cx<'_, 'a>,
-    server: ServerId,
-    crossing: Crossing<'a>,
-    shared: &[Credentials],
-) -> Option<Finding<'a>> {
+/// What a finding says of the schemes of a server.
+#[derive(Clone)]
+struct Summary {
+    /// The level of the worst.
+    level: Level,
+    /// The first one of that level.
+    worst: SchemeId,
+    /// How many there are.
+    count: usize,
+    /// Those that are pointed at.
+    first: Vec<SchemeId>,
+}
+
+impl Summary {
+    fn of(api: &Api<'_>, schemes: &BTreeSet<SchemeId>) -> Option<Self> {
+        let level_of = |id: &SchemeId| counts(api.scheme(*id));
+        let level = schemes.iter().filter_map(level_of).max()?;
+        let worst = *schemes.iter().find(|id| level_of(id) == Some(level))?;
+        let first = schemes.iter().copied().take(MOST_RELATED).collect();
+        Some(Self { level, worst, count: schemes.len(), first })
+    }
+}
+
+/// What crosses all servers of a list, worked out once for them.
+struct Shared {
+    credentials: Credentials,
+    summary: Option<Summary>,
+}
+
+fn finding<'a>(cx: &Cx<'_, 'a>, server: ServerId, crossing: Crossing<'a>, shared: &[Shared]) -> Option<Finding<'a>> {
     let Crossing { found, ceiling, own, shared: lists } = crossing;
-    let shared: Vec<&Credentials> = lists.iter().map(|list| &shared[*list]).collect();
-    let ids = match shared.as_slice() {
-        [list] if own.schemes.is_empty() => Cow::Borrowed(&list.schemes),
-        lists => Cow::Owned(lists.iter().flat_map(|list| &list.schemes).chain(&own.schemes).copied().collect()),
+    let shared: Vec<&Shared> = lists.iter().map(|list| &shared[*list]).collect();
+    let credentials = || shared.iter().map(|list| &list.credentials).chain([&own]);
+    let Summary { level, worst, count, first } = match shared.as_slice() {
+        [list] if own.schemes.is_empty() => list.summary.clone()?,
+        _ => Summary::of(cx.api, &credentials().flat_map(|list| &list.schemes).copied().collect())?,
     };
-    let operations = shared.iter().flat_map(|list| &list.operations).chain(&own.operations);
-    let operations = Operations::shared(operations.cloned());
-    let schemes = || ids.iter().map(|id| cx.api.scheme(*id));
-    let level = schemes().filter_map(counts).max()?;
-    let worst = schemes().find(|scheme| counts(scheme) == Some(level))?;
-    let more = match ids.len() - 1 {
+    let operations = Operations::shared(credentials().flat_map(|list| &list.operations).cloned());
+    let worst = cx.api.scheme(worst);
+    let more = match count - 1 {
         0 => String::new(),
         others => format!(" and {others} more"),
     };
@@ -226,7 +273,7 @@ fn finding<'a>(
         secure_twin(&found.protocol)
     );
     let mut finding = cx.finding(found.node, message).help(help).operations(operations);
-    for scheme in schemes().take(MOST_RELATED) {
+    for scheme in first.into_iter().map(|id| cx.api.scheme(id)) {
         finding = finding.related_key(scheme.node, format!("the credentials of {}", scheme_title(scheme)));
     }
     Some(finding.lowered_to(level).lowered_to(ceiling))

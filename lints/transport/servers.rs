@@ -52,9 +52,14 @@ impl AllowedHosts {
 pub(super) fn title(api: &Api<'_>, server: &Server<'_>) -> String {
     match api.spec.format {
         Format::AsyncApi2 | Format::AsyncApi3 => format!("server {}", quoted(server.node.key().unwrap_or_default())),
-        Format::OpenApi2 if api.root.get_str("host").unwrap_or_default().is_empty() => "the API".to_owned(),
+        Format::OpenApi2 if !names_host(api) => "the API".to_owned(),
         _ => format!("server {}", quoted(&server.url)),
     }
+}
+
+/// False when OpenAPI 2 has no `host`, or wrongly a URL there.
+fn names_host(api: &Api<'_>) -> bool {
+    api.root.get_str("host").is_some_and(|host| !host.is_empty() && !host.contains("://"))
 }
 
 /// How messages name a protocol.

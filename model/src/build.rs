@@ -417,7 +417,9 @@ impl<'a> Builder<'a> {
             }
             return;
         }
-        for operation in &self.operations {
+        // Operations that inherit a list share it: it is read once.
+        let mut seen = HashSet::new();
+        for operation in self.operations.iter().filter(|operation| seen.insert(Arc::as_ptr(&operation.servers))) {
             for id in operation.servers.iter() {
                 self.servers[id.index()].used = true;
             }

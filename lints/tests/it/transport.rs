@@ -124,3 +124,43 @@ fn servers_of_one_list_share_their_operations() {
     assert_eq!(found.len(), 2_000);
     assert!(found.iter().all(|found| found.operations.len() == 4_000 && found.operations.lists() == 1));
 }
+
+#[test]
+fn a_server_that_aliases_bring_into_several_lists_is_reported_once() {
+    let found = transport(
+        "openapi: 3.0.3
+info: {title: Parcels, version: '1'}
+servers:
+  - &main {url: 'http://api.parcels.io'}
+  - *main
+security: [{key: []}]
+components:
+  securitySchemes:
+    key: {type: apiKey, in: header, name: X-Key}
+    basic: {type: http, scheme: basic}
+paths:
+  /parcels:
+    get: {responses: {}}
+  /labels:
+    servers: [*main]
+    get: {security: [{basic: []}], responses: {}}
+",
+    );
+    let [found] = found.as_slice() else { panic!("{found:?}") };
+    assert_eq!(found.operations, ["GET /parcels", "GET /labels"]);
+    assert!(found.message.contains("`key` and 1 more"), "{}", found.message);
+    assert_eq!(lines(found), [9, 10]);
+}
+
+#[test]
+fn the_title_of_a_server_never_holds_two_schemes() {
+    let found = transport(
+        "swagger: '2.0'
+info: {title: Parcels, version: '1'}
+host: http://api.parcels.io
+schemes: [http]
+paths: {/parcels: {get: {responses: {}}}}
+",
+    );
+    assert_eq!(found[0].message, "the API is reachable over plaintext HTTP");
+}
