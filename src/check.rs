@@ -71,8 +71,7 @@ pub struct Checked {
     pub fragments: usize,
     /// Files that were passed over, by reason.
     pub skipped: BTreeMap<SkipReason, usize>,
-    /// The files among them that were passed over although they mention a description's keys or were named, and why;
-    /// sorted.
+    /// The same files by path, and why; sorted.
     pub skipped_files: Vec<(String, String)>,
     /// The named files that had to be API descriptions and are none, and why; sorted.
     pub unrecognized: Vec<(String, String)>,

@@ -150,7 +150,7 @@ pub struct CheckArgs {
     #[arg(long, value_enum, default_value_t = Format::Pretty, help_heading = "Output")]
     pub format: Format,
 
-    /// Write the findings to a file instead of standard output
+    /// Write the findings to a file instead of standard output, which is `-`
     #[arg(long, short, value_name = "FILE", help_heading = "Output")]
     pub output: Option<PathBuf>,
 

@@ -1,6 +1,7 @@
 //! What each command does, from its arguments to its exit status.
 
 use std::io::{IsTerminal, Write};
+use std::path::Path;
 
 use anstream::{AutoStream, ColorChoice};
 
@@ -46,10 +47,16 @@ pub(crate) fn check(args: &CheckArgs, color: Color) -> Result<u8, UsageError> {
     Ok(checked.report.exit_status(args.fail_on))
 }
 
+/// The file to write to; `-` is standard output.
+fn output_file(args: &CheckArgs) -> Option<&Path> {
+    args.output.as_deref().filter(|path| *path != Path::new("-"))
+}
+
 fn write_report(args: &CheckArgs, color: Color, checked: &Checked) -> Result<(), UsageError> {
     let stdout = std::io::stdout();
-    let to_terminal = args.output.is_none() && stdout.is_terminal();
-    let choice = match (color, &args.output) {
+    let output = output_file(args);
+    let to_terminal = output.is_none() && stdout.is_terminal();
+    let choice = match (color, output) {
         (Color::Always, _) => ColorChoice::AlwaysAnsi,
         (Color::Auto, None) => AutoStream::choice(&stdout),
         (Color::Auto, Some(_)) | (Color::Never, _) => ColorChoice::Never,
@@ -58,10 +65,11 @@ fn write_report(args: &CheckArgs, color: Color, checked: &Checked) -> Result<(),
         color: choice != ColorChoice::Never,
         unicode: !to_terminal || terminal_shows_unicode(),
         width: if to_terminal { terminal_width() } else { WIDTH },
-        summary: !args.quiet,
+        // Where nothing was checked, that is said on standard error.
+        summary: !args.quiet && !checked.is_nothing(),
     };
     let write = |out: &mut dyn Write| render(args.format, checked, style, out);
-    match &args.output {
+    match output {
         Some(path) => to_file(path, write),
         None => to_stdout(write),
     }
@@ -104,10 +112,10 @@ fn tell(args: &CheckArgs, checked: &Checked) {
         let help = "API descriptions are .yaml, .yml or .json files with an `openapi`, `swagger` or `asyncapi` key at \
                     the top level; hidden files and those that .gitignore excludes are found only when named";
         complain("error", &format!("no API description found {place}"), Some(help));
-    } else if checked.is_nothing() && !outcome.named_unrecognized && !args.quiet {
-        complain("note", "no API description among the files: nothing was checked", None);
     }
-    if args.format != Format::Pretty && !args.quiet {
+    // In the pretty format the summary is the end of the report.
+    let told = args.format == Format::Pretty && output_file(args).is_none() && !checked.is_nothing();
+    if !told && !args.quiet {
         let mut stderr = std::io::stderr().lock();
         // Where standard error is closed there is nobody to tell.
         let _ = writeln!(stderr, "{}", summary_line(checked));

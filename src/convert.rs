@@ -8,7 +8,7 @@ use apiward_lints::framework::engine::{self, Outcome};
 use apiward_lints::framework::finding::{Finding as Found, Spot};
 use apiward_lints::framework::level::Confidence;
 use apiward_lints::framework::operations::Operations;
-use apiward_model::{Api, File, FileId, Node, Operation, Place};
+use apiward_model::{Api, File, FileId, Node, Operation, OperationId, Place};
 use apiward_syntax::Span;
 
 use crate::catalogue::fault_level;
@@ -57,17 +57,8 @@ pub(crate) fn run(api: &Api<'_>, document: usize, engine: &engine::Settings) -> 
 fn finding(api: &Api<'_>, found: &Found<'_>) -> Finding {
     let lint = found.lint;
     let (file, node) = (found.spot.node.file(), found.spot.node);
-    // An operation that several paths share by reference is no single one.
-    let single = found.operation.filter(|_| found.operations.len() <= 1).map(|id| api.operation(id));
+    let single = single(found).map(|id| api.operation(id));
     let several = if single.is_some() { &Operations::default() } else { &found.operations };
-    // What is missing from the whole document has no node; its version key stands in for one.
-    let whole = found.document && node == api.version_node();
-    let subject = match single {
-        _ if whole => String::new(),
-        // What stands in another file does not know the path that leads to it.
-        Some(operation) if node.file_id() == FileId::ROOT => fingerprint::of_operation(&operation_ref(operation)),
-        _ => fingerprint::of_node(node.raw()),
-    };
     let suppressed = found.public.as_ref().map(|public| {
         let reason = public.reason.clone();
         Suppressed { by: SuppressedBy::Public, reason, expires: None }
@@ -81,7 +72,7 @@ fn finding(api: &Api<'_>, found: &Found<'_>) -> Finding {
         url: lint_url(lint.id),
         file: file.path.clone(),
         document: file.tree.document_of(node.id()),
-        pointer: if whole { String::new() } else { node.pointer() },
+        pointer: if is_whole(api, found) { String::new() } else { node.pointer() },
         range: range(found.spot),
         operation: single.map(operation_ref),
         operations: several.first(LIST_LIMIT).into_iter().map(|id| operation_ref(api.operation(id))).collect(),
@@ -93,8 +84,34 @@ fn finding(api: &Api<'_>, found: &Found<'_>) -> Finding {
         fingerprint: String::new(),
         fix: None,
         suppressed,
-        identity: fingerprint::identity(&file.path, &subject),
+        identity: identity(api, found),
     }
+}
+
+/// What the finding is known again by.
+fn identity(api: &Api<'_>, found: &Found<'_>) -> String {
+    if let Some((node, name)) = &found.subject {
+        let subject = format!("{}\0{name}", fingerprint::of_node(node.raw()));
+        return fingerprint::identity(&node.file().path, &subject);
+    }
+    let node = found.spot.node;
+    let subject = match single(found) {
+        _ if is_whole(api, found) => String::new(),
+        // What stands in another file does not know the path that leads to it.
+        Some(id) if node.file_id() == FileId::ROOT => fingerprint::of_operation(&operation_ref(api.operation(id))),
+        _ => fingerprint::of_node(node.raw()),
+    };
+    fingerprint::identity(&node.file().path, &subject)
+}
+
+/// The one operation of a finding; one that several paths share by reference is no single one.
+fn single(found: &Found<'_>) -> Option<OperationId> {
+    found.operation.filter(|_| found.operations.len() <= 1)
+}
+
+/// What is missing from the whole document has no node; its version key stands in for one.
+fn is_whole(api: &Api<'_>, found: &Found<'_>) -> bool {
+    found.document && found.spot.node == api.version_node()
 }
 
 fn range(spot: Spot<'_>) -> Range {

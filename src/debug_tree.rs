@@ -32,6 +32,8 @@ fn read(file: &Path, limit: u64) -> std::io::Result<Vec<u8>> {
     let limit = limit.saturating_add(1);
     if file == Path::new("-") {
         std::io::stdin().lock().take(limit).read_to_end(&mut bytes)?;
+    } else if file.is_dir() {
+        return Err(std::io::Error::other("it is a folder"));
     } else {
         std::fs::File::open(file)?.take(limit).read_to_end(&mut bytes)?;
     }

@@ -19,6 +19,9 @@ use crate::references;
 use crate::report::{Family, FileEntry, Finding, Range, Related, Status};
 use crate::text::brief;
 
+/// Why most files are no API descriptions.
+pub(crate) const NO_KEY: &str = "no `openapi`, `swagger` or `asyncapi` key at the top level";
+
 /// What became of one input. All paths are relative to its root.
 #[derive(Debug, Default)]
 pub(crate) struct Examined {
@@ -136,8 +139,7 @@ impl<'a> Examination<'a> {
                 Detected::Api(spec) => supported.push((index, spec)),
                 Detected::Unsupported { key, version } => self.unsupported(index, key, version),
                 Detected::Other => {
-                    let reason = "no `openapi`, `swagger` or `asyncapi` key at the top level".to_owned();
-                    self.out.files.push(entry(&file.path, index, Status::Skipped, Some(reason)));
+                    self.out.files.push(entry(&file.path, index, Status::Skipped, Some(NO_KEY.to_owned())));
                     continue;
                 }
             }

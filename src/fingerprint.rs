@@ -46,21 +46,30 @@ fn item_name(item: Node<'_>) -> String {
 /// Nodes of an item that its hash covers: enough to tell items apart, and a bound on the cost.
 const HASHED_NODES: usize = 256;
 
-/// A hash of a value's beginning that does not depend on how the value is written down.
-fn value_hash(node: Node<'_>) -> u128 {
-    let mut hash = Fnv::default();
-    for (at, part) in node.descendants().take(HASHED_NODES).enumerate() {
-        // The item's own key would be the number that is to be replaced.
-        hash.part(if at == 0 { "" } else { part.key().unwrap_or_default() });
-        let kind = match part.kind() {
-            Kind::Sequence => "[",
-            Kind::Mapping => "{",
-            _ => "=",
+/// A hash of a value that depends neither on how the value is written down nor on the order of its members: the sum of
+/// the hashes of its nodes, each with the path that leads to it. Of a large value only a part counts.
+fn value_hash(item: Node<'_>) -> u128 {
+    let mut sum = 0_u128;
+    let mut waiting = vec![(item, Fnv::default())];
+    for _ in 0..HASHED_NODES {
+        let Some((node, path)) = waiting.pop() else { break };
+        let mut hash = path;
+        let (kind, text) = match node.kind() {
+            Kind::Sequence => ("[", ""),
+            Kind::Mapping => ("{", ""),
+            Kind::Null => ("null", ""),
+            _ => ("=", node.text()),
         };
         hash.part(kind);
-        hash.part(part.text());
+        hash.part(text);
+        sum = sum.wrapping_add(hash.0);
+        for (at, child) in node.children().take(HASHED_NODES).enumerate() {
+            let mut below = path;
+            below.part(child.key().unwrap_or(&at.to_string()));
+            waiting.push((child, below));
+        }
     }
-    hash.0
+    sum
 }
 
 /// Gives out fingerprints; equal findings are told apart by their order.
@@ -83,6 +92,7 @@ impl Fingerprints {
 }
 
 /// FNV-1a with 128 bits: stable for good, which the hashers of the standard library do not promise.
+#[derive(Clone, Copy)]
 struct Fnv(u128);
 
 impl Default for Fnv {
@@ -131,6 +141,10 @@ mod tests {
         let json = r#"{"list": [{"a": 1, "b": ["x", "y"]}, {"a": 2, "b": []}]}"#;
         assert_eq!(subject(yaml, "/list/3"), subject(json, "/list/0"));
         assert_ne!(subject(json, "/list/0"), subject(json, "/list/1"));
+        let turned = "list:\n- {b: [x, y], a: 1}\n- {a: 1, b: [y, x]}\n- {a: 1, b: [{x: y}]}\n";
+        assert_eq!(subject(turned, "/list/0"), subject(yaml, "/list/3"), "members have no order");
+        assert_ne!(subject(turned, "/list/1"), subject(yaml, "/list/3"), "items have one");
+        assert_ne!(subject(turned, "/list/2"), subject(yaml, "/list/3"));
     }
 
     #[test]

@@ -6,7 +6,7 @@ use std::path::Path;
 use apiward_model::relative;
 
 use crate::check::{Checked, Settings};
-use crate::examine::Examined;
+use crate::examine::{Examined, NO_KEY};
 use crate::report::{FileEntry, Finding, LIST_LIMIT, NOT_CHECKED, Related, Report, Status};
 use crate::roots::common_ancestor;
 use crate::source::Sources;
@@ -15,9 +15,12 @@ use crate::source::Sources;
 pub(crate) fn gather(mut parts: Vec<Examined>, settings: &Settings) -> Checked {
     tell_apart(&mut parts);
     let fragments: BTreeSet<String> = parts.iter().flat_map(|part| part.fragments.iter().cloned()).collect();
-    let (mut files, mut skipped, mut unrecognized) = (Vec::new(), BTreeMap::new(), Vec::new());
+    let (mut files, mut unrecognized) = (Vec::new(), Vec::new());
+    let (mut skipped, mut skipped_files) = (BTreeMap::new(), Vec::new());
     let (mut merger, mut sources) = (Merger::default(), Sources::default());
     for (at, part) in parts.into_iter().enumerate() {
+        // Files in which no key of a description occurs have no entry.
+        let reason_of = part.files.last().and_then(|entry| entry.reason.clone());
         files.extend(part.files);
         for finding in part.findings {
             let always = NOT_CHECKED.contains(&finding.lint.as_str());
@@ -31,15 +34,14 @@ pub(crate) fn gather(mut parts: Vec<Examined>, settings: &Settings) -> Checked {
         // What a description refers to was read with it.
         if let Some(reason) = part.skipped.filter(|_| !fragments.contains(&part.path)) {
             *skipped.entry(reason).or_default() += 1;
+            skipped_files.push((part.path.clone(), reason_of.unwrap_or_else(|| NO_KEY.to_owned())));
         }
         unrecognized.extend(part.unrecognized.map(|reason| (part.path, reason)));
     }
     let files = each_document_once(files);
     let findings = merger.findings.into_iter().map(|merged| merged.finding).collect();
     let report = Report::new(settings.profile.as_str(), files, findings, settings.show_suppressed);
-    let passed_over = report.files.iter().filter(|file| file.status == Status::Skipped);
-    let passed_over = passed_over.filter(|file| !fragments.contains(&file.path));
-    let skipped_files = passed_over.map(|file| (file.path.clone(), file.reason.clone().unwrap_or_default())).collect();
+    skipped_files.sort();
     unrecognized.sort();
     let descriptions: HashSet<&str> =
         report.files.iter().filter(|file| file.status != Status::Skipped).map(|file| file.path.as_str()).collect();

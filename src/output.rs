@@ -37,7 +37,11 @@ pub(crate) fn to_file(path: &Path, write: impl FnOnce(&mut dyn Write) -> io::Res
     };
     result.map_err(|error| {
         let help = "the folder must exist and be writable";
-        UsageError::new(format!("--output: cannot write `{}`: {}", path.display(), describe_error(&error))).help(help)
+        let reason = match error.kind() {
+            io::ErrorKind::PermissionDenied => "no permission to write there".to_owned(),
+            _ => describe_error(&error),
+        };
+        UsageError::new(format!("--output: cannot write `{}`: {reason}", path.display())).help(help)
     })
 }
 

@@ -421,31 +421,10 @@ pub fn json_schema() -> serde_json::Value {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::convert::fault;
 
-    fn finding(lint: &str, level: Level) -> Finding {
-        Finding {
-            lint: lint.to_owned(),
-            level,
-            confidence: Confidence::High,
-            message: String::new(),
-            help: None,
-            url: None,
-            file: "a.yaml".to_owned(),
-            document: 0,
-            pointer: String::new(),
-            range: Range::START,
-            operation: None,
-            operations: Vec::new(),
-            operations_total: 0,
-            related: Vec::new(),
-            related_total: 0,
-            owasp: Vec::new(),
-            cwe: Vec::new(),
-            fingerprint: String::new(),
-            fix: None,
-            suppressed: None,
-            identity: String::new(),
-        }
+    fn finding(lint: &'static str, level: Level) -> Finding {
+        Finding { level, ..fault(lint, "a.yaml", Range::START, String::new()) }
     }
 
     fn status(findings: Vec<Finding>, fail_on: FailOn) -> u8 {

@@ -99,7 +99,9 @@ impl<'a> Check<'a> for JwtAlgNone {
         if !common && !self.names.matches_name(&tokens) || common && !self.speaks_of_tokens(schema) {
             return;
         }
-        let mut hits: Vec<Node<'a>> = parts(schema.node).into_iter().flat_map(values).collect();
+        let parts = parts(schema.node);
+        let holder = parts.iter().find(|part| values(**part).any(|value| self.is_forbidden(value))).copied();
+        let mut hits: Vec<Node<'a>> = parts.into_iter().flat_map(values).collect();
         hits.retain(|value| self.is_forbidden(*value));
         hits.sort_by_key(|value| value.place());
         hits.dedup();
@@ -111,6 +113,7 @@ impl<'a> Check<'a> for JwtAlgNone {
         let help = "take it out: `none` leaves a token without any protection, and RSA1_5 can be broken by asking a \
                     server often enough; RFC 8725 has callers and servers agree on algorithms that are safe";
         let finding = cx.finding(*first, message).help(help).operations(cx.reaching(*first));
+        let finding = finding.about(holder.unwrap_or(schema.node), "");
         cx.report(others.iter().fold(finding, |finding, other| finding.related(*other, "named here too")));
     }
 }

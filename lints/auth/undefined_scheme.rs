@@ -101,6 +101,7 @@ impl UndefinedScheme<'_> {
             (true, _) => format!("scheme {name} is required but not defined"),
         };
         let mut finding = cx.finding(first.node, message).at_key(first.node).help(lead.help(cx, names, first, checked));
+        finding = finding.about(cx.api.version_node(), written(first));
         for other in others {
             finding = finding.related_key(other.node, "it is required here too");
         }

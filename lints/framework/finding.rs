@@ -82,6 +82,9 @@ pub struct Finding<'a> {
     pub operations: Operations,
     /// Other places.
     pub related: Vec<Related<'a>>,
+    /// What it is about where its place is only the first of several: a node, and a name there. Findings are known
+    /// again by it when the places change their order.
+    pub subject: Option<(Node<'a>, String)>,
     /// True when it speaks of the whole document.
     pub document: bool,
     /// Set when the author declared the operation public: it enters no count, list or aggregate.
@@ -151,6 +154,13 @@ impl<'a> Finding<'a> {
     #[must_use]
     pub fn operations(mut self, operations: impl Into<Operations>) -> Self {
         self.operations = operations.into();
+        self
+    }
+
+    /// Says what it is about, for findings that lie at the first of several places.
+    #[must_use]
+    pub fn about(mut self, node: Node<'a>, name: impl Into<String>) -> Self {
+        self.subject = Some((node, name.into()));
         self
     }
 

@@ -96,6 +96,7 @@ impl<'a> Cx<'_, 'a> {
             operation: None,
             operations: Operations::default(),
             related: Vec::new(),
+            subject: None,
             document: false,
             public: None,
             secrets: Vec::new(),

@@ -144,7 +144,7 @@ impl UndefinedScope {
             };
             let operations = together(missing.lists.into_iter(), lists);
             let finding = cx.finding(missing.first, message).help(help).operations(operations);
-            cx.report(finding.related_key(scheme.node, "the scheme"));
+            cx.report(finding.about(scheme.node, scope).related_key(scheme.node, "the scheme"));
         }
     }
 }

@@ -99,10 +99,22 @@ impl Excerpt {
         self.marks.get(at).copied().flatten()
     }
 
+    /// Whether one frame shows both marks: no line of the file between them is left out.
+    pub(super) fn is_joined(&self, one: Mark, other: Mark) -> bool {
+        let (first, last) = (self.line_of(one.start.min(other.start)), self.line_of(one.start.max(other.start)));
+        self.lines
+            .get(first..=last)
+            .is_some_and(|lines| lines.windows(2).all(|pair| pair[0].number + 1 == pair[1].number))
+    }
+
+    /// Which of the lines holds a place in the excerpt.
+    fn line_of(&self, place: usize) -> usize {
+        self.lines.partition_point(|line| line.start <= place).saturating_sub(1)
+    }
+
     /// Columns of the shown text before the middle of a mark, where its words are attached.
     pub(super) fn columns_before(&self, mark: Mark) -> usize {
-        let line = self.lines.partition_point(|line| line.start <= mark.start).saturating_sub(1);
-        let start = self.lines.get(line).map_or(0, |line| line.start);
+        let start = self.lines.get(self.line_of(mark.start)).map_or(0, |line| line.start);
         let width = |from: usize, to: usize| self.text.get(from..to).unwrap_or_default().width();
         width(start, mark.start) + width(mark.start, mark.start + mark.len) / 2
     }
@@ -360,6 +372,7 @@ mod tests {
         let numbers: Vec<u32> = excerpt.lines.iter().map(|line| line.number).collect();
         assert_eq!(numbers, [1, 2, 6, 7, 8]);
         let far = excerpt.mark(1).map_or(0, |mark| mark.start);
+        assert_eq!(excerpt.mark(0).zip(excerpt.mark(1)).map(|(one, other)| excerpt.is_joined(one, other)), Some(false));
         assert!(excerpt.read_span(&(0, far + 1).into(), 1, 1).is_err());
         let one = excerpt.read_span(&(far, 1).into(), 1, 1).ok();
         assert_eq!(

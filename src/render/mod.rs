@@ -69,7 +69,12 @@ pub fn summary_line(checked: &Checked) -> String {
         0 => String::new(),
         number => format!(" (and {} they refer to)", files(number)),
     };
-    let mut parts = vec![format!("checked {checked_files} with {operations}{shared}: {levels}")];
+    let nothing = paths(Status::Checked) == 0;
+    let mut parts = match (nothing, summary.total()) {
+        (true, 0) => vec!["nothing was checked".to_owned()],
+        (true, _) => vec![format!("nothing was checked: {levels}")],
+        _ => vec![format!("checked {checked_files} with {operations}{shared}: {levels}")],
+    };
     if summary.suppressed > 0 {
         parts.push(format!("{} suppressed", count(summary.suppressed, "finding")));
     }

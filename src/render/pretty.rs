@@ -23,6 +23,8 @@ const HOOK: usize = 4;
 const NARROWEST: usize = 20;
 /// A space at which no line is broken.
 const GLUE: char = '\u{a0}';
+/// Most columns of a piece of code that is kept on one line.
+const UNBROKEN: usize = 40;
 /// Operations and places that are named one by one.
 const NAMED: usize = 5;
 
@@ -46,7 +48,7 @@ pub(super) fn write(checked: &Checked, style: Style, out: &mut dyn Write) -> io:
         text.clear();
         let view = View::new(finding, &checked.sources, style);
         handler.render_report(&mut text, &view).map_err(io::Error::other)?;
-        out.write_all(text.as_bytes())?;
+        write!(out, "{}", text.replace(GLUE, " "))?;
         for note in view.notes(finding) {
             writeln!(out, "{}", textwrap::fill(&inert(&note), &notes).replace(GLUE, " "))?;
         }
@@ -81,8 +83,8 @@ impl<'a> View<'a> {
         };
         let mut view = Self {
             code: format!("{}[{}]", finding.level.as_str(), finding.lint),
-            message: inert(&finding.message).into_owned(),
-            help: finding.help.as_deref().map(|help| inert(help).into_owned()),
+            message: glued(&inert(&finding.message)),
+            help: finding.help.as_deref().map(|help| glued(&inert(help))),
             url: finding.url.as_deref(),
             severity,
             excerpt: None,
@@ -106,7 +108,9 @@ impl<'a> View<'a> {
         let excerpt = Excerpt::new(&name, source, &ranges, width, Signs::new(style.unicode));
         if let Some(mark) = excerpt.mark(0) {
             // Beside other labels the main place would be the only one without words.
-            let text = (!here.is_empty()).then(|| "here".to_owned());
+            let beside =
+                (1..ranges.len()).any(|at| excerpt.mark(at).is_some_and(|other| excerpt.is_joined(mark, other)));
+            let text = beside.then(|| "here".to_owned());
             self.labels.push(LabeledSpan::new_primary_with_span(text, (mark.start, mark.len)));
         }
         for (at, place) in here.into_iter().enumerate() {
@@ -154,6 +158,15 @@ impl<'a> View<'a> {
         }
         notes
     }
+}
+
+/// The text with what stands between backticks kept on one line, where that is short.
+fn glued(text: &str) -> String {
+    let glue = |(at, part): (usize, &str)| match part.width() {
+        0..=UNBROKEN if at % 2 == 1 => part.replace(' ', "\u{a0}"),
+        _ => part.to_owned(),
+    };
+    text.split('`').enumerate().map(glue).collect::<Vec<_>>().join("`")
 }
 
 fn name(operation: &OperationRef) -> String {

@@ -27,6 +27,8 @@ fn faults_have_a_place_and_advice() {
     let missing = run(folder.path(), &["debug", "tree", "b.json"]);
     assert_eq!(missing.status, 2);
     assert!(missing.stderr.contains("cannot read `b.json`"), "{}", missing.stderr);
+    let folder_itself = run(folder.path(), &["debug", "tree", "."]);
+    assert_eq!((folder_itself.status, folder_itself.stderr.as_str()), (2, "error: cannot read `.`: it is a folder\n"));
 }
 
 #[test]

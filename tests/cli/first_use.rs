@@ -1,7 +1,5 @@
 //! What somebody meets who tries the program on whatever lies around: a clear message, and never success on nothing.
 
-use std::path::Path;
-
 use super::{DUPLICATE, GOOD, Run, folder_of, run, scratch, testdata};
 
 fn check(file: &str) -> Run {
@@ -43,7 +41,27 @@ fn an_empty_folder() {
     says(&run(folder.path(), &["check", "."]), 2, &["no API description found in `.`"]);
     let lenient = run(folder.path(), &["check", "--ignore-unrecognized"]);
     says(&lenient, 0, &["nothing was checked"]);
-    assert_eq!(lenient.stderr.lines().count(), 1, "{}", lenient.stderr);
+    assert_eq!((lenient.stdout.as_str(), lenient.stderr.as_str()), ("", "nothing was checked\n"));
+}
+
+/// Hooks pass every YAML file: where none is a description that is said in one line, whatever the format.
+#[test]
+fn a_run_with_nothing_left_says_so_in_one_line() {
+    let folder =
+        folder_of(&[("a.yaml", "kind: Deployment\n"), ("b.yaml", "kind: Service\n"), ("c.yaml", "openapi: [\n")]);
+    for format in ["pretty", "concise", "json"] {
+        let arguments = ["check", "a.yaml", "b.yaml", "--ignore-unrecognized", "--format", format];
+        let run = run(folder.path(), &arguments);
+        assert_eq!(
+            (run.status, run.stderr.as_str()),
+            (0, "nothing was checked; 2 files skipped: no API description\n")
+        );
+        assert_eq!(run.stdout.is_empty(), format != "json", "{format}");
+        let quiet = super::run(folder.path(), &[&arguments[..], &["-q"]].concat());
+        assert_eq!((quiet.status, quiet.stderr.as_str()), (0, ""));
+    }
+    let failed = run(folder.path(), &["check", "c.yaml", "--format", "concise"]);
+    assert_eq!(failed.stderr, "nothing was checked: 1 error; 1 file could not be checked\n");
 }
 
 #[test]
@@ -101,6 +119,10 @@ fn a_folder_of_templates_is_passed_over() {
     let run = run(&testdata("first-use"), &["check", "--root", ".", "templates", "good.yaml", "-v"]);
     says(&run, 0, &["checked 1 file", "3 files skipped: neither valid YAML nor valid JSON"]);
     says(&run, 0, &["skipped: templates/settings.json: it does not parse: "]);
+    // Also those that were not even parsed.
+    let folder = folder_of(&[("a.yaml", GOOD), ("k8s/b.yaml", "kind: Deployment\n")]);
+    let told = super::run(folder.path(), &["check", "-v"]);
+    assert_eq!(told.stderr, "skipped: k8s/b.yaml: no `openapi`, `swagger` or `asyncapi` key at the top level\n");
     assert!(run.stdout.contains("no findings"), "{}", run.stdout);
 }
 
@@ -261,5 +283,4 @@ fn wrong_use_is_explained() {
     wrong(&["explain", "document/duplicate"], &["did you mean `document/duplicate-key`?"]);
     wrong(&["chek"], &["check"]);
     wrong(&[], &["Usage"]);
-    assert!(Path::new(folder.path()).exists());
 }

@@ -106,7 +106,9 @@ fn a_merge_key_bomb() {
     for level in 1..40 {
         writeln!(text, "x{level}: &m{level} {{<<: [*m{0}, *m{0}], k{level}: 1}}", level - 1).unwrap();
     }
-    check("api.yaml", &text);
+    let run = check("api.yaml", &text);
+    assert_eq!(run.status, 2);
+    only(&run, "document/limit-exceeded");
 }
 
 #[test]
@@ -269,11 +271,12 @@ fn characters_that_are_none() {
     let run = check("api.json", escaped);
     assert_eq!(run.json()["summary"]["by_lint"]["document/duplicate-key"], 2, "{}", run.stdout);
     let yaml = "openapi: 3.0.3\n\"\\ud800\": 1\npaths: {}\n";
-    let run = check("api.yaml", yaml);
-    assert!(run.status == 2 || run.json()["files"][0]["status"] == "checked");
-    for text in ["\u{FEFF}", "\u{FEFF}openapi: 3.0.3\r\npaths: {}\r\n", "\u{FEFF}{\"openapi\": \"3.0.3\"}"] {
-        check("api.yaml", text);
+    for text in [yaml, "\u{FEFF}openapi: 3.0.3\r\npaths: {}\r\n", "\u{FEFF}{\"openapi\": \"3.0.3\"}"] {
+        let run = check("api.yaml", text);
+        assert_eq!((run.status, &run.json()["files"][0]["status"]), (0, &"checked".into()), "{text:?}");
     }
+    let mark = check("api.yaml", "\u{FEFF}");
+    assert_eq!((mark.status, &mark.json()["files"][0]["reason"]), (2, &"it is empty".into()));
 }
 
 #[test]

@@ -4,6 +4,8 @@
 
 mod corpus;
 mod debug_tree;
+mod documents;
+mod fingerprints;
 mod first_use;
 mod hostile;
 mod lists;

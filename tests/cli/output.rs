@@ -24,6 +24,46 @@ fn json_has_every_field_of_the_contract() {
     assert_eq!(report["summary"]["by_lint"], serde_json::json!({"document/duplicate-key": 1}));
 }
 
+/// Operations of AsyncAPI go by the channel's address, and findings by the document of the stream that they lie in.
+#[test]
+fn json_names_operations_and_documents_as_the_contract_says() {
+    let schemes = "components: {securitySchemes: {up: {type: userPassword}}}";
+    let text = format!(
+        "\
+asyncapi: 2.6.0
+servers: {{prod: {{url: broker.parcels.io, protocol: mqtt, security: [{{up: []}}]}}}}
+channels: {{'parcels/{{id}}': {{publish: {{operationId: sendParcel}}, subscribe: {{}}}}}}
+{schemes}
+---
+asyncapi: 3.0.0
+servers: {{prod: {{host: broker.parcels.io, protocol: mqtt, security: [{{$ref: '#/components/securitySchemes/up'}}]}}}}
+channels: {{moved: {{address: parcels.moved}}}}
+operations: {{onMoved: {{action: receive, channel: {{$ref: '#/channels/moved'}}}}}}
+{schemes}
+"
+    );
+    let folder = folder_of(&[("api.yaml", &text)]);
+    let lint = "transport/cleartext-credentials";
+    let report = run(folder.path(), &["check", "--format", "json", "--select", lint]).json();
+    let of = |finding: &serde_json::Value| (finding["document"].clone(), finding["operations"].clone());
+    let found: Vec<_> = report["findings"].as_array().unwrap().iter().map(of).collect();
+    let operation =
+        |method: &str, path: &str, id: Option<&str>| serde_json::json!({"method": method, "path": path, "id": id});
+    let first =
+        [operation("publish", "parcels/{id}", Some("sendParcel")), operation("subscribe", "parcels/{id}", None)];
+    let second = [operation("receive", "parcels.moved", Some("onMoved"))];
+    assert_eq!(found, [(0.into(), first.to_vec().into()), (1.into(), second.to_vec().into())]);
+}
+
+/// Columns count characters, offsets bytes; a key's range holds its quotes, and its end is the first place behind it.
+#[test]
+fn ranges_are_measured_as_the_contract_says() {
+    let folder = folder_of(&[("api.json", "{\"openapi\": \"3.0.3\",\r\n \"\u{e9}\u{1F600}\": {\"x\": 1, \"x\": 2}}")]);
+    let report = run(folder.path(), &["check", "--format", "json"]).json();
+    let place = |column: u64, offset: u64| serde_json::json!({"line": 2, "column": column, "offset": offset});
+    assert_eq!(report["findings"][0]["range"], serde_json::json!({"start": place(17, 42), "end": place(20, 45)}));
+}
+
 /// A program that reads the output may rely on every field of the schema, also on those that may be null.
 #[test]
 fn the_schema_asks_for_every_field_that_is_written() {
@@ -95,6 +135,37 @@ checked 1 file with 0 operations: 1 warning
 ";
     assert_eq!(run.stdout, expected);
     assert_eq!(run.stderr, "");
+}
+
+/// Only beside the words of another place it takes words to find the main one.
+#[test]
+fn a_place_that_is_marked_alone_needs_no_words() {
+    let text = "\
+openapi: 3.0.3
+paths:
+  /parcels:
+    get: {security: [{account: [parcels.reed]}], responses: {}}
+components:
+  securitySchemes:
+    account:
+      type: oauth2
+      flows: {clientCredentials: {tokenUrl: 'https://login.parcels.io', scopes: {parcels.read: Read}}}
+";
+    let near = text.replace("components:", "\n\n\ncomponents:");
+    for (text, here) in [(text, 1), (near.as_str(), 0)] {
+        let folder = folder_of(&[("api.yaml", text)]);
+        let run = run(folder.path(), &["check", "--select", "rbac/undefined-scope"]);
+        assert!(run.stdout.contains("\u{2500} the scheme\n"), "{}", run.stdout);
+        assert_eq!(run.stdout.matches("\u{2500} here\n").count(), here, "{}", run.stdout);
+    }
+}
+
+#[test]
+fn code_in_advice_stays_on_one_line() {
+    let folder = folder_of(&[("api.yaml", "openapi: 3.0.3\npaths: {/a: {get: {responses: {}}}}\n")]);
+    let run = run(folder.path(), &["check", "--select", "auth/no-security-schemes"]);
+    let told = run.stdout.replace('\u{a0}', "~");
+    assert!(told.contains("`x-apiward-public: \"reason\"`") && !told.contains('~'), "{told}");
 }
 
 #[test]
@@ -224,6 +295,12 @@ fn an_output_file_is_whole_and_nothing_is_left_beside_it() {
     let text = std::fs::read_to_string(folder.path().join("report.json")).unwrap();
     assert_eq!(serde_json::from_str::<serde_json::Value>(&text).unwrap()["summary"]["warning"], 1);
     assert_eq!(std::fs::read_dir(folder.path()).unwrap().count(), 3, "the file, the report and .git");
+    assert_eq!(run.stderr, "checked 1 file with 0 operations: 1 warning\n");
+    // The pretty format holds the summary, and who sends that to a file wants to see how it went.
+    let pretty = super::run(folder.path(), &["check", "api.yaml", "--output", "report.txt"]);
+    assert_eq!((pretty.stdout.as_str(), pretty.stderr.as_str()), ("", "checked 1 file with 0 operations: 1 warning\n"));
+    let dash = super::run(folder.path(), &["check", "api.yaml", "-o", "-", "--format", "concise", "-q"]);
+    assert!(dash.stdout.starts_with("api.yaml:3:1: ") && !folder.path().join("-").exists(), "{}", dash.stdout);
     let nowhere = super::run(folder.path(), &["check", "api.yaml", "--output", "no/where.txt"]);
     assert_eq!(nowhere.status, 2);
     assert!(nowhere.stderr.contains("--output: cannot write `no/where.txt`"), "{}", nowhere.stderr);
