@@ -176,6 +176,7 @@ mod tests {
             related: Vec::new(),
             document: false,
             public: None,
+            subject: None,
             secrets: Vec::new(),
         }
     }
