@@ -129,8 +129,10 @@ struct BitCount {
 }
 
 impl BitCount {
+    /// `is_set` holds for no ASCII byte: most chunks need no look at each byte.
     fn new(bytes: &[u8], is_set: impl Fn(u8) -> bool) -> Self {
-        let word = |chunk: &[u8]| chunk.iter().rev().fold(0, |word, &byte| word << 1 | u64::from(is_set(byte)));
+        let bits = |chunk: &[u8]| chunk.iter().rev().fold(0, |word, &byte| word << 1 | u64::from(is_set(byte)));
+        let word = |chunk: &[u8]| if chunk.is_ascii() { 0 } else { bits(chunk) };
         let words: Vec<u64> = bytes.chunks(64).map(word).collect();
         let mut total = 0;
         let mut totals = Vec::with_capacity(words.len() / BLOCK + 1);
