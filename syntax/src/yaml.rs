@@ -55,6 +55,7 @@ struct Open {
     /// Where its last child ends.
     end: u32,
     mapping: bool,
+    flow: bool,
     /// The key whose value comes next, in a mapping.
     key: Option<Key>,
 }
@@ -278,7 +279,8 @@ impl<'a> Reader<'a> {
         let id = self.out.open(parent, key, kind, start);
         self.merge_key(parent, id);
         self.name(anchor, Target::Node(id));
-        self.open.push(Open { id, children: 0, end: start, mapping: kind == Kind::Mapping, key: None });
+        let flow = style == StructureStyle::Flow;
+        self.open.push(Open { id, children: 0, end: start, mapping: kind == Kind::Mapping, flow, key: None });
         // The start of a block collection is its first indicator or key, which is still to come.
         self.last = self.last.max(if style == StructureStyle::Flow { span.end } else { start });
         Ok(())
@@ -399,10 +401,10 @@ impl<'a> Reader<'a> {
             let at = span.start.max(self.last);
             return Span::new(at, at);
         }
-        let indicator = match self.open.last() {
+        let (indicator, flow) = match self.open.last() {
             Some(open) if open.mapping && open.key.is_none() => return Span::new(self.last, self.last),
-            Some(open) if open.mapping => b':',
-            _ => b'-',
+            Some(open) if open.mapping => (b':', open.flow),
+            _ => (b'-', false),
         };
         let bytes = self.source.as_bytes();
         let mut at = self.last as usize;
@@ -413,7 +415,8 @@ impl<'a> Reader<'a> {
             match bytes[at] {
                 b' ' | b'\t' | b'\n' | b'\r' => at += 1,
                 b'#' => at = line_end(bytes, at),
-                found if found == indicator => {
+                // What follows tells it from the first character of the next key.
+                found if found == indicator && ends_indicator(bytes.get(at + 1), flow) => {
                     behind = offset(at + 1);
                     break;
                 }
@@ -466,6 +469,11 @@ fn trimmed_block(body: &str, text: &str) -> usize {
     let blanks_count = text.trim_end_matches('\n').ends_with([' ', '\t']);
     let without_breaks = body.trim_end_matches(['\n', '\r']);
     if blanks_count { without_breaks.len() } else { body.trim_end_matches(['\n', '\r', ' ', '\t']).len() }
+}
+
+/// True when the character behind `:` or `-` lets it be an indicator.
+fn ends_indicator(next: Option<&u8>, flow: bool) -> bool {
+    next.is_none_or(|byte| byte.is_ascii_whitespace() || (flow && matches!(byte, b',' | b'}' | b']')))
 }
 
 fn line_end(bytes: &[u8], from: usize) -> usize {

@@ -7,6 +7,8 @@ const TEXTS: &[&str] = &[
     "- - b\n  - c\n",
     // A block text that is a document without `---` lost its header.
     "|    \r\n# end\r\n",
+    // The colon that begins the next key was taken for that of an empty value.
+    "? a\n:b: c\n? d\n:,e: f\n",
     // An empty value before its colon.
     "a:\n- ? b\n  :\n",
 ];

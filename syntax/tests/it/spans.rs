@@ -62,7 +62,7 @@ fn yaml_scalars() {
                 nodes: &[("/a", "a", "first\n  second"), ("/b", "b", "'p\n\n  q'")],
             },
             Case {
-                text: "a:\nb:   # nothing\nc: ~\nd: !!str\ne: &e\nf: {g: , h}\ni: [j: ]\n",
+                text: "a:\nb:   # nothing\nc: ~\nd: !!str\ne: &e\nf: {g: , h}\ni: [j: ]\nk: {\"l\":}\n",
                 nodes: &[
                     ("/a", "a", ""),
                     ("/b", "b", ""),
@@ -70,6 +70,7 @@ fn yaml_scalars() {
                     ("/d", "d", ""),
                     ("/f/g", "g", ""),
                     ("/f/h", "h", ""),
+                    ("/k/l", "\"l\"", ""),
                     ("/i/0", "", "j:"),
                     ("/i/0/j", "j", ""),
                 ],
