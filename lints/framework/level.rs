@@ -110,6 +110,16 @@ impl Levels {
         Self { minimal: Some(level), recommended: Some(level), strict: Some(level) }
     }
 
+    /// Off in `minimal`, then of two levels.
+    pub const fn raised(recommended: Level, strict: Level) -> Self {
+        Self { minimal: None, recommended: Some(recommended), strict: Some(strict) }
+    }
+
+    /// In `strict` alone.
+    pub const fn strict(level: Level) -> Self {
+        Self { minimal: None, recommended: None, strict: Some(level) }
+    }
+
     /// The base level in a profile.
     pub const fn of(self, profile: Profile) -> Option<Level> {
         match profile {
