@@ -11,6 +11,7 @@ mod context;
 mod files;
 pub mod jwt;
 pub mod lexicon;
+mod merged;
 pub mod nearest;
 mod node;
 pub mod phrase;
@@ -32,6 +33,7 @@ pub use api::{
 pub use build::is_scheme_uri;
 pub use context::{Context, Contexts, is_field};
 pub use files::{File, FileId, Files, Loader, MAX_FILES, describe_error, read_regular_file, relative};
+pub use merged::{Merged, is_empty_schema, is_typed_schema};
 pub use node::{Node, Place};
 pub use reference::Unresolved;
 pub use schema::{Reach, Role, Schema, Schemas};

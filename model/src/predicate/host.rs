@@ -5,7 +5,7 @@
 
 use std::net::Ipv6Addr;
 
-use crate::words::{LOCAL_HOSTS, PLACEHOLDER_HOSTS};
+use crate::words::{LOCAL_HOSTS, PLACEHOLDER_HOSTS, TWO_LEVEL_SUFFIXES};
 
 /// Hosts of a comma-separated list of brokers that are read.
 const BROKERS: usize = 64;
@@ -76,6 +76,18 @@ impl Address {
             port: port.filter(|port| !port.is_empty()).map(str::to_owned),
         }
     }
+}
+
+/// `registrable_domain(host)`: the part of a host that somebody registered, `example.co.uk`. None for addresses, single
+/// labels, suffixes below which others register, and where a variable stands in it.
+pub fn registrable_domain(host: &Host) -> Option<String> {
+    let name = host.as_str();
+    let labels: Vec<&str> = name.split('.').collect();
+    let is_address = name.contains(':') || labels.iter().all(|label| label.bytes().all(|byte| byte.is_ascii_digit()));
+    let last = |count: usize| labels.len().checked_sub(count).map(|from| labels[from..].join("."));
+    let two = last(2).filter(|_| !is_address)?;
+    let domain = if TWO_LEVEL_SUFFIXES.matches_value(&two) { last(3)? } else { two };
+    (!domain.contains(['{', '}']) && domain.split('.').all(|label| !label.is_empty())).then_some(domain)
 }
 
 /// The scheme of a URL and what stands behind `://`; nothing when the text has no scheme. A variable is no scheme.
@@ -274,5 +286,24 @@ mod tests {
         assert_eq!(judge(&[&local, &real]), HostVerdict::Real);
         assert_eq!(judge(&[&local, &None]), HostVerdict::Real);
         assert_eq!(judge(&[]), HostVerdict::Real);
+    }
+
+    #[test]
+    fn domains_are_what_somebody_registered() {
+        let domain = |host: &str| registrable_domain(&Host::new(host).unwrap());
+        for (host, expected) in [
+            ("api.parcels.io", Some("parcels.io")),
+            ("parcels.io", Some("parcels.io")),
+            ("API.Parcels.co.uk.", Some("parcels.co.uk")),
+            ("{tenant}.parcels.io", Some("parcels.io")),
+            ("co.uk", None),
+            ("{tenant}.io", None),
+            ("10.0.0.1", None),
+            ("::1", None),
+            ("broker", None),
+            ("a..io", None),
+        ] {
+            assert_eq!(domain(host).as_deref(), expected, "{host}");
+        }
     }
 }

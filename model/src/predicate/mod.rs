@@ -3,7 +3,9 @@
 //! Lints must agree on what a login or a write is, so each predicate stands here once. Their exact wording is that of
 //! the catalogue; the name of each predicate there stands in the documentation comment.
 
+mod answer;
 mod host;
+mod marks;
 mod path;
 mod person;
 mod public;
@@ -11,13 +13,16 @@ mod scope;
 mod strength;
 mod transport;
 
-pub use host::{Address, Host, HostVerdict, judge_hosts, split_scheme};
-pub use path::{PathShape, Segment, is_version_token};
+pub use answer::{ListAnswer, is_error_response, is_json, list_answer, success_json_schema};
+pub use host::{Address, Host, HostVerdict, judge_hosts, registrable_domain, split_scheme};
+pub use marks::{is_internal_document, is_marked_deprecated};
+pub use path::{PathShape, Segment, is_version_token, resource_key};
 pub use person::speaks_of_a_person;
 pub use public::{DeclaredPublic, Exemption, PublicSigns, Signs, gateway_auth, inbound_receiver};
 pub use scope::{ScopeWords, is_identity_scope};
 pub use strength::{
-    Credential, alternative_strength, counts_as_bearer, credential, operation_strength, scheme_strength,
+    Credential, SchemeKind, alternative_strength, counts_as_bearer, credential, operation_strength, scheme_kind,
+    scheme_strength,
 };
 pub use transport::{
     PlaintextKind, PlaintextServer, SchemeChoice, SchemeVariable, TlsSign, TransportFamily, addresses,

@@ -114,6 +114,33 @@ fn custom_method(segment: &str) -> Option<(&str, &str)> {
     Some((&segment[..at], &segment[at + 1..]))
 }
 
+/// `resource(path)`: the key that paths of one resource share. Names of parameters are blanked, a trailing slash and
+/// one last segment that is only a parameter are dropped: `/users` and `/users/{id}` are one resource,
+/// `/users/{id}/photos` is another, and so is `/users/{id}:lock`, whose custom method counts as a segment.
+pub fn resource_key(path: &str) -> String {
+    let path = path.split(['?', '#']).next().unwrap_or_default();
+    let mut key = String::new();
+    for text in path.split('/').filter(|text| !text.is_empty()) {
+        let (head, method) = custom_method(text).unwrap_or((text, ""));
+        for part in [head, method].into_iter().filter(|part| !part.is_empty()) {
+            key.push('/');
+            blank_parameters(part, &mut key);
+        }
+    }
+    key.strip_suffix("/{}").map_or(key.clone(), str::to_owned)
+}
+
+fn blank_parameters(segment: &str, into: &mut String) {
+    let mut rest = segment;
+    while let Some((before, behind)) = rest.split_once('{') {
+        let Some((_, after)) = behind.split_once('}') else { break };
+        into.push_str(before);
+        into.push_str("{}");
+        rest = after;
+    }
+    into.push_str(rest);
+}
+
 /// `version_token(t)`: `v1`, `v2.1`, `2.0`, `v1beta2`, `2024-01-31`.
 pub fn is_version_token(text: &str) -> bool {
     static PATTERN: OnceLock<Option<Regex>> = OnceLock::new();
@@ -179,5 +206,16 @@ mod tests {
         assert!(PathShape::of_path("/{tenant}/login").has_parameter_before_last());
         assert!(!PathShape::of_path("/login").has_parameter_before_last());
         assert!(!PathShape::of_path("").has_parameter_before_last());
+    }
+
+    #[test]
+    fn paths_of_one_resource_share_a_key() {
+        assert_eq!(resource_key("/users"), "/users");
+        assert_eq!(resource_key("/users/"), "/users");
+        assert_eq!(resource_key("/users/{id}"), "/users");
+        assert_eq!(resource_key("/users/{userId}/photos/{id}"), "/users/{}/photos");
+        assert_eq!(resource_key("/users/{id}:lock"), "/users/{}/lock");
+        assert_eq!(resource_key("/files/{name}.{ext}"), "/files/{}.{}");
+        assert_eq!(resource_key("/{id}"), "");
     }
 }

@@ -39,6 +39,43 @@ pub fn credential(scheme: &Scheme<'_>) -> Option<Credential> {
     })
 }
 
+/// `kind(scheme)`: what a scheme asks for, as people see it. Two schemes of one kind are no mixture.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum SchemeKind<'s> {
+    /// A static key.
+    Key,
+    /// A user name and a password in the clear.
+    Basic,
+    /// A bearer, OAuth 2 or OpenID Connect token.
+    Token,
+    /// A client certificate.
+    Certificate,
+    /// SCRAM, of whatever hash.
+    Scram,
+    /// Kerberos: GSSAPI and the HTTP scheme `negotiate`.
+    Kerberos,
+    /// Any other HTTP authentication scheme, lower-cased, or AsyncAPI type.
+    Other(&'s str),
+}
+
+/// The kind of a scheme; nothing for one that is not defined or whose type is not known.
+pub fn scheme_kind<'s>(scheme: &'s Scheme<'_>) -> Option<SchemeKind<'s>> {
+    Some(match (credential(scheme), scheme.kind) {
+        (Some(Credential::Key), _) => SchemeKind::Key,
+        (Some(Credential::Basic), _) => SchemeKind::Basic,
+        (Some(Credential::Token), _) => SchemeKind::Token,
+        (Some(Credential::Certificate), _) => SchemeKind::Certificate,
+        (_, SchemeType::Scram) => SchemeKind::Scram,
+        (_, SchemeType::Gssapi) => SchemeKind::Kerberos,
+        (_, SchemeType::Http) => match scheme.http_scheme.as_deref()? {
+            "negotiate" => SchemeKind::Kerberos,
+            other => SchemeKind::Other(other),
+        },
+        (_, SchemeType::Encryption) => SchemeKind::Other(scheme.target.get_str("type")?),
+        _ => return None,
+    })
+}
+
 /// True for an `apiKey` in the header `Authorization` that is described as a bearer token.
 pub fn counts_as_bearer(scheme: &Scheme<'_>) -> bool {
     static BEARER: Lexicon = Lexicon::new("strength", crate::lexicon::Match::Phrase, &["bearer", "oauth", "jwt"]);
@@ -191,5 +228,33 @@ mod tests {
             (None, None),
         ];
         assert_eq!(rated, expected);
+    }
+
+    #[test]
+    fn kinds_are_what_people_see() {
+        let text = "asyncapi: 2.6.0\nchannels: {}\ncomponents: {securitySchemes: {a: {type: scramSha256}, b: {type: \
+                    scramSha512}, c: {type: gssapi}, d: {type: http, scheme: Negotiate}, e: {type: http, scheme: \
+                    Digest}, f: {type: asymmetricEncryption}, g: {type: plain}, h: {type: X509}, i: {type: huh}, j: \
+                    {type: http}, k: {type: oauth2}, l: {type: apiKey, in: user}}}\n";
+        let name = PathBuf::from("a.yaml");
+        let loader = Loader::memory([(name.clone(), text.into())], Limits::default());
+        let files = Files::load(loader.load(&name).unwrap(), &loader);
+        let api = Api::read(&files, 0).unwrap();
+        let kinds: Vec<_> = api.schemes.iter().map(scheme_kind).collect();
+        let expected = [
+            Some(SchemeKind::Scram),
+            Some(SchemeKind::Scram),
+            Some(SchemeKind::Kerberos),
+            Some(SchemeKind::Kerberos),
+            Some(SchemeKind::Other("digest")),
+            Some(SchemeKind::Other("asymmetricEncryption")),
+            Some(SchemeKind::Basic),
+            Some(SchemeKind::Certificate),
+            None,
+            None,
+            Some(SchemeKind::Token),
+            Some(SchemeKind::Key),
+        ];
+        assert_eq!(kinds, expected);
     }
 }

@@ -1,0 +1,218 @@
+//! A schema as it is meant where it is used: with what `$ref` and `allOf` bring together.
+
+use apiward_syntax::Kind;
+
+use crate::api::Api;
+use crate::node::Node;
+use crate::spec::Format;
+
+/// Parts that one look takes in; a composition of more is no longer written by hand.
+const MOST: usize = 64;
+
+/// The objects that hold for one schema together: what it says itself, what it refers to, and the branches of its
+/// `allOf`, in that order and each once.
+#[derive(Clone, Debug)]
+pub struct Merged<'a> {
+    parts: Vec<Node<'a>>,
+}
+
+impl<'a> Merged<'a> {
+    /// Puts a schema together. Beside `$ref` other keywords count from OpenAPI 3.1 on only. References that lead
+    /// nowhere bring nothing.
+    pub fn of(api: &Api<'a>, schema: Node<'a>) -> Self {
+        let siblings = matches!(api.spec.format, Format::OpenApi31 | Format::OpenApi32);
+        let mut parts = Vec::new();
+        let mut waiting = vec![schema];
+        while let Some(node) = waiting.pop().filter(|_| parts.len() < MOST) {
+            if parts.contains(&node) {
+                continue;
+            }
+            let reference = node.reference();
+            if reference.is_none() || siblings {
+                parts.push(node);
+                let branches = node.get("allOf").into_iter().flat_map(Node::items);
+                let from = waiting.len();
+                waiting.extend(branches.take(MOST));
+                waiting[from..].reverse();
+            }
+            // A reference to a reference is followed one hop at a time, so that what stands beside each counts.
+            waiting.extend(reference.and_then(|reference| api.files.resolve(reference).ok()));
+        }
+        Self { parts }
+    }
+
+    /// The objects, references left out unless something beside them counts.
+    pub fn parts(&self) -> &[Node<'a>] {
+        &self.parts
+    }
+
+    /// The first value of a keyword.
+    pub fn get(&self, keyword: &str) -> Option<Node<'a>> {
+        self.parts.iter().find_map(|part| part.get(keyword))
+    }
+
+    /// All values of a keyword.
+    pub fn all<'k>(&'k self, keyword: &'k str) -> impl Iterator<Item = Node<'a>> + 'k {
+        self.parts.iter().filter_map(move |part| part.get(keyword))
+    }
+
+    /// The properties in order, each name once.
+    pub fn properties(&self) -> Vec<(&'a str, Node<'a>)> {
+        let mut found: Vec<(&str, Node<'a>)> = Vec::new();
+        let mut seen = std::collections::HashSet::new();
+        for (name, node) in self.all("properties").flat_map(Node::entries) {
+            if seen.insert(name) {
+                found.push((name, node));
+            }
+        }
+        found
+    }
+
+    /// The first definition of a property.
+    pub fn property(&self, name: &str) -> Option<Node<'a>> {
+        self.all("properties").find_map(|map| map.get(name))
+    }
+
+    /// True when `type` is that type, or a list that holds it.
+    pub fn is_type(&self, name: &str) -> bool {
+        self.types().any(|own| own == name)
+    }
+
+    /// The types that `type` names.
+    pub fn types(&self) -> impl Iterator<Item = &'a str> {
+        self.all("type").flat_map(|node| {
+            let own = node.as_str();
+            own.into_iter().chain(node.items().filter_map(|item| item.as_str()))
+        })
+    }
+
+    /// True for an object: by type, or without a type by its properties.
+    pub fn is_object(&self) -> bool {
+        self.is_type("object") || (self.types().next().is_none() && self.get("properties").is_some())
+    }
+
+    /// True for an array: by type, or without a type by its items.
+    pub fn is_array(&self) -> bool {
+        self.is_type("array") || (self.types().next().is_none() && self.get("items").is_some())
+    }
+
+    /// True when a part is `false`, which nothing matches.
+    pub fn is_false(&self) -> bool {
+        self.parts.iter().any(|part| part.as_bool() == Some(false))
+    }
+}
+
+/// Keywords that only explain: a schema of nothing else accepts anything.
+const ANNOTATIONS: [&str; 16] = [
+    "title",
+    "description",
+    "$comment",
+    "example",
+    "examples",
+    "default",
+    "nullable",
+    "deprecated",
+    "readOnly",
+    "writeOnly",
+    "externalDocs",
+    "xml",
+    "$id",
+    "$anchor",
+    "$schema",
+    "$defs",
+];
+
+/// `empty_schema(s)`: what it refers to is `true`, `{}`, or an object of annotations alone. A reference that leads
+/// nowhere is not known to be empty.
+pub fn is_empty_schema(api: &Api<'_>, schema: Node<'_>) -> bool {
+    let annotates = |key: &str| ANNOTATIONS.contains(&key) || key == "definitions" || key.starts_with("x-");
+    let siblings = matches!(api.spec.format, Format::OpenApi31 | Format::OpenApi32);
+    let beside = |(key, _): (&str, Node<'_>)| key == "$ref" || annotates(key);
+    if siblings && schema.reference().is_some() && !schema.entries().all(beside) {
+        return false;
+    }
+    let Some(target) = schema.target_or_none() else { return false };
+    match target.kind() {
+        Kind::Bool => target.as_bool() == Some(true),
+        Kind::Mapping => target.entries().all(|(key, _)| annotates(key)),
+        _ => false,
+    }
+}
+
+/// `typed(s)`: a Schema Object that says something. `true` and `{}` say nothing, `false` is closed.
+pub fn is_typed_schema(api: &Api<'_>, schema: Node<'_>) -> bool {
+    schema.target_or_none().is_some_and(|target| target.kind() == Kind::Mapping) && !is_empty_schema(api, schema)
+}
+
+#[cfg(test)]
+mod tests {
+    #![expect(clippy::unwrap_used, reason = "tests")]
+
+    use std::path::PathBuf;
+
+    use apiward_syntax::Limits;
+
+    use super::*;
+    use crate::files::{Files, Loader};
+
+    const SCHEMAS: &str = "
+      A: {allOf: [{$ref: '#/components/schemas/B'}, {properties: {own: {}, both: {type: integer}}}], maxProperties: 3}
+      B: {type: object, properties: {base: {type: string}, both: {type: string}}}
+      C: {$ref: '#/components/schemas/B', maxProperties: 9}
+      D: {allOf: [{$ref: '#/components/schemas/D'}, {type: [array, 'null']}]}
+      E: {description: Anything}
+      F: {$ref: '#/components/schemas/E'}
+      G: {$ref: '#/components/schemas/Nowhere'}
+      H: true
+      I: false
+      J: {$ref: '#/components/schemas/E', type: string}
+";
+
+    fn with<T>(version: &str, read: impl Fn(&Api<'_>, &dyn Fn(&str) -> Merged<'static>) -> T) -> T {
+        let name = PathBuf::from("a.yaml");
+        let text = format!("openapi: {version}\npaths: {{}}\ncomponents:\n  schemas:{SCHEMAS}");
+        let loader = Loader::memory([(name.clone(), text.into())], Limits::default());
+        let files: &'static Files = Box::leak(Box::new(Files::load(loader.load(&name).unwrap(), &loader)));
+        let api = Api::read(files, 0).unwrap();
+        let find = |name: &str| Merged::of(&api, api.root.at_pointer(&format!("/components/schemas/{name}")).unwrap());
+        read(&api, &find)
+    }
+
+    #[test]
+    fn parts_come_together_over_references_and_branches() {
+        with("3.0.3", |_, find| {
+            let merged = find("A");
+            let names: Vec<&str> = merged.properties().iter().map(|(name, _)| *name).collect();
+            assert_eq!(names, ["base", "both", "own"]);
+            assert_eq!(merged.property("both").unwrap().get_str("type"), Some("string"));
+            assert!(merged.is_object() && merged.get("maxProperties").is_some() && !merged.is_array());
+            assert!(find("D").is_array() && find("I").is_false());
+            assert!(find("G").parts().is_empty());
+        });
+    }
+
+    #[test]
+    fn what_stands_beside_a_reference_counts_from_3_1_on() {
+        with("3.0.3", |_, find| assert!(find("C").get("maxProperties").is_none()));
+        with("3.1.0", |_, find| {
+            assert!(find("C").get("maxProperties").is_some() && find("C").property("base").is_some());
+        });
+    }
+
+    #[test]
+    fn empty_schemas_say_nothing() {
+        let judged = |version| {
+            with(version, |api, _| {
+                let schemas = api.root.at_pointer("/components/schemas").unwrap();
+                let of = |name: &&str| is_empty_schema(api, schemas.get(name).unwrap());
+                let typed = |name: &&str| is_typed_schema(api, schemas.get(name).unwrap());
+                let names = ["A", "B", "C", "D", "E", "F", "G", "H", "I", "J"];
+                let empty: String = names.iter().copied().filter(|name| of(name)).collect();
+                let typed: String = names.iter().copied().filter(|name| typed(name)).collect();
+                (empty, typed)
+            })
+        };
+        assert_eq!(judged("3.0.3"), ("EFHJ".to_owned(), "ABCD".to_owned()));
+        assert_eq!(judged("3.1.0"), ("EFH".to_owned(), "ABCDJ".to_owned()));
+    }
+}

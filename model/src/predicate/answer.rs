@@ -1,0 +1,140 @@
+//! What an operation answers: lists, and errors.
+
+use crate::api::{Api, Method, Operation, Response};
+use crate::merged::Merged;
+use crate::node::Node;
+use crate::predicate::path::PathShape;
+
+/// The list that an operation answers with.
+#[derive(Clone, Copy, Debug)]
+pub struct ListAnswer<'a> {
+    /// The schema of the answer.
+    pub schema: Node<'a>,
+    /// The array: the answer itself, or its property.
+    pub array: Node<'a>,
+    /// The property's name, when the array is one.
+    pub property: Option<&'a str>,
+}
+
+/// `list_operation(op)`: a read whose path ends in the name of a collection and whose answer is an array, or an object
+/// around one array of objects.
+pub fn list_answer<'a>(api: &Api<'a>, operation: &Operation<'a>) -> Option<ListAnswer<'a>> {
+    let reads = operation.method.is("GET") || operation.method.is("QUERY");
+    if !reads || PathShape::of_path(operation.path).last().is_none() {
+        return None;
+    }
+    let schema = success_json_schema(api, operation)?;
+    let merged = Merged::of(api, schema);
+    if merged.is_array() {
+        return Some(ListAnswer { schema, array: schema, property: None });
+    }
+    if !merged.is_object() {
+        return None;
+    }
+    let mut arrays = merged.properties().into_iter().filter(|(_, node)| Merged::of(api, *node).is_array());
+    let (name, array) = arrays.next().filter(|_| arrays.next().is_none())?;
+    let items = Merged::of(api, array).get("items")?;
+    Merged::of(api, items).is_object().then_some(ListAnswer { schema, array, property: Some(name) })
+}
+
+/// The schema of the first JSON media type of the lowest 2xx response that has one, `2XX` last.
+pub fn success_json_schema<'a>(api: &Api<'a>, operation: &Operation<'a>) -> Option<Node<'a>> {
+    let mut responses: Vec<&Response<'a>> = operation.responses.iter().map(|id| api.response(*id)).collect();
+    responses.retain(|response| response.code.starts_with('2'));
+    responses.sort_by_key(|response| response.code);
+    let of_json = |response: &Response<'a>| response.media.iter().find(|media| is_json(media.name))?.schema;
+    responses.into_iter().find_map(of_json)
+}
+
+/// `application/json` or a type with the suffix `+json` (RFC 6839), parameters ignored. OpenAPI 2 may name no type.
+pub fn is_json(media_type: &str) -> bool {
+    let name = media_type.split(';').next().unwrap_or_default().trim().to_ascii_lowercase();
+    name.is_empty() || name == "application/json" || name.ends_with("+json")
+}
+
+/// `error_response(r)`: 4xx, 5xx, `4XX`, `5XX`, or `default` beside an answer for success. A lone `default` is the
+/// answer for success.
+pub fn is_error_response(api: &Api<'_>, operation: &Operation<'_>, response: &Response<'_>) -> bool {
+    let class = |code: &str, first: &[u8]| {
+        let bytes = code.as_bytes();
+        let rest = |rest: &[u8]| rest.iter().all(u8::is_ascii_digit) || rest.eq_ignore_ascii_case(b"XX");
+        bytes.len() == 3 && first.contains(&bytes[0]) && rest(&bytes[1..])
+    };
+    if !matches!(operation.method, Method::Http(_)) {
+        return false;
+    }
+    match response.code {
+        "default" => operation.responses.iter().any(|id| class(api.response(*id).code, b"23")),
+        code => class(code, b"45"),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    #![expect(clippy::unwrap_used, reason = "tests")]
+
+    use std::path::PathBuf;
+
+    use apiward_syntax::Limits;
+
+    use super::*;
+    use crate::files::{Files, Loader};
+
+    fn with<T>(text: &str, read: impl Fn(&Api<'_>) -> T) -> T {
+        let name = PathBuf::from("a.yaml");
+        let loader = Loader::memory([(name.clone(), text.into())], Limits::default());
+        let files = Files::load(loader.load(&name).unwrap(), &loader);
+        read(&Api::read(&files, 0).unwrap())
+    }
+
+    fn list(path: &str, media: &str, schema: &str) -> Option<String> {
+        let text = format!(
+            "openapi: 3.0.3\npaths: {{'{path}': {{get: {{responses: {{'200': {{content: {{{media}: {{schema: \
+             {schema}}}}}}}}}}}}}}}\n"
+        );
+        with(&text, |api| list_answer(api, &api.operations[0]).map(|list| list.property.unwrap_or("itself").to_owned()))
+    }
+
+    #[test]
+    fn lists_are_arrays_or_objects_around_one() {
+        let json = "application/json";
+        let objects = "{type: array, items: {type: object}}";
+        let page = format!("{{type: object, properties: {{total: {{type: integer}}, data: {objects}}}}}");
+        assert_eq!(list("/parcels", json, "{type: array, items: {type: string}}"), Some("itself".to_owned()));
+        assert_eq!(list("/parcels", "application/hal+json", &page), Some("data".to_owned()));
+        assert_eq!(list("/parcels/{id}", json, &page), None);
+        assert_eq!(list("/parcels", "text/csv", &page), None);
+        let strings = "{properties: {data: {type: array, items: {type: string}}}}";
+        assert_eq!(list("/parcels", json, strings), None);
+        let two = format!("{{properties: {{a: {objects}, b: {objects}}}}}");
+        assert_eq!(list("/parcels", json, &two), None);
+    }
+
+    #[test]
+    fn the_lowest_success_with_json_decides() {
+        let text = "swagger: '2.0'\npaths: {/a: {get: {responses: {'2XX': {schema: {type: array, title: any}}, \
+                    '202': {schema: {title: later}}, '200': {description: none}}}}}\n";
+        let title = with(text, |api| {
+            let schema = success_json_schema(api, &api.operations[0]).unwrap();
+            schema.get_str("title").map(str::to_owned)
+        });
+        assert_eq!(title.as_deref(), Some("later"));
+    }
+
+    #[test]
+    fn a_lone_default_is_no_error() {
+        let errors = |codes: &str| {
+            let text = format!("openapi: 3.0.3\npaths: {{/a: {{get: {{responses: {{{codes}}}}}}}}}\n");
+            with(&text, |api| {
+                let operation = &api.operations[0];
+                let responses = operation.responses.iter().map(|id| api.response(*id));
+                responses.filter(|one| is_error_response(api, operation, one)).map(|one| one.code.to_owned()).collect()
+            })
+        };
+        let found: Vec<String> = errors("'200': {}, '404': {}, 5XX: {}, 4xy: {}, '4000': {}, default: {}");
+        assert_eq!(found, ["404", "5XX", "default"]);
+        assert_eq!(errors("default: {}"), Vec::<String>::new());
+        assert_eq!(errors("'404': {}, default: {}"), ["404"]);
+        assert_eq!(errors("'302': {}, default: {}"), ["default"]);
+    }
+}
