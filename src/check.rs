@@ -34,6 +34,8 @@ pub struct Settings {
     pub ignore_unrecognized: bool,
     /// Keep findings that do not count in the report.
     pub show_suppressed: bool,
+    /// Take the time of each lint and count its findings.
+    pub statistics: bool,
     /// The day on which suppressions are judged.
     pub today: Date,
     /// What files may ask for.
@@ -49,6 +51,7 @@ impl Settings {
             selection: Selection::default(),
             ignore_unrecognized: false,
             show_suppressed: false,
+            statistics: false,
             today: Date::today(),
             limits: Limits::default(),
         }
@@ -56,7 +59,7 @@ impl Settings {
 
     fn engine(&self) -> engine::Settings {
         let lints = self.lints.iter().copied().filter(|lint| self.selection.includes(lint.id)).collect();
-        engine::Settings { profile: self.profile, lints, options: OptionValues::default() }
+        engine::Settings { profile: self.profile, lints, options: OptionValues::default(), timed: self.statistics }
     }
 }
 

@@ -146,6 +146,10 @@ pub struct CheckArgs {
     #[arg(long, help_heading = "Output")]
     pub show_suppressed: bool,
 
+    /// Show what each lint found and what it cost, instead of the findings
+    #[arg(long, help_heading = "Output")]
+    pub statistics: bool,
+
     /// How to write the findings
     #[arg(long, value_enum, default_value_t = Format::Pretty, help_heading = "Output")]
     pub format: Format,

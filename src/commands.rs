@@ -27,6 +27,7 @@ pub(crate) fn check(args: &CheckArgs, color: Color) -> Result<u8, UsageError> {
         selection: Selection::new(&args.select, &args.ignore, &catalogue())?,
         ignore_unrecognized: args.ignore_unrecognized,
         show_suppressed: args.show_suppressed,
+        statistics: args.statistics,
         today: args.today.unwrap_or_else(Date::today),
         ..Settings::new(args.profile)
     };
@@ -114,7 +115,8 @@ fn tell(args: &CheckArgs, checked: &Checked) {
         complain("error", &format!("no API description found {place}"), Some(help));
     }
     // In the pretty format the summary is the end of the report.
-    let told = args.format == Format::Pretty && output_file(args).is_none() && !checked.is_nothing();
+    let told =
+        args.format == Format::Pretty && !args.statistics && output_file(args).is_none() && !checked.is_nothing();
     if !told && !args.quiet {
         let mut stderr = std::io::stderr().lock();
         // Where standard error is closed there is nobody to tell.

@@ -4,7 +4,7 @@ use std::collections::HashSet;
 use std::sync::Arc;
 
 use apiward_lints::framework::declare::Silences;
-use apiward_lints::framework::engine::{self, Outcome};
+use apiward_lints::framework::engine::{self, Outcome, Times};
 use apiward_lints::framework::finding::{Finding as Found, Spot};
 use apiward_lints::framework::level::Confidence;
 use apiward_lints::framework::operations::Operations;
@@ -36,6 +36,7 @@ impl Text {
 pub(crate) struct Converted {
     pub(crate) findings: Vec<Finding>,
     pub(crate) texts: Vec<Text>,
+    pub(crate) times: Times,
 }
 
 /// Runs the lints over a description; `document` is its number in its file.
@@ -51,6 +52,7 @@ pub(crate) fn run(api: &Api<'_>, document: usize, engine: &engine::Settings) -> 
         }
     }
     out.texts = texts(api, &outcome, &out.findings);
+    out.times = outcome.times;
     out
 }
 

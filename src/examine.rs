@@ -3,6 +3,7 @@
 use std::borrow::Cow;
 use std::path::PathBuf;
 use std::sync::Arc;
+use std::time::Instant;
 
 use apiward_lints::framework::engine;
 use apiward_model::{
@@ -17,6 +18,7 @@ use crate::discover::{Failure, Input};
 use crate::fingerprint;
 use crate::references;
 use crate::report::{Family, FileEntry, Finding, Range, Related, Status};
+use crate::statistics::Spent;
 use crate::text::brief;
 
 /// Why most files are no API descriptions.
@@ -40,6 +42,8 @@ pub(crate) struct Examined {
     pub(crate) unrecognized: Option<String>,
     /// Bytes of a file that need not be kept, as it refers to no other.
     pub(crate) droppable: Option<u64>,
+    /// Where the time went.
+    pub(crate) spent: Spent,
 }
 
 /// Reads the bytes of an input into a tree.
@@ -50,6 +54,7 @@ pub(crate) fn parse(input: &Input, bytes: impl AsRef<[u8]>, limits: &Limits) -> 
 
 /// Checks one input.
 pub(crate) fn examine(input: &Input, settings: &Settings, engine: &engine::Settings, loader: &Loader) -> Examined {
+    let start = Instant::now();
     let bytes = match bytes_of(input, settings.limits.file_bytes) {
         Ok(bytes) => bytes,
         Err(error) => return Examined::cannot_open(&failure(input, describe_error(&error))),
@@ -63,6 +68,7 @@ pub(crate) fn examine(input: &Input, settings: &Settings, engine: &engine::Setti
     };
     let strict = input.named && !settings.ignore_unrecognized;
     let mut examination = Examination { input, strict, file: &file, out: Examined::new(input) };
+    examination.out.spent.parse = start.elapsed();
     examination.documents(engine, loader);
     examination.out
 }
@@ -163,14 +169,19 @@ impl<'a> Examination<'a> {
 
     /// Checks the API descriptions of the file with all that they refer to.
     fn descriptions(&mut self, documents: &[(usize, Spec<'a>)], engine: &engine::Settings, loader: &Loader) {
+        let start = Instant::now();
         let files = Files::load(Arc::clone(self.file), loader);
+        self.out.spent.parse += start.elapsed();
         for &(index, spec) in documents {
             let mut entry = entry(&self.file.path, index, Status::Checked, None);
             entry.format = Some(if spec.format.is_async() { Family::Asyncapi } else { Family::Openapi });
             entry.version = Some(spec.version.to_owned());
+            let start = Instant::now();
             if let Some(api) = Api::read(&files, index) {
+                self.out.spent.model += start.elapsed();
                 entry.operations = api.operations.len();
                 let found = convert::run(&api, index, engine);
+                self.out.spent.add_lints(&found.times);
                 self.out.findings.extend(found.findings);
                 for text in found.texts {
                     match self.out.texts.iter_mut().find(|known| known.path == text.path) {

@@ -10,6 +10,7 @@ use crate::examine::{Examined, NO_KEY};
 use crate::report::{FileEntry, Finding, LIST_LIMIT, NOT_CHECKED, Related, Report, Status};
 use crate::roots::common_ancestor;
 use crate::source::Sources;
+use crate::statistics::{Spent, Statistics};
 
 /// Puts the parts together, which must be in a fixed order.
 pub(crate) fn gather(mut parts: Vec<Examined>, settings: &Settings) -> Checked {
@@ -18,7 +19,9 @@ pub(crate) fn gather(mut parts: Vec<Examined>, settings: &Settings) -> Checked {
     let (mut files, mut unrecognized) = (Vec::new(), Vec::new());
     let (mut skipped, mut skipped_files) = (BTreeMap::new(), Vec::new());
     let (mut merger, mut sources) = (Merger::default(), Sources::default());
+    let mut spent = Spent::default();
     for (at, part) in parts.into_iter().enumerate() {
+        spent.add(&part.spent);
         // Files in which no key of a description occurs have no entry.
         let reason_of = part.files.last().and_then(|entry| entry.reason.clone());
         files.extend(part.files);
@@ -39,8 +42,10 @@ pub(crate) fn gather(mut parts: Vec<Examined>, settings: &Settings) -> Checked {
         unrecognized.extend(part.unrecognized.map(|reason| (part.path, reason)));
     }
     let files = each_document_once(files);
-    let findings = merger.findings.into_iter().map(|merged| merged.finding).collect();
+    let findings: Vec<Finding> = merger.findings.into_iter().map(|merged| merged.finding).collect();
+    let statistics = settings.statistics.then(|| Statistics::new(&findings, &spent));
     let report = Report::new(settings.profile.as_str(), files, findings, settings.show_suppressed);
+    let report = Report { statistics, ..report };
     skipped_files.sort();
     unrecognized.sort();
     let descriptions: HashSet<&str> =

@@ -25,6 +25,7 @@ mod output;
 mod progress;
 mod references;
 mod roots;
+mod statistics;
 mod text;
 
 use std::ffi::OsString;

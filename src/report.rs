@@ -11,6 +11,7 @@ use schemars::JsonSchema;
 use serde::Serialize;
 
 use crate::fingerprint::Fingerprints;
+use crate::statistics::Statistics;
 
 /// The version of the JSON contract.
 pub const SCHEMA_VERSION: &str = "1.0";
@@ -41,6 +42,8 @@ pub struct Report {
     pub findings: Vec<Finding>,
     /// Counts over all findings that are not suppressed.
     pub summary: Summary,
+    /// What each lint found and what it cost; null unless asked for with `--statistics`.
+    pub statistics: Option<Statistics>,
     /// What the exit status needs to know beyond the findings.
     #[serde(skip)]
     #[schemars(skip)]
@@ -355,6 +358,7 @@ impl Report {
             files,
             findings,
             summary,
+            statistics: None,
             outcome,
         }
     }

@@ -3,6 +3,7 @@
 use std::cell::RefCell;
 use std::cmp::Reverse;
 use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::time::{Duration, Instant};
 
 use apiward_model::Api;
 use rayon::prelude::*;
@@ -25,12 +26,14 @@ pub struct Settings {
     pub lints: Vec<&'static LintMeta>,
     /// Options that differ from the defaults.
     pub options: OptionValues,
+    /// Take the time of each lint; they then run one after the other.
+    pub timed: bool,
 }
 
 impl Settings {
     /// All lints of a profile, with default options.
     pub fn new(profile: Profile) -> Self {
-        Self { profile, lints: crate::catalogue().collect(), options: OptionValues::default() }
+        Self { profile, lints: crate::catalogue().collect(), options: OptionValues::default(), timed: false }
     }
 }
 
@@ -50,6 +53,17 @@ pub struct Outcome<'a> {
     pub findings: Vec<Finding<'a>>,
     /// Lints that panicked.
     pub panicked: Vec<Panicked>,
+    /// What was taken the time of; empty unless asked for.
+    pub times: Times,
+}
+
+/// Where the time went.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Times {
+    /// Facts that lints share, worked out before any of them runs.
+    pub shared: Duration,
+    /// Each lint that ran, in catalogue order.
+    pub lints: Vec<(&'static LintMeta, Duration)>,
 }
 
 /// Nodes from which on the lints of one document are run on all cores.
@@ -67,7 +81,10 @@ pub fn run<'a>(api: &Api<'a>, settings: &Settings) -> Outcome<'a> {
     let nodes: usize = api.files.iter().map(|(_, file)| file.tree.len()).sum();
     let groups = if nodes >= LARGE { rayon::current_num_threads().max(1) } else { 1 };
     let size = lints.len().div_ceil(groups).max(1);
-    let runs: Vec<Run<'_, 'a>> = if groups == 1 {
+    let mut times = Times::default();
+    let runs: Vec<Run<'_, 'a>> = if settings.timed {
+        one_by_one(&shared, settings, &lints, &mut times)
+    } else if groups == 1 {
         walk(&shared, settings, &lints)
     } else {
         lints.par_chunks(size).flat_map_iter(|group| walk(&shared, settings, group)).collect()
@@ -75,7 +92,26 @@ pub fn run<'a>(api: &Api<'a>, settings: &Settings) -> Outcome<'a> {
     if cfg!(debug_assertions) {
         assert_runs_alone_agree(&shared, settings, &lints, &runs);
     }
-    finish(runs)
+    Outcome { times, ..finish(runs) }
+}
+
+/// [`walk`] with the lints one after the other, so that each can be timed.
+fn one_by_one<'r, 'a>(
+    shared: &'r Shared<'r, 'a>,
+    settings: &'r Settings,
+    lints: &[(&'static LintMeta, Level)],
+    times: &mut Times,
+) -> Vec<Run<'r, 'a>> {
+    let start = Instant::now();
+    shared.work_out();
+    times.shared = start.elapsed();
+    let mut runs = Vec::new();
+    for lint in lints {
+        let start = Instant::now();
+        runs.append(&mut walk(shared, settings, std::slice::from_ref(lint)));
+        times.lints.push((lint.0, start.elapsed()));
+    }
+    runs
 }
 
 /// One lint at work.
@@ -178,7 +214,7 @@ fn finish<'a>(mut runs: Vec<Run<'_, 'a>>) -> Outcome<'a> {
         let lint = run.cx.lint;
         run.panicked.map(|reason| Panicked { lint, reason })
     });
-    Outcome { findings: merged(findings), panicked: panicked.collect() }
+    Outcome { findings: merged(findings), panicked: panicked.collect(), times: Times::default() }
 }
 
 /// Sorted; findings of one lint at one place become one (a path item that two paths share), with all operations.

@@ -33,6 +33,16 @@ impl<'r, 'a> Shared<'r, 'a> {
         }
     }
 
+    /// Works everything out that is worked out on first use, so that no lint is charged for what others use as well.
+    pub(crate) fn work_out(&self) {
+        self.texts();
+        self.signs();
+        self.acceptors();
+        self.in_vain();
+        self.users();
+        self.places();
+    }
+
     pub(crate) fn texts(&self) -> &[Node<'a>] {
         self.texts.get_or_init(|| texts(self.api))
     }
@@ -43,14 +53,17 @@ impl<'r, 'a> Shared<'r, 'a> {
 
     /// The operations at a place: several when path items share it.
     pub(crate) fn operations_at(&self, place: Place) -> &[OperationId] {
-        let places = self.places.get_or_init(|| {
+        self.places().get(&place).map(Vec::as_slice).unwrap_or_default()
+    }
+
+    fn places(&self) -> &HashMap<Place, Vec<OperationId>> {
+        self.places.get_or_init(|| {
             let mut places: HashMap<Place, Vec<OperationId>> = HashMap::new();
             for operation in &self.api.operations {
                 places.entry(operation.node.place()).or_default().push(operation.id);
             }
             places
-        });
-        places.get(&place).map(Vec::as_slice).unwrap_or_default()
+        })
     }
 
     /// Which operations accept which schemes.

@@ -13,6 +13,7 @@ use clap::ValueEnum;
 
 use crate::check::{Checked, SkipReason};
 use crate::report::Status;
+use crate::statistics;
 
 pub use inert::inert;
 
@@ -45,10 +46,11 @@ pub struct Style {
 /// # Errors
 /// What the writer says.
 pub fn render(format: Format, checked: &Checked, style: Style, out: &mut dyn Write) -> io::Result<()> {
-    match format {
-        Format::Pretty => pretty::write(checked, style, out),
-        Format::Concise => concise::write(&checked.report, out),
-        Format::Json => json::write(&checked.report, out),
+    match (format, &checked.report.statistics) {
+        (Format::Json, _) => json::write(&checked.report, out),
+        (_, Some(table)) => statistics::write(table, out),
+        (Format::Pretty, None) => pretty::write(checked, style, out),
+        (Format::Concise, None) => concise::write(&checked.report, out),
     }
 }
 

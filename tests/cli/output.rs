@@ -7,7 +7,7 @@ fn json_has_every_field_of_the_contract() {
     let folder = folder_of(&[("specs/api.yaml", DUPLICATE)]);
     let report = run(folder.path(), &["check", "--format", "json", "--profile", "strict"]).json();
     let keys = |value: &serde_json::Value| value.as_object().unwrap().keys().cloned().collect::<Vec<_>>();
-    assert_eq!(keys(&report), ["files", "findings", "profile", "schema_version", "summary", "tool"]);
+    assert_eq!(keys(&report), ["files", "findings", "profile", "schema_version", "statistics", "summary", "tool"]);
     assert_eq!((&report["schema_version"], &report["profile"]), (&"1.0".into(), &"strict".into()));
     let file = &report["files"][0];
     assert_eq!(keys(file), ["document", "format", "operations", "path", "reason", "status", "version"]);
@@ -92,7 +92,7 @@ fn fields_have_a_fixed_order() {
             |line: &str| line.strip_prefix(indent)?.strip_prefix('"')?.split_once("\":").map(|(key, _)| key.to_owned());
         text.lines().filter_map(of).collect()
     };
-    assert_eq!(fields("  ").join(" "), "schema_version tool profile files findings summary");
+    assert_eq!(fields("  ").join(" "), "schema_version tool profile files findings summary statistics");
     let file = "path document format version operations status reason";
     let finding = "lint level confidence message help url file document pointer range operation operations \
                    operations_total related related_total owasp cwe fingerprint fix suppressed";
@@ -326,4 +326,27 @@ fn quiet_says_nothing_but_findings() {
     let folder = folder_of(&[("api.yaml", GOOD), ("other.yaml", "swagger pages: 1\n")]);
     let run = run(folder.path(), &["check", "-q"]);
     assert_eq!((run.status, run.stdout.as_str(), run.stderr.as_str()), (0, "", ""));
+}
+
+/// The table stands in the place of the findings; the exit status is theirs all the same.
+#[test]
+fn statistics_count_findings_and_time_by_lint() {
+    let bad = "openapi: 3.0.3\nservers: [{url: https://api.parcels.io}]\npaths: {/a: {post: {}}}\n";
+    let folder = folder_of(&[("api.yaml", bad)]);
+    let outcome = run(folder.path(), &["check", "--statistics", "--profile", "minimal"]);
+    assert_eq!(outcome.status, 1);
+    let rows: Vec<Vec<&str>> = outcome.stdout.lines().map(|line| line.split_whitespace().collect()).collect();
+    assert_eq!(rows[0], ["lint", "error", "warning", "info", "time", "ms", "share"]);
+    assert_eq!(rows[1][..4], ["auth/no-security-schemes", "1", "0", "0"]);
+    assert!(outcome.stdout.contains("\ntotal ") && outcome.stderr.contains("checked 1 file"), "{}", outcome.stderr);
+
+    let report = run(folder.path(), &["check", "--statistics", "--profile", "minimal", "--format", "json"]).json();
+    let lints = report["statistics"]["lints"].as_array().unwrap();
+    let names = |list: &[serde_json::Value]| list.iter().map(|lint| lint["lint"].clone()).collect::<Vec<_>>();
+    assert_eq!((&names(lints)[0], lints.len()), (&"auth/no-security-schemes".into(), 20));
+    let time = |value: &serde_json::Value| value.as_f64().unwrap();
+    let phases = ["parse_ms", "model_ms", "shared_ms"].map(|phase| time(&report["statistics"][phase]));
+    let sum: f64 = phases.into_iter().chain(lints.iter().map(|lint| time(&lint["time_ms"]))).sum();
+    assert!((sum - time(&report["statistics"]["total_ms"])).abs() < 0.1);
+    assert_eq!(report["findings"].as_array().unwrap().len(), 1);
 }
