@@ -5,6 +5,7 @@
 use apiward_lints::framework::declare::{ALL_FORMATS, FixKind, LintMeta, Reference};
 use apiward_lints::framework::level::{Confidence, Level, Levels};
 use apiward_lints::framework::options::OptionsMeta;
+use apiward_lints::framework::practice::Practice;
 use apiward_model::Format;
 use serde::{Serialize, Serializer};
 
@@ -29,8 +30,12 @@ pub struct Entry {
     pub owasp: &'static [&'static str],
     /// Common Weakness Enumeration ids.
     pub cwe: &'static [&'static str],
+    /// The practices that it serves.
+    pub practices: &'static [Practice],
     /// Sources that it rests on.
     pub references: &'static [Reference],
+    /// The lints that its findings silence.
+    pub silences: Vec<&'static str>,
     /// Whether the program can mend what it finds.
     pub fix: FixKind,
     /// The version of the program that brought it.
@@ -55,6 +60,31 @@ impl Entry {
     pub fn is_fault(&self) -> bool {
         FAULTS.iter().any(|fault| fault.id == self.id)
     }
+}
+
+/// What the lints of each family look at.
+const FAMILIES: [(&str, &str); 16] = [
+    ("auth", "Authentication: whether callers must prove who they are, and by what"),
+    ("consistency", "Consistency: schemes, paths and servers that differ without a reason"),
+    ("docs", "Documentation: what is said about security, and whether it is true"),
+    ("document", "Reading: what could not be read, resolved or understood; not lints, and on in every profile"),
+    ("errors", "Errors: whether they are described, alike, and free of internals"),
+    ("exposure", "Exposure: what answers and addresses give away"),
+    ("input", "Input: whether requests are described and bounded"),
+    ("logging", "Logging: whether calls can be followed, and what monitoring tells strangers"),
+    ("maintenance", "Maintenance: what is not meant for the public, or not finished"),
+    ("ratelimit", "Rate limits: whether calls, pages and uploads are bounded"),
+    ("rbac", "Roles: whether what an operation asks for is a right that somebody can be given"),
+    ("secrets", "Secrets: credentials and personal data in the description itself"),
+    ("segregation", "Segregation of duties: whether one grant covers what different people should do"),
+    ("threat", "Threats: what attackers make of requests, answers and the description"),
+    ("transport", "Transport: whether requests, messages and credentials travel encrypted"),
+    ("versioning", "Versions: whether old ones are marked, end, and are guarded as well as new ones"),
+];
+
+/// What the lints of a family look at.
+pub fn family_title(family: &str) -> &'static str {
+    FAMILIES.iter().find(|(name, _)| *name == family).map_or("", |(_, title)| title)
 }
 
 /// The schema is made only for those who look at it.
@@ -152,7 +182,9 @@ impl From<&Fault> for Entry {
             formats: ALL_FORMATS.iter().copied().map(format_name).collect(),
             owasp: &[],
             cwe: &[],
+            practices: &[],
             references: &[],
+            silences: Vec::new(),
             fix: FixKind::None,
             since: "0.1.0",
             options: None,
@@ -173,7 +205,9 @@ impl From<&'static LintMeta> for Entry {
             formats: lint.formats.iter().copied().map(format_name).collect(),
             owasp: lint.owasp,
             cwe: lint.cwe,
+            practices: lint.practices,
             references: lint.references,
+            silences: lint.silences.iter().map(|silences| silences.lint()).collect(),
             fix: lint.fix,
             since: lint.since,
             options: lint.options,
@@ -194,6 +228,7 @@ mod tests {
                 assert!(entry.docs.contains(heading), "{} lacks {heading}", entry.id);
             }
             assert!(!entry.title.ends_with('.'), "{}", entry.id);
+            assert!(!family_title(entry.family).is_empty(), "{}", entry.family);
         }
     }
 

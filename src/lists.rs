@@ -4,6 +4,7 @@ use std::io::{self, Write};
 
 use apiward_lints::framework::declare::FixKind;
 use apiward_lints::framework::level::{Level, Levels};
+use apiward_lints::framework::taxonomy;
 
 use crate::catalogue::{Entry, catalogue};
 use crate::cli::ListFormat;
@@ -42,9 +43,11 @@ fn write_page(entry: &Entry, out: &mut dyn Write) -> io::Result<()> {
     writeln!(out, "- Level: {minimal} in minimal, {recommended} in recommended, {strict} in strict")?;
     writeln!(out, "- Confidence: {}", entry.confidence.as_str())?;
     writeln!(out, "- Formats: {}", entry.formats.join(", "))?;
-    let classes: Vec<&str> = entry.owasp.iter().chain(entry.cwe).copied().collect();
-    if !classes.is_empty() {
-        writeln!(out, "- Classes: {}", classes.join(", "))?;
+    for id in entry.owasp {
+        writeln!(out, "- OWASP {id} {}", taxonomy::owasp(id).map_or("", |item| item.title))?;
+    }
+    for id in entry.cwe {
+        writeln!(out, "- {id} {}", taxonomy::cwe_name(id).unwrap_or_default())?;
     }
     match entry.fix {
         FixKind::None => {}
@@ -69,7 +72,8 @@ pub(crate) fn lints(format: ListFormat) -> Result<u8, UsageError> {
     Ok(0)
 }
 
-fn level_names(levels: Levels) -> [&'static str; 3] {
+/// The names of the levels in `minimal`, `recommended` and `strict`.
+pub fn level_names(levels: Levels) -> [&'static str; 3] {
     [levels.minimal, levels.recommended, levels.strict].map(|level| level.map_or("off", Level::as_str))
 }
 
@@ -83,7 +87,7 @@ fn write_text(catalogue: &[Entry], out: &mut dyn Write) -> io::Result<()> {
     Ok(())
 }
 
-/// The entries as a Markdown table, as the README shows them.
+/// The entries as a Markdown table.
 pub fn markdown_table(entries: &[Entry]) -> String {
     let row = |entry: &Entry| {
         let [minimal, recommended, strict] = level_names(entry.levels);

@@ -17,6 +17,7 @@ declare_lint! {
     formats: OPENAPI,
     owasp: ["API2:2023", "API5:2023"],
     cwe: ["CWE-306", "CWE-862"],
+    practices: [Authentication, Roles],
     references: [
         "OpenAPI 3.2.0 Security Requirement Object" => "https://spec.openapis.org/oas/v3.2.0.html#security-requirement-object",
         "OWASP API5:2023 Broken Function Level Authorization" => "https://owasp.org/API-Security/editions/2023/en/0xa5-broken-function-level-authorization/",

@@ -24,6 +24,7 @@ declare_lint! {
     formats: ALL_FORMATS,
     owasp: ["API2:2023"],
     cwe: ["CWE-598"],
+    practices: [Authentication, Encryption],
     references: [
         "OWASP API2:2023 Broken Authentication" => "https://owasp.org/API-Security/editions/2023/en/0xa2-broken-authentication/",
         "RFC 9110 section 17.9" => "https://www.rfc-editor.org/rfc/rfc9110#section-17.9",

@@ -21,6 +21,7 @@ declare_lint! {
     formats: ALL_FORMATS,
     owasp: ["API2:2023"],
     cwe: ["CWE-306"],
+    practices: [Authentication],
     references: [
         "OpenAPI 3.2.0 Security Scheme Object" => "https://spec.openapis.org/oas/v3.2.0.html#security-scheme-object",
         "RFC 9110 section 11.1" => "https://www.rfc-editor.org/rfc/rfc9110#section-11.1",

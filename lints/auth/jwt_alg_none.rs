@@ -22,6 +22,7 @@ declare_lint! {
     formats: ALL_FORMATS,
     owasp: ["API2:2023"],
     cwe: ["CWE-347", "CWE-327"],
+    practices: [Authentication],
     references: [
         "RFC 8725 section 3.1" => "https://www.rfc-editor.org/rfc/rfc8725#section-3.1",
         "RFC 8725 section 3.2" => "https://www.rfc-editor.org/rfc/rfc8725#section-3.2",

@@ -16,6 +16,7 @@ declare_lint! {
     formats: ALL_FORMATS,
     owasp: ["API2:2023"],
     cwe: ["CWE-522"],
+    practices: [Authentication],
     references: [
         "RFC 9700 section 2.4" => "https://www.rfc-editor.org/rfc/rfc9700#section-2.4",
         "OAuth 2.1 (Internet-Draft, revision 16), Differences from OAuth 2.0" => "https://datatracker.ietf.org/doc/draft-ietf-oauth-v2-1/",

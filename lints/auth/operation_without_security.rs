@@ -18,6 +18,7 @@ declare_lint! {
     formats: OPENAPI,
     owasp: ["API2:2023", "API5:2023"],
     cwe: ["CWE-306", "CWE-862"],
+    practices: [Authentication, Consistency],
     references: [
         "OWASP API2:2023 Broken Authentication" => "https://owasp.org/API-Security/editions/2023/en/0xa2-broken-authentication/",
         "OWASP API5:2023 Broken Function Level Authorization" => "https://owasp.org/API-Security/editions/2023/en/0xa5-broken-function-level-authorization/",

@@ -19,6 +19,7 @@ declare_lint! {
     formats: ALL_FORMATS,
     owasp: ["API2:2023"],
     cwe: ["CWE-306"],
+    practices: [Authentication, Consistency],
     references: [
         "OpenAPI 3.2.0 Security Requirement Object" => "https://spec.openapis.org/oas/v3.2.0.html#security-requirement-object",
         "OWASP API2:2023 Broken Authentication" => "https://owasp.org/API-Security/editions/2023/en/0xa2-broken-authentication/",

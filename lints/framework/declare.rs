@@ -6,6 +6,7 @@ use serde::Serialize;
 use crate::framework::level::{Confidence, Levels};
 use crate::framework::lint::{Check, Target};
 use crate::framework::options::{OptionValues, OptionsMeta};
+use crate::framework::practice::Practice;
 
 /// Whether a fix exists, and whether it keeps the meaning of the contract.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
@@ -65,6 +66,8 @@ pub struct LintMeta {
     pub owasp: &'static [&'static str],
     /// Weaknesses: `CWE-306`.
     pub cwe: &'static [&'static str],
+    /// The practices that it serves.
+    pub practices: &'static [Practice],
     /// Sources.
     pub references: &'static [Reference],
     /// Whether it can be fixed by the program.
@@ -124,6 +127,7 @@ macro_rules! declare_lint {
         formats: $formats:expr,
         owasp: [$($owasp:literal),* $(,)?],
         cwe: [$($cwe:literal),* $(,)?],
+        $(practices: [$($practice:ident),* $(,)?],)?
         references: [$($text:literal => $url:literal),* $(,)?],
         fix: $fix:ident,
         since: $since:literal,
@@ -143,6 +147,7 @@ macro_rules! declare_lint {
             formats: $formats,
             owasp: &[$($owasp),*],
             cwe: &[$($cwe),*],
+            practices: &[$($($crate::framework::practice::Practice::$practice),*)?],
             references: &[$($crate::framework::declare::Reference { text: $text, url: $url }),*],
             fix: $crate::framework::declare::FixKind::$fix,
             since: $since,

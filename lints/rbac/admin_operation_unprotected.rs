@@ -20,6 +20,7 @@ declare_lint! {
     formats: OPENAPI,
     owasp: ["API5:2023"],
     cwe: ["CWE-306", "CWE-862"],
+    practices: [Roles, Authentication],
     references: [
         "OWASP API5:2023 Broken Function Level Authorization" => "https://owasp.org/API-Security/editions/2023/en/0xa5-broken-function-level-authorization/",
     ],

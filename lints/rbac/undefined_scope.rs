@@ -22,6 +22,7 @@ declare_lint! {
     formats: ALL_FORMATS,
     owasp: ["API5:2023"],
     cwe: ["CWE-863"],
+    practices: [Roles],
     references: [
         "OpenAPI 3.2.0 Security Requirement Object" => "https://spec.openapis.org/oas/v3.2.0.html#security-requirement-object",
         "RFC 6749 section 3.3" => "https://www.rfc-editor.org/rfc/rfc6749#section-3.3",

@@ -19,6 +19,7 @@ declare_lint! {
     formats: ALL_FORMATS,
     owasp: ["API2:2023", "API8:2023"],
     cwe: ["CWE-1392", "CWE-798"],
+    practices: [Authentication],
     references: [
         "OWASP API8:2023 Security Misconfiguration" => "https://owasp.org/API-Security/editions/2023/en/0xa8-security-misconfiguration/",
         "OWASP Secrets Management Cheat Sheet" => "https://cheatsheetseries.owasp.org/cheatsheets/Secrets_Management_Cheat_Sheet.html",

@@ -21,6 +21,7 @@ declare_lint! {
     formats: ALL_FORMATS,
     owasp: ["API2:2023", "API8:2023"],
     cwe: ["CWE-798", "CWE-540"],
+    practices: [Authentication],
     references: [
         "OWASP Secrets Management Cheat Sheet" => "https://cheatsheetseries.owasp.org/cheatsheets/Secrets_Management_Cheat_Sheet.html",
     ],

@@ -21,6 +21,7 @@ declare_lint! {
     formats: OPENAPI,
     owasp: ["API5:2023"],
     cwe: ["CWE-863"],
+    practices: [SegregationOfDuties, Roles],
     references: [
         "OWASP API5:2023 Broken Function Level Authorization" => "https://owasp.org/API-Security/editions/2023/en/0xa5-broken-function-level-authorization/",
         "RFC 9700 section 2.3" => "https://www.rfc-editor.org/rfc/rfc9700#section-2.3",

@@ -19,6 +19,7 @@ declare_lint! {
     formats: ALL_FORMATS,
     owasp: ["API8:2023"],
     cwe: ["CWE-79"],
+    practices: [Threats, Documentation],
     references: [
         "OpenAPI 3.2.0 Markdown and HTML Sanitization" => "https://spec.openapis.org/oas/v3.2.0.html#markdown-and-html-sanitization",
     ],

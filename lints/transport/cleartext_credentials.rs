@@ -24,6 +24,7 @@ declare_lint! {
     formats: ALL_FORMATS,
     owasp: ["API2:2023", "API8:2023"],
     cwe: ["CWE-319", "CWE-523"],
+    practices: [Authentication, Encryption],
     references: [
         "RFC 7617 section 4" => "https://www.rfc-editor.org/rfc/rfc7617#section-4",
         "RFC 6750 section 5.2" => "https://www.rfc-editor.org/rfc/rfc6750#section-5.2",

@@ -20,6 +20,7 @@ declare_lint! {
     formats: ALL_FORMATS,
     owasp: ["API8:2023"],
     cwe: ["CWE-319"],
+    practices: [Encryption],
     references: [
         "OWASP API8:2023 Security Misconfiguration" => "https://owasp.org/API-Security/editions/2023/en/0xa8-security-misconfiguration/",
         "RFC 9110 section 4.2.2" => "https://www.rfc-editor.org/rfc/rfc9110#section-4.2.2",

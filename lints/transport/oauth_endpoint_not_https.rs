@@ -16,6 +16,7 @@ declare_lint! {
     formats: ALL_FORMATS,
     owasp: ["API2:2023", "API8:2023"],
     cwe: ["CWE-319"],
+    practices: [Authentication, Encryption],
     references: [
         "RFC 6749 section 3.1" => "https://www.rfc-editor.org/rfc/rfc6749#section-3.1",
         "RFC 6749 section 3.2" => "https://www.rfc-editor.org/rfc/rfc6749#section-3.2",

@@ -17,6 +17,7 @@ declare_lint! {
     formats: &[Format::OpenApi30, Format::OpenApi31, Format::OpenApi32, Format::AsyncApi2],
     owasp: ["API8:2023"],
     cwe: ["CWE-319"],
+    practices: [Encryption, Consistency],
     references: [
         "OpenAPI 3.2.0 Server Variable Object" => "https://spec.openapis.org/oas/v3.2.0.html#server-variable-object",
         "RFC 9325" => "https://www.rfc-editor.org/rfc/rfc9325",

@@ -26,6 +26,7 @@ macro_rules! lint {
             formats: ALL_FORMATS,
             owasp: &["API1:2023"],
             cwe: &["CWE-1"],
+            practices: &[],
             references: &[],
             fix: FixKind::None,
             since: "0.1.0",

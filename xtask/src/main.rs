@@ -3,6 +3,7 @@
 mod format;
 mod generate;
 mod new_lint;
+mod pages;
 
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;

@@ -5,6 +5,7 @@ use std::path::Path;
 
 use apiward_lints::framework::declare::FixKind;
 use apiward_lints::framework::level::{Level, Profile};
+use apiward_lints::framework::practice::Practice;
 use apiward_model::{Detected, Files, Format, Loader, detect};
 use apiward_syntax::Limits;
 use serde_json::Value;
@@ -127,6 +128,9 @@ fn declarations_agree_with_the_catalogue() {
         assert_eq!(names(&rule["formats"]), formats, "{id}");
         assert_eq!(names(&rule["owasp_api_2023"]), lint.owasp, "{id}");
         assert_eq!(names(&rule["cwe"]), lint.cwe, "{id}");
+        let practice = |number: &Value| Practice::ALL[usize::try_from(number.as_u64().unwrap()).unwrap() - 1];
+        let practices: Vec<Practice> = rule["seed_practices"].as_array().unwrap().iter().map(practice).collect();
+        assert_eq!(practices, lint.practices, "{id}");
         let references: Vec<(&str, &str)> = lint.references.iter().map(|r| (r.text, r.url)).collect();
         let expected: Vec<(&str, &str)> = rule["references"]
             .as_array()
