@@ -7,7 +7,7 @@ use clap::builder::{PossibleValue, PossibleValuesParser, TypedValueParser};
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
 use crate::date::Date;
-use crate::render::Format;
+use crate::outlets::Outlet;
 use crate::report::FailOn;
 
 /// The security linter for OpenAPI and AsyncAPI descriptions.
@@ -150,9 +150,12 @@ pub struct CheckArgs {
     #[arg(long, help_heading = "Output")]
     pub statistics: bool,
 
-    /// How to write the findings
-    #[arg(long, value_enum, default_value_t = Format::Pretty, help_heading = "Output")]
-    pub format: Format,
+    /// How to write the findings, and into which file; may be given several times [default: pretty]
+    ///
+    /// pretty (the marked text, with advice), concise (one line each), json, sarif, github (annotations of workflows),
+    /// gitlab (Code Quality), junit, checkstyle, rdjson (reviewdog) or markdown (job summaries)
+    #[arg(long, value_name = "FORMAT[=FILE]", help_heading = "Output")]
+    pub format: Vec<Outlet>,
 
     /// Write the findings to a file instead of standard output, which is `-`
     #[arg(long, short, value_name = "FILE", help_heading = "Output")]

@@ -1,7 +1,6 @@
 //! What each command does, from its arguments to its exit status.
 
 use std::io::{IsTerminal, Write};
-use std::path::Path;
 
 use anstream::{AutoStream, ColorChoice};
 
@@ -10,6 +9,7 @@ use crate::check::{Checked, Settings, check as check_files};
 use crate::cli::{CheckArgs, Color};
 use crate::date::Date;
 use crate::discover::{Request, discover};
+use crate::outlets::{Outlet, outlets};
 use crate::output::{to_file, to_stdout};
 use crate::progress::Progress;
 use crate::render::{Format, Style, render, summary_line};
@@ -23,6 +23,7 @@ const WIDEST: usize = 120;
 
 /// `apiward check`.
 pub(crate) fn check(args: &CheckArgs, color: Color) -> Result<u8, UsageError> {
+    let outlets = outlets(&args.format, args.output.as_deref())?;
     let settings = Settings {
         selection: Selection::new(&args.select, &args.ignore, &catalogue())?,
         ignore_unrecognized: args.ignore_unrecognized,
@@ -43,21 +44,18 @@ pub(crate) fn check(args: &CheckArgs, color: Color) -> Result<u8, UsageError> {
     let progress = Progress::new(found.inputs.len(), args.quiet);
     let checked = check_files(&found, &settings, || progress.advance());
     drop(progress);
-    write_report(args, color, &checked)?;
-    tell(args, &checked);
+    for outlet in &outlets {
+        write_report(outlet, args, color, &checked)?;
+    }
+    tell(args, &outlets, &checked);
     Ok(checked.report.exit_status(args.fail_on))
 }
 
-/// The file to write to; `-` is standard output.
-fn output_file(args: &CheckArgs) -> Option<&Path> {
-    args.output.as_deref().filter(|path| *path != Path::new("-"))
-}
-
-fn write_report(args: &CheckArgs, color: Color, checked: &Checked) -> Result<(), UsageError> {
+fn write_report(outlet: &Outlet, args: &CheckArgs, color: Color, checked: &Checked) -> Result<(), UsageError> {
     let stdout = std::io::stdout();
-    let output = output_file(args);
-    let to_terminal = output.is_none() && stdout.is_terminal();
-    let choice = match (color, output) {
+    let file = outlet.file();
+    let to_terminal = file.is_none() && stdout.is_terminal();
+    let choice = match (color, file) {
         (Color::Always, _) => ColorChoice::AlwaysAnsi,
         (Color::Auto, None) => AutoStream::choice(&stdout),
         (Color::Auto, Some(_)) | (Color::Never, _) => ColorChoice::Never,
@@ -69,8 +67,8 @@ fn write_report(args: &CheckArgs, color: Color, checked: &Checked) -> Result<(),
         // Where nothing was checked, that is said on standard error.
         summary: !args.quiet && !checked.is_nothing(),
     };
-    let write = |out: &mut dyn Write| render(args.format, checked, style, out);
-    match output {
+    let write = |out: &mut dyn Write| render(outlet.format, checked, style, out);
+    match file {
         Some(path) => to_file(path, write),
         None => to_stdout(write),
     }
@@ -96,7 +94,7 @@ fn terminal_shows_unicode() -> bool {
 }
 
 /// Says on standard error what does not belong into the report.
-fn tell(args: &CheckArgs, checked: &Checked) {
+fn tell(args: &CheckArgs, outlets: &[Outlet], checked: &Checked) {
     let outcome = checked.report.outcome;
     if args.verbose {
         for (path, reason) in &checked.skipped_files {
@@ -115,8 +113,9 @@ fn tell(args: &CheckArgs, checked: &Checked) {
         complain("error", &format!("no API description found {place}"), Some(help));
     }
     // In the pretty format the summary is the end of the report.
-    let told =
-        args.format == Format::Pretty && !args.statistics && output_file(args).is_none() && !checked.is_nothing();
+    let told = !args.statistics
+        && !checked.is_nothing()
+        && outlets.iter().any(|outlet| outlet.format == Format::Pretty && outlet.file().is_none());
     if !told && !args.quiet {
         let mut stderr = std::io::stderr().lock();
         // Where standard error is closed there is nobody to tell.

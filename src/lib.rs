@@ -10,6 +10,7 @@ pub mod date;
 pub mod discover;
 pub mod fingerprint;
 pub mod lists;
+pub mod outlets;
 pub mod render;
 pub mod report;
 pub mod selection;

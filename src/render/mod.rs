@@ -2,9 +2,15 @@
 
 mod concise;
 mod excerpt;
+mod github;
+mod gitlab;
 mod inert;
 mod json;
+mod markdown;
 mod pretty;
+mod rdjson;
+mod sarif;
+mod xml;
 
 use std::collections::BTreeSet;
 use std::io::{self, Write};
@@ -26,6 +32,27 @@ pub enum Format {
     Concise,
     /// One JSON object; its schema is part of the documentation
     Json,
+    /// SARIF 2.1.0, for code scanning
+    Sarif,
+    /// Annotations of GitHub workflows
+    Github,
+    /// A Code Quality report of GitLab
+    Gitlab,
+    /// `JUnit` XML
+    Junit,
+    /// Checkstyle XML
+    Checkstyle,
+    /// The diagnostic format of reviewdog
+    Rdjson,
+    /// Markdown, for job summaries and comments
+    Markdown,
+}
+
+impl Format {
+    /// As the command line calls it.
+    pub fn name(self) -> String {
+        self.to_possible_value().map_or_else(String::new, |value| value.get_name().to_owned())
+    }
 }
 
 /// How text looks.
@@ -47,10 +74,17 @@ pub struct Style {
 /// What the writer says.
 pub fn render(format: Format, checked: &Checked, style: Style, out: &mut dyn Write) -> io::Result<()> {
     match (format, &checked.report.statistics) {
-        (Format::Json, _) => json::write(&checked.report, out),
-        (_, Some(table)) => statistics::write(table, out),
+        (Format::Pretty | Format::Concise, Some(table)) => statistics::write(table, out),
         (Format::Pretty, None) => pretty::write(checked, style, out),
         (Format::Concise, None) => concise::write(&checked.report, out),
+        (Format::Json, _) => json::write(&checked.report, out),
+        (Format::Sarif, _) => sarif::write(&checked.report, out),
+        (Format::Github, _) => github::write(&checked.report, out),
+        (Format::Gitlab, _) => gitlab::write(&checked.report, out),
+        (Format::Junit, _) => xml::junit(checked, out),
+        (Format::Checkstyle, _) => xml::checkstyle(checked, out),
+        (Format::Rdjson, _) => rdjson::write(checked, out),
+        (Format::Markdown, _) => markdown::write(checked, out),
     }
 }
 

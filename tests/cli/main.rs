@@ -7,11 +7,13 @@ mod debug_tree;
 mod documents;
 mod fingerprints;
 mod first_use;
+mod formats;
 mod hostile;
 mod lists;
 mod output;
 mod paths;
 mod references;
+mod scenarios;
 
 use std::io::Write;
 use std::path::{Path, PathBuf};

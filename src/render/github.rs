@@ -1,0 +1,58 @@
+//! `--format github`: workflow commands, which GitHub shows as annotations on the lines of a change.
+
+use std::io::{self, Write};
+
+use apiward_lints::framework::level::Level;
+
+use super::inert;
+use crate::report::{Finding, Report};
+
+pub(super) fn write(report: &Report, out: &mut dyn Write) -> io::Result<()> {
+    for finding in report.findings.iter().filter(|finding| finding.suppressed.is_none()) {
+        let command = match finding.level {
+            Level::Error => "error",
+            Level::Warning => "warning",
+            Level::Info => "notice",
+        };
+        let (start, end) = (finding.range.start, finding.range.end);
+        let place = format!("file={},line={},endLine={}", property(&finding.file), start.line, end.line);
+        // GitHub refuses columns of a range that spans lines.
+        let columns = if start.line == end.line {
+            format!(",col={},endColumn={}", start.column, end.column)
+        } else {
+            String::new()
+        };
+        let title = property(&format!("apiward {}", finding.lint));
+        writeln!(out, "::{command} {place}{columns},title={title}::{}", data(&text(finding)))?;
+    }
+    Ok(())
+}
+
+fn text(finding: &Finding) -> String {
+    match &finding.help {
+        Some(help) => format!("{}\nhelp: {help}", finding.message),
+        None => finding.message.clone(),
+    }
+}
+
+/// What stands behind the last `::`. Line breaks would begin a command of their own.
+fn data(text: &str) -> String {
+    let lines: Vec<String> = text.lines().map(|line| inert(line).replace('%', "%25")).collect();
+    lines.join("%0A")
+}
+
+/// The value of a property: commas and colons end it.
+fn property(text: &str) -> String {
+    data(text).replace(':', "%3A").replace(',', "%2C")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn texts_cannot_begin_a_command_or_end_a_property() {
+        assert_eq!(data("100%\r\n::error::x"), "100%25%0A::error::x");
+        assert_eq!(property("a,b:c\u{1b}[0m"), "a%2Cb%3Ac\\u{1b}[0m");
+    }
+}

@@ -1,0 +1,89 @@
+//! `--format markdown`: for the summaries of CI jobs and comments on changes.
+
+use std::io::{self, Write};
+
+use super::{count, inert, summary_line};
+use crate::check::Checked;
+use crate::report::{Finding, Report};
+
+/// Rows at most: a job summary may have a megabyte.
+const ROWS: usize = 500;
+
+pub(super) fn write(checked: &Checked, out: &mut dyn Write) -> io::Result<()> {
+    let report = &checked.report;
+    writeln!(out, "## apiward\n\n{}\n", text(&summary_line(checked)))?;
+    let counting: Vec<&Finding> = report.findings.iter().filter(|finding| finding.suppressed.is_none()).collect();
+    if counting.is_empty() {
+        return Ok(());
+    }
+    levels(report, out)?;
+    writeln!(out, "\n| Level | Place | Finding | Lint |\n|---|---|---|---|")?;
+    for finding in counting.iter().take(ROWS) {
+        let place = code(&format!("{}:{}", finding.file, finding.range.start.line));
+        let help = finding.help.as_ref().map(|help| format!("<br>{}", text(help))).unwrap_or_default();
+        let lint = match &finding.url {
+            Some(url) => format!("[{}]({url})", code(&finding.lint)),
+            None => code(&finding.lint),
+        };
+        writeln!(out, "| {} | {place} | {}{help} | {lint} |", finding.level.as_str(), text(&finding.message))?;
+    }
+    if counting.len() > ROWS {
+        writeln!(out, "\n{} more are not shown.", count(counting.len() - ROWS, "finding"))?;
+    }
+    Ok(())
+}
+
+fn levels(report: &Report, out: &mut dyn Write) -> io::Result<()> {
+    let summary = &report.summary;
+    writeln!(out, "| Error | Warning | Info | Suppressed |\n|---|---|---|---|")?;
+    writeln!(out, "| {} | {} | {} | {} |", summary.error, summary.warning, summary.info, summary.suppressed)
+}
+
+/// Text between the bars of a table. Pieces between back quotes stay code; nothing else of it is markup.
+fn text(text: &str) -> String {
+    let mut out = String::new();
+    for (at, part) in text.split('`').enumerate() {
+        if at % 2 == 1 {
+            out += &code(part);
+        } else {
+            out += &plain(part);
+        }
+    }
+    out
+}
+
+fn plain(text: &str) -> String {
+    let mut out = String::new();
+    for character in inert(text).chars() {
+        match character {
+            '<' => out.push_str("&lt;"),
+            '>' => out.push_str("&gt;"),
+            '&' => out.push_str("&amp;"),
+            '\\' | '`' | '*' | '_' | '[' | ']' | '|' | '#' | '~' | '!' => out.extend(['\\', character]),
+            // A name behind it would be told.
+            '@' => out.push_str("&#64;"),
+            _ => out.push(character),
+        }
+    }
+    out
+}
+
+/// A piece of code in a cell: a bar would end the cell even there.
+fn code(text: &str) -> String {
+    let text = inert(text).replace('|', "\\|");
+    if text.contains('`') { format!("`` {text} ``") } else { format!("`{text}`") }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn no_text_is_markup_but_code() {
+        assert_eq!(
+            text("`GET /a|b` is <b>*open*</b> @team"),
+            "`GET /a\\|b` is &lt;b&gt;\\*open\\*&lt;/b&gt; &#64;team"
+        );
+        assert_eq!(text("[x](http://a)\n|"), "\\[x\\](http://a)\\\\n\\|");
+    }
+}

@@ -1,0 +1,55 @@
+//! `--format rdjson`: the diagnostic format of reviewdog.
+
+use std::io::{self, Write};
+
+use apiward_lints::framework::level::Level;
+use serde_json::{Value, json};
+
+use crate::check::Checked;
+use crate::report::{Finding, Position, Range};
+use crate::source::SourceFile;
+
+pub(super) fn write(checked: &Checked, out: &mut dyn Write) -> io::Result<()> {
+    let counting = checked.report.findings.iter().filter(|finding| finding.suppressed.is_none());
+    let diagnostics: Vec<Value> = counting.map(|finding| diagnostic(checked, finding)).collect();
+    let report = json!({"source": {"name": "apiward"}, "diagnostics": diagnostics});
+    serde_json::to_writer_pretty(&mut *out, &report)?;
+    writeln!(out)
+}
+
+fn diagnostic(checked: &Checked, finding: &Finding) -> Value {
+    let place = |file: &str, at: Range| {
+        let source = checked.sources.get(file);
+        json!({"path": file, "range": {"start": position(source, at.start), "end": position(source, at.end)}})
+    };
+    let message = match &finding.help {
+        Some(help) => format!("{}\nhelp: {help}", finding.message),
+        None => finding.message.clone(),
+    };
+    let related = finding.related.iter();
+    let related: Vec<Value> =
+        related.map(|other| json!({"message": other.message, "location": place(&other.file, other.range)})).collect();
+    let mut code = json!({"value": finding.lint});
+    if let Some(url) = &finding.url {
+        code["url"] = json!(url);
+    }
+    json!({
+        "message": message,
+        "location": place(&finding.file, finding.range),
+        "severity": match finding.level {
+            Level::Error => "ERROR",
+            Level::Warning => "WARNING",
+            Level::Info => "INFO",
+        },
+        "code": code,
+        "related_locations": related,
+    })
+}
+
+/// Columns count the bytes of the line, from 1.
+fn position(source: Option<&SourceFile>, at: Position) -> Value {
+    let Some(source) = source else { return json!({"line": at.line}) };
+    let before = source.text().as_bytes().get(..at.offset as usize).unwrap_or_default();
+    let line_start = before.iter().rposition(|byte| *byte == b'\n').map_or(0, |at| at + 1);
+    json!({"line": at.line, "column": before.len() - line_start + 1})
+}
