@@ -25,6 +25,8 @@ pub struct PhraseMatch {
     pub phrase: &'static str,
     /// Where it stands in the text, in bytes.
     pub range: Range<usize>,
+    /// The sentence, or sentences, that it lies in, in bytes of the text.
+    pub sentence: Range<usize>,
     /// Whether the sentence denies it: `authentication is not required`.
     pub negated: bool,
 }
@@ -39,6 +41,7 @@ pub fn find_phrase(text: &str, list: &Lexicon) -> Vec<PhraseMatch> {
     let found = |(entry, folded): (usize, Range<usize>)| PhraseMatch {
         phrase: list.entries[entry],
         range: prose.source_range(&folded),
+        sentence: prose.source_range(&prose.sentence(&folded)),
         negated: is_negated(&prose, &folded),
     };
     list.phrases().find(prose.text()).map(found).collect()
@@ -251,6 +254,9 @@ mod tests {
         assert_eq!(found.len(), 1);
         assert_eq!(found[0].phrase, "public endpoint");
         assert_eq!(&text[found[0].range.clone()], "public\n  endpoint");
+        assert_eq!(&text[found[0].sentence.clone()], text);
+        let text = "One. A public endpoint! Three.";
+        assert_eq!(&text[find_phrase(text, &NO_AUTH_PHRASES)[0].sentence.clone()], "A public endpoint! ");
     }
 
     #[test]

@@ -16,13 +16,13 @@ mod transport;
 pub use answer::{ListAnswer, is_error_response, is_json, list_answer, success_json_schema};
 pub use host::{Address, Host, HostVerdict, judge_hosts, registrable_domain, split_scheme};
 pub use marks::{is_internal_document, is_marked_deprecated};
-pub use path::{PathShape, Segment, is_version_token, resource_key};
+pub use path::{PathShape, Segment, custom_method, is_version_token, resource_key};
 pub use person::speaks_of_a_person;
 pub use public::{DeclaredPublic, Exemption, PublicSigns, Signs, gateway_auth, inbound_receiver};
 pub use scope::{ScopeWords, is_identity_scope};
 pub use strength::{
-    Credential, SchemeKind, alternative_strength, counts_as_bearer, credential, operation_strength, scheme_kind,
-    scheme_strength,
+    Credential, SchemeKind, alternative_strength, authentication_strength, counts_as_bearer, credential,
+    operation_strength, scheme_kind, scheme_strength,
 };
 pub use transport::{
     PlaintextKind, PlaintextServer, SchemeChoice, SchemeVariable, TlsSign, TransportFamily, addresses,

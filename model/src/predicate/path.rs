@@ -108,7 +108,7 @@ fn is_prefix(segment: &str) -> bool {
 }
 
 /// `items:search` and `{id}:lock`: what stands before the colon, and the method behind it.
-fn custom_method(segment: &str) -> Option<(&str, &str)> {
+pub fn custom_method(segment: &str) -> Option<(&str, &str)> {
     let from = segment.rfind('}').map_or(0, |at| at + 1);
     let at = from + segment[from..].find(':')?;
     Some((&segment[..at], &segment[at + 1..]))

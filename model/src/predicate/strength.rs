@@ -111,6 +111,10 @@ pub fn scheme_strength(scheme: &Scheme<'_>, with_scope: bool) -> Option<u8> {
 /// The strength of an alternative: that of its strongest member, one more when members of different kinds are
 /// combined, 5 at most. Nothing when it names a scheme that is not defined or not known.
 pub fn alternative_strength(api: &Api<'_>, alternative: &Alternative<'_>) -> Option<u8> {
+    rated(api, alternative, true)
+}
+
+fn rated(api: &Api<'_>, alternative: &Alternative<'_>, scopes_count: bool) -> Option<u8> {
     if alternative.malformed {
         return None;
     }
@@ -118,7 +122,7 @@ pub fn alternative_strength(api: &Api<'_>, alternative: &Alternative<'_>) -> Opt
     let mut kinds: Vec<Credential> = Vec::new();
     for member in &alternative.members {
         let scheme = api.scheme(member.scheme?);
-        let strength = scheme_strength(scheme, !member.scopes.is_empty())?;
+        let strength = scheme_strength(scheme, scopes_count && !member.scopes.is_empty())?;
         strongest = strongest.max(strength);
         if strength > 0
             && let Some(kind) = credential(scheme)
@@ -128,6 +132,15 @@ pub fn alternative_strength(api: &Api<'_>, alternative: &Alternative<'_>) -> Opt
         }
     }
     Some((strongest + u8::from(kinds.len() > 1)).min(5))
+}
+
+/// [`operation_strength`] with tokens rated alike whether or not scopes are asked for: how an operation authenticates,
+/// whatever it authorises.
+pub fn authentication_strength(api: &Api<'_>, operation: &Operation<'_>) -> Option<u8> {
+    if operation.security.is_anonymous() {
+        return Some(0);
+    }
+    operation.security.alternatives.iter().filter_map(|alternative| rated(api, alternative, false)).min()
 }
 
 /// The strength of an operation: that of its weakest alternative, 0 when it is anonymous. Nothing when no alternative
