@@ -15,6 +15,7 @@ macro_rules! family {
 }
 
 mod auth;
+mod consistency;
 mod rbac;
 mod secrets;
 mod segregation;
@@ -23,7 +24,7 @@ mod transport;
 
 /// Every lint, in catalogue order.
 pub fn catalogue() -> impl Iterator<Item = &'static LintMeta> {
-    [auth::LINTS, rbac::LINTS, secrets::LINTS, segregation::LINTS, threat::LINTS, transport::LINTS]
+    [auth::LINTS, consistency::LINTS, rbac::LINTS, secrets::LINTS, segregation::LINTS, threat::LINTS, transport::LINTS]
         .into_iter()
         .flatten()
         .copied()

@@ -1,0 +1,293 @@
+//! `consistency/ambiguous-paths`
+
+use std::collections::{BTreeSet, HashMap, HashSet};
+
+use apiward_model::predicate::authentication_strength;
+use apiward_model::{Api, Location, Merged, Node, Operation, OperationId};
+use regex::{Regex, RegexBuilder};
+
+use crate::consistency::path_overlap::{Part, Templates, blanked, parts};
+use crate::framework::declare::{OPENAPI, declare_lint};
+use crate::framework::finding::Finding;
+use crate::framework::level::{Level, Levels, Profile};
+use crate::framework::lint::{Check, Cx};
+use crate::framework::text::quoted;
+
+declare_lint! {
+    id: "consistency/ambiguous-paths",
+    title: "Two paths can match the same request",
+    levels: Levels::raised(Level::Info, Level::Warning),
+    confidence: High,
+    formats: OPENAPI,
+    owasp: ["API5:2023", "API8:2023"],
+    cwe: ["CWE-436", "CWE-551"],
+    practices: [Consistency, Threats],
+    references: [
+        "OpenAPI 3.2.0 Paths Object" => "https://spec.openapis.org/oas/v3.2.0.html#paths-object",
+    ],
+    fix: None,
+    since: "0.1.0",
+    silences: [],
+    targets: [Document],
+    docs: include_str!("ambiguous_paths.md"),
+    check: AmbiguousPaths,
+}
+
+#[derive(Default)]
+struct AmbiguousPaths;
+
+impl<'a> Check<'a> for AmbiguousPaths {
+    fn document(&mut self, cx: &mut Cx<'_, 'a>) {
+        let paths = paths(cx.api);
+        let mut joined = HashSet::new();
+        for (at, others) in same_form(cx.api, &paths, |path| blanked(path.text)) {
+            joined.extend(others.iter().map(|other| (*other, at)));
+            let finding = group(cx, &paths, at, &others, "are one and the same path");
+            let finding = finding.help(
+                "merge them: OpenAPI says that templates that differ in the names of parameters only MUST NOT exist, and \
+                 each router picks another one",
+            );
+            let raised = differs_from_any(cx.api, &paths, at, &others);
+            cx.report(if raised { finding.raised_to(Level::Error) } else { finding });
+        }
+        for (at, mut others) in same_form(cx.api, &paths, folded) {
+            others.retain(|other| !joined.contains(&(*other, at)));
+            if !others.is_empty() {
+                let what = "differ in case or a trailing slash only";
+                let finding = group(cx, &paths, at, &others, what);
+                cx.report(
+                    finding.help("name the path one way: many routers take both for the same path, others do not"),
+                );
+            }
+        }
+        pairs(cx, &paths);
+    }
+}
+
+/// A path with its operations.
+struct Path<'a> {
+    text: &'a str,
+    node: Node<'a>,
+    operations: Vec<OperationId>,
+    /// Where its operations are reached, variables expanded; empty when no server is described.
+    servers: BTreeSet<String>,
+}
+
+fn paths<'a>(api: &Api<'a>) -> Vec<Path<'a>> {
+    let mut paths: Vec<Path<'a>> = Vec::new();
+    let mut known = HashMap::new();
+    let mut expanded = HashMap::new();
+    for operation in &api.operations {
+        let at = *known.entry((operation.path_item.place(), operation.path)).or_insert_with(|| {
+            let (text, node) = (operation.path, operation.path_item);
+            paths.push(Path { text, node, operations: Vec::new(), servers: BTreeSet::new() });
+            paths.len() - 1
+        });
+        paths[at].operations.push(operation.id);
+        for server in &*operation.servers {
+            let urls = expanded.entry(*server).or_insert_with(|| api.server(*server).expansions());
+            paths[at].servers.extend(urls.iter().cloned());
+        }
+    }
+    paths
+}
+
+impl Path<'_> {
+    /// Whether a request can reach both.
+    fn shares_server_with(&self, other: &Self) -> bool {
+        self.servers.is_empty() || other.servers.is_empty() || !self.servers.is_disjoint(&other.servers)
+    }
+}
+
+/// The form in which (c) compares paths.
+fn folded(path: &Path<'_>) -> String {
+    let folded = blanked(path.text).to_ascii_lowercase();
+    folded.trim_end_matches('/').to_owned()
+}
+
+/// Groups of paths of one form: the last of each with the earlier ones.
+fn same_form<'a>(api: &Api<'a>, paths: &[Path<'a>], form: impl Fn(&Path<'a>) -> String) -> Vec<(usize, Vec<usize>)> {
+    let mut groups: HashMap<String, Vec<usize>> = HashMap::new();
+    for (at, path) in paths.iter().enumerate() {
+        groups.entry(form(path)).or_default().push(at);
+    }
+    let together = |last: usize, other: usize| {
+        paths[last].shares_server_with(&paths[other]) && !kept_apart(api, &paths[last], &paths[other])
+    };
+    let mut found: Vec<(usize, Vec<usize>)> = groups
+        .into_values()
+        .filter_map(|mut group| {
+            let last = group.pop()?;
+            group.retain(|other| together(last, *other));
+            (!group.is_empty()).then_some((last, group))
+        })
+        .collect();
+    found.sort_unstable();
+    found
+}
+
+fn group<'a>(cx: &Cx<'_, 'a>, paths: &[Path<'a>], at: usize, others: &[usize], what: &str) -> Finding<'a> {
+    let (path, first) = (&paths[at], &paths[others[0]]);
+    let more = match others.len() {
+        1 => String::new(),
+        several => format!(" and {} more", several - 1),
+    };
+    let message = format!("{} and {}{more} {what}", quoted(path.text), quoted(first.text));
+    let operations: Vec<OperationId> =
+        others.iter().chain([&at]).flat_map(|at| paths[*at].operations.iter().copied()).collect();
+    let finding = cx.finding(path.node, message).at_key(path.node).operations(operations);
+    others.iter().fold(finding, |finding, other| finding.related_key(paths[*other].node, "the other path"))
+}
+
+/// (b) and (d): paths in which a parameter meets the text of another one. What one path meets is one finding.
+fn pairs<'a>(cx: &mut Cx<'_, 'a>, paths: &[Path<'a>]) {
+    let mut templates = Templates::default();
+    for (at, path) in paths.iter().enumerate() {
+        let (mut crossing, mut weaker) = (Vec::new(), Vec::new());
+        for (other, overlap) in templates.add(at, &parts(path.text)) {
+            let earlier = &paths[other];
+            if !path.shares_server_with(earlier) {
+                continue;
+            }
+            let (wider, narrower) = if overlap.wider { (path, earlier) } else { (earlier, path) };
+            let list = match overlap.wider && overlap.narrower {
+                true => &mut crossing,
+                false if cx.profile == Profile::Strict && is_weaker(cx.api, wider, narrower) => &mut weaker,
+                false => continue,
+            };
+            if !kept_apart(cx.api, path, earlier) {
+                list.push(other);
+            }
+        }
+        if !crossing.is_empty() {
+            let help = "tell them apart by a segment of text, or by a pattern of the parameter: which of them answers \
+                        depends on the router";
+            let finding = group(cx, paths, at, &crossing, "match some of the same requests").help(help);
+            let raised = differs_from_any(cx.api, paths, at, &crossing);
+            cx.report(if raised { finding.raised_to(Level::Warning) } else { finding });
+        }
+        if !weaker.is_empty() {
+            let what = "match some of the same requests, and those with a parameter are guarded more weakly";
+            let help = "guard them alike, or keep the text out of the parameter's values: a router that prefers the \
+                        parameter lets calls in by the weaker guard";
+            cx.report(group(cx, paths, at, &weaker, what).help(help).lowered_to(Level::Info));
+        }
+    }
+}
+
+/// The strengths of a path by method; unknown ones left out.
+fn strengths<'a>(api: &Api<'a>, path: &Path<'a>) -> HashMap<&'a str, u8> {
+    let operations = path.operations.iter().map(|id| api.operation(*id));
+    operations.filter_map(|one| Some((one.method.as_str(), authentication_strength(api, one)?))).collect()
+}
+
+/// Whether a common method is guarded differently.
+fn differs(api: &Api<'_>, a: &Path<'_>, b: &Path<'_>) -> bool {
+    let b = strengths(api, b);
+    strengths(api, a).iter().any(|(method, strength)| b.get(method).is_some_and(|other| other != strength))
+}
+
+fn differs_from_any(api: &Api<'_>, paths: &[Path<'_>], at: usize, others: &[usize]) -> bool {
+    others.iter().any(|other| differs(api, &paths[at], &paths[*other]))
+}
+
+/// Whether a common method is guarded more weakly on the first.
+fn is_weaker(api: &Api<'_>, a: &Path<'_>, b: &Path<'_>) -> bool {
+    let b = strengths(api, b);
+    strengths(api, a).iter().any(|(method, strength)| b.get(method).is_some_and(|other| strength < other))
+}
+
+/// True when, at one position, the values of the two paths never meet.
+fn kept_apart(api: &Api<'_>, a: &Path<'_>, b: &Path<'_>) -> bool {
+    parts(a.text).iter().zip(&parts(b.text)).any(|pair| match pair {
+        (Part::Parameter(name), Part::Literal(text)) => !values(api, a, name).iter().any(|values| values.take(text)),
+        (Part::Literal(text), Part::Parameter(name)) => !values(api, b, name).iter().any(|values| values.take(text)),
+        (Part::Parameter(left), Part::Parameter(right)) => {
+            let right = values(api, b, right);
+            values(api, a, left).iter().all(|left| right.iter().all(|right| left.share_nothing_with(right)))
+        }
+        _ => false,
+    })
+}
+
+/// Compiled size of a pattern that is still asked; a larger one counts as taking anything.
+const PATTERN_BYTES: usize = 1 << 16;
+
+/// What a path parameter may hold.
+enum Values {
+    Anything,
+    Listed(Vec<String>),
+    Number,
+    Boolean,
+    Uuid,
+    Date,
+    DateTime,
+    Matching(Regex),
+}
+
+/// What a parameter may hold in each operation of a path.
+fn values(api: &Api<'_>, path: &Path<'_>, name: &str) -> Vec<Values> {
+    path.operations.iter().map(|id| values_in(api, api.operation(*id), name)).collect()
+}
+
+fn values_in(api: &Api<'_>, operation: &Operation<'_>, name: &str) -> Values {
+    let parameters = operation.parameters.iter().map(|id| api.parameter(*id));
+    let mut named = parameters.filter(|one| one.location == Location::Path && one.name == name);
+    let Some(schema) = named.next().and_then(|parameter| parameter.schema) else { return Values::Anything };
+    let merged = Merged::of(api, schema);
+    let listed = merged.get("enum").into_iter().flat_map(Node::items).chain(merged.get("const"));
+    let listed: Vec<String> = listed.map(|value| value.text().to_owned()).collect();
+    if !listed.is_empty() {
+        return Values::Listed(listed);
+    }
+    let pattern = merged.get("pattern").and_then(|pattern| pattern.as_str());
+    if let Some(pattern) = pattern.filter(|pattern| pattern.starts_with('^') && pattern.ends_with('$'))
+        && let Ok(pattern) = RegexBuilder::new(pattern).size_limit(PATTERN_BYTES).build()
+    {
+        return Values::Matching(pattern);
+    }
+    let types: Vec<&str> = merged.types().filter(|own| *own != "null").collect();
+    match (types.as_slice(), merged.get("format").and_then(|format| format.as_str())) {
+        (["integer" | "number"] | ["integer", "number"] | ["number", "integer"], _) => Values::Number,
+        (["boolean"], _) => Values::Boolean,
+        (_, Some("uuid")) => Values::Uuid,
+        (_, Some("date")) => Values::Date,
+        (_, Some("date-time")) => Values::DateTime,
+        _ => Values::Anything,
+    }
+}
+
+impl Values {
+    /// Whether the text may be a value.
+    fn take(&self, text: &str) -> bool {
+        let shaped = |shape: &str| {
+            let fits = |(own, byte): (u8, u8)| match own {
+                b'x' => byte.is_ascii_hexdigit(),
+                b'0' => byte.is_ascii_digit(),
+                other => other.eq_ignore_ascii_case(&byte),
+            };
+            text.len() >= shape.len() && shape.bytes().zip(text.bytes()).all(fits)
+        };
+        match self {
+            Self::Anything => true,
+            Self::Listed(values) => values.iter().any(|value| value == text),
+            Self::Number => text.parse::<f64>().is_ok(),
+            Self::Boolean => matches!(text, "true" | "false"),
+            Self::Uuid => text.len() == 36 && shaped("xxxxxxxx-xxxx-xxxx-xxxx-xxxxxxxxxxxx"),
+            Self::Date => text.len() == 10 && shaped("0000-00-00"),
+            Self::DateTime => shaped("0000-00-00T"),
+            Self::Matching(pattern) => pattern.is_match(text),
+        }
+    }
+
+    /// Whether no text is a value of both.
+    fn share_nothing_with(&self, other: &Self) -> bool {
+        match (self, other) {
+            (Self::Listed(values), other) | (other, Self::Listed(values)) => {
+                !values.iter().any(|value| other.take(value))
+            }
+            (Self::Anything | Self::Matching(_), _) | (_, Self::Anything | Self::Matching(_)) => false,
+            (a, b) => std::mem::discriminant(a) != std::mem::discriminant(b),
+        }
+    }
+}
