@@ -16,6 +16,7 @@ macro_rules! family {
 
 mod auth;
 mod consistency;
+mod docs;
 mod rbac;
 mod secrets;
 mod segregation;
@@ -24,8 +25,17 @@ mod transport;
 
 /// Every lint, in catalogue order.
 pub fn catalogue() -> impl Iterator<Item = &'static LintMeta> {
-    [auth::LINTS, consistency::LINTS, rbac::LINTS, secrets::LINTS, segregation::LINTS, threat::LINTS, transport::LINTS]
-        .into_iter()
-        .flatten()
-        .copied()
+    [
+        auth::LINTS,
+        consistency::LINTS,
+        docs::LINTS,
+        rbac::LINTS,
+        secrets::LINTS,
+        segregation::LINTS,
+        threat::LINTS,
+        transport::LINTS,
+    ]
+    .into_iter()
+    .flatten()
+    .copied()
 }

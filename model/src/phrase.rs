@@ -47,6 +47,22 @@ pub fn find_phrase(text: &str, list: &Lexicon) -> Vec<PhraseMatch> {
     list.phrases().find(prose.text()).map(found).collect()
 }
 
+/// What stands around a range of a text, of which nothing is left out.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Surroundings {
+    /// The sentence, or sentences, that the range lies in, in bytes of the text.
+    pub sentence: Range<usize>,
+    /// Whether the sentence denies what stands at the range.
+    pub negated: bool,
+}
+
+/// Judges the place of something that was found in a text by other means than a list of phrases.
+pub fn surroundings(text: &str, range: &Range<usize>) -> Surroundings {
+    let prose = Prose::raw(text);
+    let folded = prose.folded_range(range);
+    Surroundings { sentence: prose.source_range(&prose.sentence(&folded)), negated: is_negated(&prose, &folded) }
+}
+
 /// Whether an entry of `list` stands in `text` and is not negated.
 pub fn says(text: &str, list: &Lexicon) -> bool {
     occurs(text, list, |prose, range| !is_negated(prose, range))
@@ -257,6 +273,18 @@ mod tests {
         assert_eq!(&text[found[0].sentence.clone()], text);
         let text = "One. A public endpoint! Three.";
         assert_eq!(&text[find_phrase(text, &NO_AUTH_PHRASES)[0].sentence.clone()], "A public endpoint! ");
+    }
+
+    #[test]
+    fn any_range_can_be_judged() {
+        let text = "See `a`. It does not need `b`. Or `c`";
+        let judged = |part: &str| {
+            let at = text.find(part).unwrap_or_default();
+            let found = surroundings(text, &(at..at + part.len()));
+            (text[found.sentence].to_owned(), found.negated)
+        };
+        assert_eq!(judged("`b`"), ("It does not need `b`. ".to_owned(), true));
+        assert_eq!(judged("`c`"), ("Or `c`".to_owned(), false));
     }
 
     #[test]

@@ -1,0 +1,5 @@
+//! Documentation: what is said about security, and whether it is true.
+
+family! {
+    description_contradicts_security,
+}
