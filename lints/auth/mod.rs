@@ -5,6 +5,9 @@ mod coverage;
 family! {
     anonymous_write,
     api_key_in_query,
+    api_key_only_on_write,
+    credential_as_parameter,
+    credentials_in_url,
     invalid_scheme_definition,
     jwt_alg_none,
     no_security_schemes,

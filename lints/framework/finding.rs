@@ -80,6 +80,9 @@ pub struct Finding<'a> {
     pub operation: Option<OperationId>,
     /// The operations that it concerns: those it lists, or those that reach its place.
     pub operations: Operations,
+    /// The operations on which alone it silences other lints, where that is not said by its place and by those that it
+    /// concerns.
+    pub speaks_for: Option<Operations>,
     /// Other places.
     pub related: Vec<Related<'a>>,
     /// What it is about where its place is only the first of several: a node, and a name there. Findings are known
@@ -154,6 +157,13 @@ impl<'a> Finding<'a> {
     #[must_use]
     pub fn operations(mut self, operations: impl Into<Operations>) -> Self {
         self.operations = operations.into();
+        self
+    }
+
+    /// Silences other lints on these operations, and not by its place.
+    #[must_use]
+    pub fn speaking_for(mut self, operations: impl Into<Operations>) -> Self {
+        self.speaks_for = Some(operations.into());
         self
     }
 

@@ -4,7 +4,7 @@ use std::cell::RefCell;
 
 use apiward_model::predicate::Signs;
 use apiward_model::{
-    Alternative, Api, Channel, Message, Node, Operation, OperationId, Parameter, Place, RequirementList, Schema,
+    Alternative, Api, Channel, Message, Node, Operation, OperationId, Parameter, ParameterId, Place, RequirementList, Schema,
     Scheme, SchemeId, Server, ServerId,
 };
 
@@ -95,6 +95,7 @@ impl<'a> Cx<'_, 'a> {
             spot: Spot::value(node),
             operation: None,
             operations: Operations::default(),
+            speaks_for: None,
             related: Vec::new(),
             subject: None,
             document: false,
@@ -153,6 +154,11 @@ impl<'a> Cx<'_, 'a> {
     pub fn effective_lists(&self) -> impl Iterator<Item = &[Alternative<'a>]> {
         let operations = self.shared.acceptors().representatives();
         operations.map(|id| &*self.api.operation(id).security.alternatives)
+    }
+
+    /// The operations that take a parameter, that of a path item or of their own.
+    pub fn taking(&self, parameter: ParameterId) -> Operations {
+        self.shared.takers().of([parameter])
     }
 
     /// The operations for which the server is effective.

@@ -5,7 +5,7 @@ use std::hash::Hash;
 use std::sync::{Arc, OnceLock};
 
 use apiward_model::predicate::Signs;
-use apiward_model::{Api, FileId, Member, Node, Operation, OperationId, Place, SchemeId, ServerId};
+use apiward_model::{Api, FileId, Member, Node, Operation, OperationId, ParameterId, Place, SchemeId, ServerId};
 
 use crate::framework::operations::Operations;
 
@@ -17,6 +17,7 @@ pub(crate) struct Shared<'r, 'a> {
     acceptors: OnceLock<OperationIndex<SchemeId>>,
     in_vain: OnceLock<OperationIndex<Place>>,
     users: OnceLock<OperationIndex<ServerId>>,
+    takers: OnceLock<OperationIndex<ParameterId>>,
     places: OnceLock<HashMap<Place, Vec<OperationId>>>,
 }
 
@@ -29,6 +30,7 @@ impl<'r, 'a> Shared<'r, 'a> {
             acceptors: OnceLock::new(),
             in_vain: OnceLock::new(),
             users: OnceLock::new(),
+            takers: OnceLock::new(),
             places: OnceLock::new(),
         }
     }
@@ -40,6 +42,7 @@ impl<'r, 'a> Shared<'r, 'a> {
         self.acceptors();
         self.in_vain();
         self.users();
+        self.takers();
         self.places();
     }
 
@@ -83,6 +86,17 @@ impl<'r, 'a> Shared<'r, 'a> {
             OperationIndex::new(self.api, requirement_list, |operation, places| {
                 let unknown = members(operation).filter(|member| member.scheme.is_none());
                 places.extend(unknown.map(|member| member.node.place()));
+            })
+        })
+    }
+
+    /// Which operations take a parameter; the fields of a form count.
+    pub(crate) fn takers(&self) -> &OperationIndex<ParameterId> {
+        self.takers.get_or_init(|| {
+            let own = |operation: &Operation<'_>| std::ptr::from_ref(operation).cast();
+            OperationIndex::new(self.api, own, |operation, parameters| {
+                parameters.extend(&operation.parameters);
+                parameters.extend(operation.body.iter().flat_map(|id| &self.api.body(*id).fields));
             })
         })
     }

@@ -66,6 +66,12 @@ impl Cover {
     fn add(&mut self, silences: Silences, finding: &Finding<'_>) {
         let place = finding.spot.node.place();
         let speaker = (finding.lint.id, place);
+        if let Some(operations) = &finding.speaks_for {
+            for id in operations.iter() {
+                self.operations.entry(id).or_default().push(speaker);
+            }
+            return;
+        }
         self.everything |= matches!(silences, Silences::Document(_));
         self.places.entry(place).or_default().push(speaker);
         let mut next = Some(finding.spot.node);
@@ -173,6 +179,7 @@ mod tests {
             spot: Spot::key(node),
             operation: None,
             operations: operations.to_vec().into(),
+            speaks_for: None,
             related: Vec::new(),
             document: false,
             public: None,
