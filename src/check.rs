@@ -13,13 +13,13 @@ use apiward_model::Loader;
 use apiward_syntax::Limits;
 use rayon::prelude::*;
 
-use crate::date::Date;
 use crate::discover::{Found, Input};
 use crate::examine::{self, Examined};
 use crate::gather::gather;
 use crate::report::{Report, Status};
 use crate::selection::Selection;
 use crate::source::Sources;
+use apiward_model::Date;
 
 /// How to check.
 #[derive(Debug)]
@@ -36,7 +36,7 @@ pub struct Settings {
     pub show_suppressed: bool,
     /// Take the time of each lint and count its findings.
     pub statistics: bool,
-    /// The day on which suppressions are judged.
+    /// The day on which suppressions, and announced ends of operations, are judged.
     pub today: Date,
     /// What files may ask for.
     pub limits: Limits,
@@ -59,7 +59,13 @@ impl Settings {
 
     fn engine(&self) -> engine::Settings {
         let lints = self.lints.iter().copied().filter(|lint| self.selection.includes(lint.id)).collect();
-        engine::Settings { profile: self.profile, lints, options: OptionValues::default(), timed: self.statistics }
+        engine::Settings {
+            profile: self.profile,
+            lints,
+            options: OptionValues::default(),
+            today: self.today,
+            timed: self.statistics,
+        }
     }
 }
 

@@ -6,9 +6,9 @@ use apiward_lints::framework::level::Profile;
 use clap::builder::{PossibleValue, PossibleValuesParser, TypedValueParser};
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
-use crate::date::Date;
 use crate::outlets::Outlet;
 use crate::report::FailOn;
+use apiward_model::Date;
 
 /// The security linter for OpenAPI and AsyncAPI descriptions.
 ///
@@ -138,7 +138,7 @@ pub struct CheckArgs {
     #[arg(long, value_enum, default_value_t = FailOn::Error, value_name = "LEVEL", help_heading = "Lints")]
     pub fail_on: FailOn,
 
-    /// The day on which suppressions are judged to have expired, YYYY-MM-DD [default: the day in UTC]
+    /// The day on which suppressions and announced ends are judged to have passed, YYYY-MM-DD [default: the day in UTC]
     #[arg(long, value_name = "DAY", help_heading = "Lints")]
     pub today: Option<Date>,
 

@@ -7,7 +7,6 @@ use anstream::{AutoStream, ColorChoice};
 use crate::catalogue::catalogue;
 use crate::check::{Checked, Settings, check as check_files};
 use crate::cli::{CheckArgs, Color};
-use crate::date::Date;
 use crate::discover::{Request, discover};
 use crate::outlets::{Outlet, outlets};
 use crate::output::{to_file, to_stdout};
@@ -15,6 +14,7 @@ use crate::progress::Progress;
 use crate::render::{Format, Style, render, summary_line};
 use crate::selection::Selection;
 use crate::usage::{UsageError, complain};
+use apiward_model::Date;
 
 /// Columns of output that goes to no terminal.
 const WIDTH: usize = 80;

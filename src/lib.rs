@@ -6,7 +6,6 @@ pub mod catalogue;
 pub mod check;
 pub mod classify;
 pub mod cli;
-pub mod date;
 pub mod discover;
 pub mod fingerprint;
 pub mod lists;

@@ -61,7 +61,8 @@ impl<'a> Check<'a> for ApiKeyOnlyOnWrite {
     fn document(&mut self, cx: &mut Cx<'_, 'a>) {
         let mut hit: BTreeMap<bool, Vec<OperationId>> = BTreeMap::new();
         let mut writes = 0;
-        let stronger = !self.machine_to_machine && cx.api.schemes.iter().any(|scheme| scheme_strength(scheme, false) >= Some(3));
+        let stronger =
+            !self.machine_to_machine && cx.api.schemes.iter().any(|scheme| scheme_strength(scheme, false) >= Some(3));
         for operation in cx.api.operations.iter().filter(|_| !self.machine_to_machine) {
             let signs = cx.signs(operation.id);
             if !signs.writes || signs.is_public() {
@@ -74,7 +75,8 @@ impl<'a> Check<'a> for ApiKeyOnlyOnWrite {
         }
         for (high_value, operations) in hit {
             let count = operations.len();
-            let many = if count == 1 { "operation that changes state accepts" } else { "operations that change state accept" };
+            let many =
+                if count == 1 { "operation that changes state accepts" } else { "operations that change state accept" };
             let what = if high_value { "sensitive " } else { "" };
             let all = if count == writes && writes > 1 { "all " } else { "" };
             let message = format!("{all}{count} {what}{many} an API key alone");
@@ -105,7 +107,10 @@ fn is_key_alone(api: &Api<'_>, alternative: &Alternative<'_>) -> bool {
 fn is_plain_key(scheme: &Scheme<'_>) -> bool {
     let text = scheme.target.get_str("description").unwrap_or_default();
     let signed = phrase::contains(text, &SIGNED)
-        || scheme.target.get_str("x-amazon-apigateway-authtype").is_some_and(|kind| kind.eq_ignore_ascii_case("awsSigv4"));
+        || scheme
+            .target
+            .get_str("x-amazon-apigateway-authtype")
+            .is_some_and(|kind| kind.eq_ignore_ascii_case("awsSigv4"));
     scheme.kind == SchemeType::ApiKey
         && matches!(scheme.location, Some(KeyLocation::Header | KeyLocation::Query))
         && !counts_as_bearer(scheme)

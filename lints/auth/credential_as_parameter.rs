@@ -133,7 +133,8 @@ fn help(api: &Api<'_>, parameter: &Parameter<'_>) -> &'static str {
 
 /// Whether a scheme that the operation requires uses the same place.
 fn is_covered(api: &Api<'_>, operation: &Operation<'_>, parameter: &Parameter<'_>) -> bool {
-    let members = |alternative: &Alternative<'_>| alternative.members.iter().filter_map(|member| member.scheme).collect();
+    let members =
+        |alternative: &Alternative<'_>| alternative.members.iter().filter_map(|member| member.scheme).collect();
     let schemes = operation.security.alternatives.iter().flat_map(|alternative| -> Vec<_> { members(alternative) });
     schemes.map(|id| api.scheme(id)).any(|scheme| match scheme.kind {
         SchemeType::ApiKey => {

@@ -4,7 +4,9 @@ use std::collections::BTreeMap;
 
 use apiward_model::lexicon::{Tokens, WordSet};
 use apiward_model::words::{CREDENTIAL_PARAMETER_NAMES, CREDENTIAL_PARAMETER_NAMES_WEAK, ONE_TIME_TOKEN_SEGMENTS};
-use apiward_model::{Api, KeyLocation, Location, Merged, Node, Operation, OperationId, Parameter, ParameterId, SchemeType};
+use apiward_model::{
+    Api, KeyLocation, Location, Merged, Node, Operation, OperationId, Parameter, ParameterId, SchemeType,
+};
 use schemars::JsonSchema;
 use serde::Deserialize;
 

@@ -14,6 +14,7 @@ use serde::Deserialize;
 use crate::framework::declare::{ALL_FORMATS, declare_lint};
 use crate::framework::level::{Level, Levels, Profile};
 use crate::framework::lint::{Check, Cx};
+use crate::framework::pattern::pattern;
 use crate::framework::text::{operation_title, quoted};
 
 declare_lint! {
@@ -208,11 +209,6 @@ static ANCHOR: LazyLock<Regex> = LazyLock::new(|| pattern(r"\]\([^)]*#"));
 /// A scope or role in a code span.
 static RIGHT: LazyLock<Regex> =
     LazyLock::new(|| pattern(r"(?i)\b(?:scopes?|roles?)\s+`([^`\s]+)`|`([^`\s]+)`\s+(?:scope|role)\b"));
-
-#[expect(clippy::expect_used, reason = "patterns of our own, which the tests compile")]
-fn pattern(text: &str) -> Regex {
-    Regex::new(text).expect("the pattern is valid")
-}
 
 /// A sentence on what is refused says nothing of what is allowed.
 fn tells_of_refusal(sentence: &str) -> bool {

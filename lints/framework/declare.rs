@@ -117,7 +117,7 @@ pub const OPENAPI: &[Format] = &[Format::OpenApi2, Format::OpenApi30, Format::Op
 ///
 /// `check` is a type that implements [`Check`]; it is made by its `Default`, or, with `options: Type`, by
 /// `From<Type>`. A lint that has no options of its own but heeds those of another one says
-/// `options_of: "family/lint" => Type`.
+/// `options_of: "family/lint" => Type`; one that has both is made by `From<(Own, Type)>`.
 macro_rules! declare_lint {
     (
         id: $id:literal,
@@ -161,6 +161,9 @@ macro_rules! declare_lint {
     (@schema) => { None };
     (@schema $options:ty) => { Some($crate::framework::options::OptionsMeta::of::<$options>()) };
     (@make $check:ident, $values:ident) => { $check::default() };
+    (@make $check:ident, $values:ident, $id:literal, $options:ty, $lender:literal, $lent:ty) => {
+        $check::from(($values.get::<$options>($id), $values.get::<$lent>($lender)))
+    };
     (@make $check:ident, $values:ident, $id:literal, $options:ty) => {
         $check::from($values.get::<$options>($id))
     };

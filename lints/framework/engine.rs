@@ -5,7 +5,7 @@ use std::cmp::Reverse;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::time::{Duration, Instant};
 
-use apiward_model::Api;
+use apiward_model::{Api, Date};
 use rayon::prelude::*;
 
 use crate::framework::declare::LintMeta;
@@ -26,6 +26,8 @@ pub struct Settings {
     pub lints: Vec<&'static LintMeta>,
     /// Options that differ from the defaults.
     pub options: OptionValues,
+    /// The day on which what ends on a day is judged.
+    pub today: Date,
     /// Take the time of each lint; they then run one after the other.
     pub timed: bool,
 }
@@ -33,7 +35,13 @@ pub struct Settings {
 impl Settings {
     /// All lints of a profile, with default options.
     pub fn new(profile: Profile) -> Self {
-        Self { profile, lints: crate::catalogue().collect(), options: OptionValues::default(), timed: false }
+        Self {
+            profile,
+            lints: crate::catalogue().collect(),
+            options: OptionValues::default(),
+            today: Date::today(),
+            timed: false,
+        }
     }
 }
 
@@ -124,7 +132,8 @@ struct Run<'r, 'a> {
 impl<'r, 'a> Run<'r, 'a> {
     fn new(shared: &'r Shared<'r, 'a>, settings: &'r Settings, lint: &'static LintMeta, base: Level) -> Self {
         let reach = RefCell::new(Reach::new(shared.api));
-        let cx = Cx { api: shared.api, profile: settings.profile, shared, lint, base, findings: Vec::new(), reach };
+        let (profile, today) = (settings.profile, settings.today);
+        let cx = Cx { api: shared.api, profile, today, shared, lint, base, findings: Vec::new(), reach };
         Self { cx, check: (lint.start)(shared.api, &settings.options), panicked: None }
     }
 

@@ -4,8 +4,8 @@ use std::cell::RefCell;
 
 use apiward_model::predicate::Signs;
 use apiward_model::{
-    Alternative, Api, Channel, Message, Node, Operation, OperationId, Parameter, ParameterId, Place, RequirementList, Schema,
-    Scheme, SchemeId, Server, ServerId,
+    Alternative, Api, Channel, Date, Message, Node, Operation, OperationId, Parameter, ParameterId, Place,
+    RequirementList, Schema, Scheme, SchemeId, Server, ServerId,
 };
 
 use crate::framework::declare::LintMeta;
@@ -77,6 +77,8 @@ pub struct Cx<'r, 'a> {
     pub api: &'r Api<'a>,
     /// The profile of the run.
     pub profile: Profile,
+    /// The day of the run.
+    pub today: Date,
     pub(crate) shared: &'r Shared<'r, 'a>,
     pub(crate) lint: &'static LintMeta,
     pub(crate) base: Level,
@@ -118,6 +120,24 @@ impl<'a> Cx<'_, 'a> {
         let operations = findings.iter().flat_map(|finding| finding.operations.iter()).collect::<Operations>();
         let united = self.finding(node, message).at_key(node).operations(operations).of_document();
         Finding { level, help, ..united }
+    }
+
+    /// Makes one list of findings on several elements: it points at the first of them in document order, is of the
+    /// highest of their levels, and has the others as related places. `message` is told how many there are.
+    pub fn listed(&self, mut findings: Vec<Finding<'a>>, message: impl FnOnce(usize) -> String) -> Vec<Finding<'a>> {
+        findings.sort_by_key(|finding| finding.spot.node.place());
+        let Some((first, others)) = findings.split_first().filter(|(_, others)| !others.is_empty()) else {
+            return findings;
+        };
+        let spot = first.spot;
+        let united = self.united(&findings, spot.node, message(findings.len()));
+        let list = Finding { spot, operation: first.operation, document: false, ..united };
+        vec![others.iter().fold(list, |list, other| list.related_key(other.spot.node, other.message.clone()))]
+    }
+
+    /// The newest version of an operation that is described beside older ones, if it is none itself.
+    pub fn newer_version(&self, operation: OperationId) -> Option<OperationId> {
+        self.shared.newer_versions()[operation.index()]
     }
 
     /// Reports a finding.

@@ -8,6 +8,7 @@ pub mod level;
 pub mod lint;
 pub mod operations;
 pub mod options;
+pub(crate) mod pattern;
 pub mod practice;
 pub(crate) mod reach;
 pub(crate) mod shared;

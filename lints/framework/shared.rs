@@ -4,7 +4,7 @@ use std::collections::HashMap;
 use std::hash::Hash;
 use std::sync::{Arc, OnceLock};
 
-use apiward_model::predicate::Signs;
+use apiward_model::predicate::{Signs, newer_versions};
 use apiward_model::{Api, FileId, Member, Node, Operation, OperationId, ParameterId, Place, SchemeId, ServerId};
 
 use crate::framework::operations::Operations;
@@ -19,6 +19,7 @@ pub(crate) struct Shared<'r, 'a> {
     users: OnceLock<OperationIndex<ServerId>>,
     takers: OnceLock<OperationIndex<ParameterId>>,
     places: OnceLock<HashMap<Place, Vec<OperationId>>>,
+    newer_versions: OnceLock<Vec<Option<OperationId>>>,
 }
 
 impl<'r, 'a> Shared<'r, 'a> {
@@ -32,6 +33,7 @@ impl<'r, 'a> Shared<'r, 'a> {
             users: OnceLock::new(),
             takers: OnceLock::new(),
             places: OnceLock::new(),
+            newer_versions: OnceLock::new(),
         }
     }
 
@@ -44,6 +46,12 @@ impl<'r, 'a> Shared<'r, 'a> {
         self.users();
         self.takers();
         self.places();
+        self.newer_versions();
+    }
+
+    /// For each operation the newest version of it, where that is another one.
+    pub(crate) fn newer_versions(&self) -> &[Option<OperationId>] {
+        self.newer_versions.get_or_init(|| newer_versions(self.api))
     }
 
     pub(crate) fn texts(&self) -> &[Node<'a>] {

@@ -8,6 +8,7 @@ mod api;
 mod base64;
 mod build;
 mod context;
+mod date;
 mod files;
 pub mod jwt;
 pub mod lexicon;
@@ -32,6 +33,7 @@ pub use api::{
 };
 pub use build::is_scheme_uri;
 pub use context::{Context, Contexts, is_field};
+pub use date::{Date, dates_in, end_dates};
 pub use files::{File, FileId, Files, Loader, MAX_FILES, describe_error, read_regular_file, relative};
 pub use merged::{Merged, is_empty_schema, is_typed_schema};
 pub use node::{Node, Place};

@@ -12,6 +12,7 @@ mod public;
 mod scope;
 mod strength;
 mod transport;
+mod version;
 
 pub use answer::{ListAnswer, is_error_response, is_json, list_answer, success_json_schema};
 pub use host::{Address, Host, HostVerdict, judge_hosts, registrable_domain, split_scheme};
@@ -27,4 +28,7 @@ pub use strength::{
 pub use transport::{
     PlaintextKind, PlaintextServer, SchemeChoice, SchemeVariable, TlsSign, TransportFamily, addresses,
     plaintext_scheme_variable, plaintext_server, tls_evidence,
+};
+pub use version::{
+    full_paths, has_version_in_name, has_version_segment, is_version_segment, major, newer_versions, url_path,
 };

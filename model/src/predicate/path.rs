@@ -23,6 +23,18 @@ impl<'a> Segment<'a> {
         Self { text, parameter, tokens: Tokens::new(text) }
     }
 
+    /// Writes a segment with the names of its parameters left out.
+    pub(crate) fn blank_parameters(segment: &str, into: &mut String) {
+        let mut rest = segment;
+        while let Some((before, behind)) = rest.split_once('{') {
+            let Some((_, after)) = behind.split_once('}') else { break };
+            into.push_str(before);
+            into.push_str("{}");
+            rest = after;
+        }
+        into.push_str(rest);
+    }
+
     /// The words of the segment; for a parameter those of its name.
     pub fn tokens(&self) -> &Tokens<'a> {
         &self.tokens
@@ -124,21 +136,10 @@ pub fn resource_key(path: &str) -> String {
         let (head, method) = custom_method(text).unwrap_or((text, ""));
         for part in [head, method].into_iter().filter(|part| !part.is_empty()) {
             key.push('/');
-            blank_parameters(part, &mut key);
+            Segment::blank_parameters(part, &mut key);
         }
     }
     key.strip_suffix("/{}").map_or(key.clone(), str::to_owned)
-}
-
-fn blank_parameters(segment: &str, into: &mut String) {
-    let mut rest = segment;
-    while let Some((before, behind)) = rest.split_once('{') {
-        let Some((_, after)) = behind.split_once('}') else { break };
-        into.push_str(before);
-        into.push_str("{}");
-        rest = after;
-    }
-    into.push_str(rest);
 }
 
 /// `version_token(t)`: `v1`, `v2.1`, `2.0`, `v1beta2`, `2024-01-31`.

@@ -1,0 +1,193 @@
+//! Versions of an API in paths, names and hosts.
+
+use std::collections::HashMap;
+use std::sync::{Arc, LazyLock};
+
+use regex::Regex;
+
+use crate::api::{Api, Operation, OperationId, ServerId};
+use crate::lexicon::Tokens;
+use crate::predicate::path::{Segment, is_version_token};
+
+/// `version_segment(s)`: a segment that is a version, `v{name}`, or, as the first one, a parameter named so.
+pub fn is_version_segment(segment: &str, is_first: bool) -> bool {
+    let inner = |text: &str| {
+        let name = text.strip_prefix('{')?.strip_suffix('}')?;
+        Some(Tokens::new(name).glued().to_owned())
+    };
+    let named = |name: String| ["version", "apiversion", "ver"].contains(&name.as_str());
+    is_version_token(segment)
+        || segment.strip_prefix(['v', 'V']).is_some_and(|rest| inner(rest).is_some())
+        || is_first && inner(segment).is_some_and(named)
+}
+
+/// True when a segment of a path is a version; leading `api` and `rest` do not count as the first one.
+pub fn has_version_segment(path: &str) -> bool {
+    let mut segments = path.split(['?', '#']).next().unwrap_or_default().split('/').filter(|text| !text.is_empty());
+    let mut is_first = true;
+    segments.any(|segment| {
+        let found = is_version_segment(segment, is_first);
+        is_first &= ["api", "rest"].iter().any(|word| segment.eq_ignore_ascii_case(word));
+        found
+    })
+}
+
+/// `version_in_name(n)`: a piece or word of a name is a version (`v2`, `v1beta1`), or a date stands in it.
+pub fn has_version_in_name(name: &str) -> bool {
+    #[expect(clippy::expect_used, reason = "a pattern of our own, which the tests compile")]
+    static DATE: LazyLock<Regex> = LazyLock::new(|| {
+        Regex::new("(?:^|[^0-9])(?:19|20)[0-9]{2}-(?:0[1-9]|1[0-2])(?:-[0-3][0-9])?(?:$|[^0-9])")
+            .expect("the pattern is valid")
+    });
+    let is_version = |word: &str| word.starts_with(['v', 'V']) && is_version_token(word);
+    let pieces = || name.split(|c: char| !c.is_ascii_alphanumeric()).any(is_version);
+    name.bytes().any(|byte| byte.is_ascii_digit())
+        && (pieces() || Tokens::new(name).iter().any(is_version) || DATE.is_match(name))
+}
+
+/// The number of a segment `v2`; nothing for any other.
+pub fn major(segment: &str) -> Option<u32> {
+    let digits = segment.strip_prefix(['v', 'V'])?;
+    (!digits.is_empty() && digits.bytes().all(|byte| byte.is_ascii_digit())).then(|| digits.parse().ok()).flatten()
+}
+
+/// The path of a URL: what stands behind the host.
+pub fn url_path(url: &str) -> &str {
+    let rest = url.split_once("://").map_or(url, |(_, rest)| rest.find('/').map_or("", |at| &rest[at..]));
+    rest.split(['?', '#']).next().unwrap_or_default()
+}
+
+/// The full paths of an operation: each effective server's path joined with its own, names of parameters blanked.
+pub fn full_paths(api: &Api<'_>, operation: &Operation<'_>) -> Vec<String> {
+    let mut bases: Vec<String> = operation
+        .servers
+        .iter()
+        .flat_map(|id| api.server(*id).expansions())
+        .map(|url| url_path(&url).to_owned())
+        .collect();
+    if bases.is_empty() {
+        bases.push(String::new());
+    }
+    let mut paths: Vec<String> = bases.iter().map(|base| joined(base, operation.path)).collect();
+    paths.sort_unstable();
+    paths.dedup();
+    paths
+}
+
+/// A base path and a template with one slash between segments and blanked parameters.
+fn joined(base: &str, path: &str) -> String {
+    let mut full = String::new();
+    for segment in base.split('/').chain(path.split('/')).filter(|segment| !segment.is_empty()) {
+        full.push('/');
+        Segment::blank_parameters(segment, &mut full);
+    }
+    full
+}
+
+/// The major of a full path and the path without it; nothing unless exactly one segment is a major.
+fn split_major(path: &str) -> Option<(u32, String)> {
+    let mut found = None;
+    for (at, segment) in path.split('/').enumerate() {
+        if let Some(number) = major(segment) {
+            if found.is_some() {
+                return None;
+            }
+            found = Some((at, number));
+        }
+    }
+    let (at, number) = found?;
+    let rest: Vec<&str> =
+        path.split('/').enumerate().map(|(own, text)| if own == at { "\u{0}" } else { text }).collect();
+    Some((number, rest.join("/")))
+}
+
+/// For each operation the newest one of which it is an older version (`version_pair`), in the order of
+/// [`Api::operations`].
+pub fn newer_versions(api: &Api<'_>) -> Vec<Option<OperationId>> {
+    let mut newest: HashMap<(&str, String), (u32, OperationId)> = HashMap::new();
+    let mut own: Vec<HashMap<String, u32>> = Vec::new();
+    let mut majors: HashMap<*const ServerId, bool> = HashMap::new();
+    for operation in &api.operations {
+        let in_server = *majors.entry(Arc::as_ptr(&operation.servers).cast()).or_insert_with(|| {
+            operation.servers.iter().any(|id| api.server(*id).expansions().iter().any(|url| has_major(url)))
+        });
+        let mut residues: HashMap<String, u32> = HashMap::new();
+        if in_server || has_major(operation.path) {
+            for (number, residue) in full_paths(api, operation).iter().filter_map(|path| split_major(path)) {
+                let known = residues.entry(residue).or_insert(number);
+                *known = number.max(*known);
+            }
+        }
+        for (residue, number) in &residues {
+            let known = newest.entry((operation.method.as_str(), residue.clone())).or_insert((*number, operation.id));
+            if *number > known.0 {
+                *known = (*number, operation.id);
+            }
+        }
+        own.push(residues);
+    }
+    let newer = |(operation, residues): (&Operation<'_>, HashMap<String, u32>)| {
+        let pairs = residues.into_iter().filter_map(|(residue, number)| {
+            let (other, id) = *newest.get(&(operation.method.as_str(), residue))?;
+            (other > number && id != operation.id).then_some((other, id))
+        });
+        pairs.max_by_key(|(number, id)| (*number, std::cmp::Reverse(*id))).map(|(_, id)| id)
+    };
+    api.operations.iter().zip(own).map(newer).collect()
+}
+
+fn has_major(path: &str) -> bool {
+    path.split('/').any(|segment| major(segment).is_some())
+}
+
+#[cfg(test)]
+mod tests {
+    #![expect(clippy::unwrap_used, reason = "tests")]
+
+    use std::path::PathBuf;
+
+    use apiward_syntax::Limits;
+
+    use super::*;
+    use crate::files::{Files, Loader};
+
+    #[test]
+    fn versions_stand_in_paths_and_names() {
+        for path in ["/v1/a", "/api/{version}/a", "/a/v{v}", "/rest/api/{apiVersion}", "/a/2024-01-31"] {
+            assert!(has_version_segment(path), "{path}");
+        }
+        for path in ["/a/{version}", "/vx/a", "/versions", "/"] {
+            assert!(!has_version_segment(path), "{path}");
+        }
+        for name in ["orders.v2.created", "OrderV2", "vnd.parcels.v1beta1", "events-2024-01-31", "urn:x:v3"] {
+            assert!(has_version_in_name(name), "{name}");
+        }
+        for name in ["orders", "ipv4x", "order2", "vendor", "20240131"] {
+            assert!(!has_version_in_name(name), "{name}");
+        }
+    }
+
+    fn pairs(text: &str) -> Vec<Option<usize>> {
+        let name = PathBuf::from("a.yaml");
+        let loader = Loader::memory([(name.clone(), text.into())], Limits::default());
+        let files = Files::load(loader.load(&name).unwrap(), &loader);
+        let api = Api::read(&files, 0).unwrap();
+        newer_versions(&api).into_iter().map(|id| id.map(OperationId::index)).collect()
+    }
+
+    #[test]
+    fn older_versions_know_the_newest() {
+        let text = "openapi: 3.0.3\npaths: {'/v1/a/{id}': {get: {}, put: {}}, '/v2/a/{key}': {get: {}}, '/v3/a/{x}': \
+                    {get: {}}, '/v2beta/a/{id}': {get: {}}, /v1/v2/a: {get: {}}, /v2/v2/a: {get: {}}}\n";
+        assert_eq!(pairs(text), [Some(3), None, Some(3), None, None, None, None]);
+    }
+
+    #[test]
+    fn servers_hold_versions_too() {
+        let text = "openapi: 3.0.3\nservers: [{url: 'https://a.io/v2'}]\npaths: {/a: {get: {}}, /b: {get: {}, \
+                    servers: [{url: 'https://a.io/v1'}]}, /c: {servers: [{url: /v1/b}], get: {}}}\n";
+        assert_eq!(pairs(text), [None, None, None]);
+        let text = "openapi: 3.0.3\npaths: {/a: {get: {servers: [{url: /v1}]}}, /v2/a: {get: {servers: [{url: /}]}}}\n";
+        assert_eq!(pairs(text), [Some(1), None]);
+    }
+}
