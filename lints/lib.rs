@@ -14,28 +14,27 @@ macro_rules! family {
     };
 }
 
-mod auth;
-mod consistency;
-mod docs;
-mod rbac;
-mod secrets;
-mod segregation;
-mod threat;
-mod transport;
+/// Declares the families, each in a folder of that name.
+macro_rules! families {
+    ($($family:ident),* $(,)?) => {
+        $(mod $family;)*
+        static FAMILIES: &[&[&LintMeta]] = &[$($family::LINTS),*];
+    };
+}
+
+families! {
+    auth,
+    consistency,
+    docs,
+    rbac,
+    secrets,
+    segregation,
+    threat,
+    transport,
+    versioning,
+}
 
 /// Every lint, in catalogue order.
 pub fn catalogue() -> impl Iterator<Item = &'static LintMeta> {
-    [
-        auth::LINTS,
-        consistency::LINTS,
-        docs::LINTS,
-        rbac::LINTS,
-        secrets::LINTS,
-        segregation::LINTS,
-        threat::LINTS,
-        transport::LINTS,
-    ]
-    .into_iter()
-    .flatten()
-    .copied()
+    FAMILIES.iter().copied().flatten().copied()
 }

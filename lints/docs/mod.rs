@@ -2,4 +2,6 @@
 
 family! {
     description_contradicts_security,
+    scheme_description_missing,
+    security_contact_missing,
 }

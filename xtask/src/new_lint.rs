@@ -52,9 +52,9 @@ pub(crate) fn scaffold(root: &Path, id: &str) -> Result<String, String> {
     if !list.exists() {
         write(&list, FAMILY)?;
         let catalogue = root.join("lints/lib.rs");
-        write(&catalogue, &with_family(&read(&catalogue)?, names.family)?)?;
+        write(&catalogue, &with_line(&read(&catalogue)?, "families", names.family)?)?;
     }
-    write(&list, &with_line(&read(&list)?, &names.module)?)?;
+    write(&list, &with_line(&read(&list)?, "family", &names.module)?)?;
     write(&code, &names.fill(CODE))?;
     write(&folder.join(format!("{}.md", names.module)), &names.fill(DOCS))?;
     let fixtures = root.join("testdata/lints").join(names.family).join(names.name);
@@ -76,35 +76,15 @@ fn write(path: &Path, text: &str) -> Result<(), String> {
     done.map_err(|error| format!("cannot write {}: {error}", path.display()))
 }
 
-/// The family's list with one more module, in alphabetical order.
-fn with_line(list: &str, module: &str) -> Result<String, String> {
-    let (before, rest) = list.split_once("family! {\n").ok_or("the family's mod.rs holds no `family! {`")?;
-    let (lines, after) = rest.split_once('}').ok_or("the family's list is not closed")?;
-    let mut modules: Vec<String> = lines.split(',').map(|name| name.trim().to_owned()).collect();
-    modules.retain(|name| !name.is_empty());
-    modules.push(module.to_owned());
-    modules.sort();
-    Ok(format!("{before}family! {{\n    {},\n}}{after}", modules.join(",\n    ")))
-}
-
-/// The catalogue with one more family, in alphabetical order.
-fn with_family(catalogue: &str, family: &str) -> Result<String, String> {
-    let unlike = "lints/lib.rs does not list the families as expected";
-    let mut lines: Vec<&str> = catalogue.lines().collect();
-    let module = format!("mod {family};");
-    let is_family = |line: &&str| line.starts_with("mod ") && line.ends_with(';');
-    let first = lines.iter().position(is_family).ok_or(unlike)?;
-    let behind = lines[first..].iter().take_while(|line| is_family(line) && **line < module.as_str()).count();
-    lines.insert(first + behind, &module);
-    let text = lines.join("\n") + "\n";
-    let last = text.rfind("::LINTS").ok_or(unlike)?;
-    let end = last + text[last..].find(']').ok_or(unlike)?;
-    let start = text[..end].rfind('[').ok_or(unlike)? + 1;
-    let mut lists: Vec<String> = text[start..end].split(',').map(|list| list.trim().to_owned()).collect();
-    lists.retain(|list| !list.is_empty());
-    lists.push(format!("{family}::LINTS"));
-    lists.sort();
-    Ok(format!("{}{}{}", &text[..start], lists.join(", "), &text[end..]))
+/// A list that a macro declares with one more name, in alphabetical order.
+fn with_line(list: &str, declared_by: &str, name: &str) -> Result<String, String> {
+    let start = format!("{declared_by}! {{\n");
+    let (before, rest) = list.split_once(&start).ok_or(format!("the list holds no `{declared_by}! {{`"))?;
+    let (lines, after) = rest.split_once('}').ok_or(format!("the list of `{declared_by}!` is not closed"))?;
+    let mut names: Vec<&str> = lines.split(',').map(str::trim).filter(|name| !name.is_empty()).collect();
+    names.push(name);
+    names.sort_unstable();
+    Ok(format!("{before}{start}    {},\n}}{after}", names.join(",\n    ")))
 }
 
 #[cfg(test)]
@@ -125,14 +105,11 @@ mod tests {
     #[test]
     fn lists_stay_sorted() {
         assert_eq!(
-            with_line("//! x\n\nfamily! {\n    a,\n    c,\n}\n", "b").unwrap(),
+            with_line("//! x\n\nfamily! {\n    a,\n    c,\n}\n", "family", "b").unwrap(),
             "//! x\n\nfamily! {\n    a,\n    b,\n    c,\n}\n"
         );
-        assert_eq!(with_line(FAMILY, "b").unwrap().lines().last(), Some("}"));
-        let catalogue =
-            "pub mod framework;\n\nmod auth;\nmod rbac;\n\n    [auth::LINTS, rbac::LINTS].into_iter().flatten()\n";
-        let expected = "pub mod framework;\n\nmod auth;\nmod cors;\nmod rbac;\n\n    [auth::LINTS, cors::LINTS, rbac::LINTS].into_iter().flatten()\n";
-        assert_eq!(with_family(catalogue, "cors").unwrap(), expected);
+        assert_eq!(with_line(FAMILY, "family", "b").unwrap().lines().last(), Some("}"));
+        assert!(with_line(FAMILY, "families", "b").is_err());
     }
 
     /// The real lists must stay such that a lint can be added to them.
@@ -147,7 +124,7 @@ mod tests {
         let list = read(&folder.join("lints/zebra/mod.rs")).unwrap();
         assert!(list.ends_with("family! {\n    black_horse,\n    striped_horse,\n}\n"), "{list}");
         let catalogue = read(&folder.join("lints/lib.rs")).unwrap();
-        assert!(catalogue.contains("\nmod zebra;\n") && catalogue.contains(", zebra::LINTS]"), "{catalogue}");
+        assert!(catalogue.contains("\n    versioning,\n    zebra,\n}\n"), "{catalogue}");
         assert!(read(&folder.join("lints/zebra/black_horse.rs")).unwrap().contains("struct BlackHorse;"));
         assert!(folder.join("testdata/lints/zebra/black-horse/openapi30.yaml").is_file());
         fs::remove_dir_all(&folder).unwrap();

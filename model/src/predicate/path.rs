@@ -24,7 +24,7 @@ impl<'a> Segment<'a> {
     }
 
     /// Writes a segment with the names of its parameters left out.
-    pub(crate) fn blank_parameters(segment: &str, into: &mut String) {
+    pub fn blank_parameters(segment: &str, into: &mut String) {
         let mut rest = segment;
         while let Some((before, behind)) = rest.split_once('{') {
             let Some((_, after)) = behind.split_once('}') else { break };
