@@ -2,7 +2,7 @@
 
 use apiward_model::Schema;
 use apiward_model::lexicon::Tokens;
-use apiward_model::predicate::{Exemption, HostVerdict, addresses, judge_hosts, speaks_of_a_person};
+use apiward_model::predicate::{Exemption, has_only_local_servers, speaks_of_a_person};
 use apiward_model::words::{PII_HIGH, PII_HIGH_PERSON_ONLY, SECRET_RESPONSE_NAMES, USER_LIKE_SEGMENTS};
 use schemars::JsonSchema;
 use serde::Deserialize;
@@ -76,7 +76,7 @@ impl<'a> Check<'a> for NoSecuritySchemes {
                     root; mark what is meant to be open with `x-apiward-public: \"reason\"`";
         let finding = cx.document_finding(message).help(help).declared_public(declared);
         // What runs on a broker of one's own machine, or nowhere yet, cannot be called from outside.
-        let out_of_reach = api.spec.format.is_async() && has_only_local_servers(cx);
+        let out_of_reach = api.spec.format.is_async() && has_only_local_servers(api);
         let finding = finding.lowered_if(is_open_data(cx), Level::Warning);
         cx.report(finding.lowered_if(out_of_reach, Level::Info));
     }
@@ -88,13 +88,6 @@ fn is_open_data(cx: &Cx<'_, '_>) -> bool {
     let writes = cx.api.operations.iter().any(|operation| signs(operation).writes);
     let user_like = || cx.api.operations.iter().any(|operation| signs(operation).path().holds(&USER_LIKE_SEGMENTS));
     !writes && !user_like() && !holds_sensitive_names(cx)
-}
-
-fn has_only_local_servers(cx: &Cx<'_, '_>) -> bool {
-    cx.api.servers.iter().all(|server| {
-        let addresses = addresses(cx.api, server);
-        judge_hosts(addresses.iter().map(|address| address.host.as_ref())) == HostVerdict::Local
-    })
 }
 
 fn holds_sensitive_names(cx: &Cx<'_, '_>) -> bool {

@@ -1,9 +1,10 @@
 //! `auth/oauth-implicit-flow`
 
-use std::collections::{HashMap, HashSet};
+use std::collections::HashSet;
 
-use apiward_model::{Alternative, FlowKind, Format, Scheme, SchemeId};
+use apiward_model::{FlowKind, Format, Scheme, SchemeId};
 
+use crate::auth::groups::needed;
 use crate::framework::declare::{ALL_FORMATS, declare_lint};
 use crate::framework::level::{Level, Levels};
 use crate::framework::lint::{Check, Cx};
@@ -46,7 +47,7 @@ impl<'a> Check<'a> for OauthImplicitFlow {
         let Some(flow) = scheme.flows.iter().find(|flow| flow.kind == FlowKind::Implicit) else { return };
         // Schemes can be deprecated from OpenAPI 3.2 on.
         let deprecated = cx.api.spec.format == Format::OpenApi32 && scheme.target.is_true("deprecated");
-        let retired = deprecated && !self.needed.get_or_insert_with(|| needed(cx)).contains(&scheme.id);
+        let retired = deprecated && !self.needed.get_or_insert_with(|| all_needed(cx)).contains(&scheme.id);
         let message = format!("{} offers the OAuth 2 implicit flow", scheme_title(scheme));
         let help = "RFC 9700 says that clients SHOULD NOT use it, since tokens leak from the redirect's URL: offer \
                     the authorization code flow with PKCE instead";
@@ -56,20 +57,6 @@ impl<'a> Check<'a> for OauthImplicitFlow {
 }
 
 /// The schemes that are in every alternative of an operation.
-fn needed(cx: &Cx<'_, '_>) -> HashSet<SchemeId> {
-    let mut needed = HashSet::new();
-    for list in cx.effective_lists() {
-        let mut times: HashMap<SchemeId, usize> = HashMap::new();
-        for scheme in list.iter().flat_map(|alternative| named(cx, alternative)) {
-            *times.entry(scheme).or_default() += 1;
-        }
-        needed.extend(times.into_iter().filter(|(_, times)| *times == list.len()).map(|(scheme, _)| scheme));
-    }
-    needed
-}
-
-/// The schemes of an alternative, each once.
-fn named(cx: &Cx<'_, '_>, alternative: &Alternative<'_>) -> HashSet<SchemeId> {
-    let schemes = alternative.members.iter().filter_map(|member| member.scheme);
-    schemes.map(|id| cx.api.scheme(id).definition).collect()
+fn all_needed(cx: &Cx<'_, '_>) -> HashSet<SchemeId> {
+    cx.effective_lists().flat_map(|list| needed(cx.api, list)).collect()
 }

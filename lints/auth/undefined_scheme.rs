@@ -1,6 +1,6 @@
 //! `auth/undefined-scheme`
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, HashMap, HashSet};
 
 use apiward_model::nearest::{distance, nearest};
 use apiward_model::{Format, Member, Node, Place, RequirementList, Unresolved, is_scheme_uri};
@@ -62,22 +62,11 @@ impl From<Options> for UndefinedScheme<'_> {
 
 impl<'a> Check<'a> for UndefinedScheme<'a> {
     fn requirement(&mut self, _cx: &mut Cx<'_, 'a>, list: &RequirementList<'a>) {
-        let members = list.alternatives.iter().flat_map(|alternative| &alternative.members);
-        let unknown = members.filter(|member| member.scheme.is_none());
-        self.members.extend(unknown.map(|member| (member.node.place(), member.clone())));
+        self.members.extend(unknown(list).map(|member| (member.node.place(), member.clone())));
     }
 
     fn end(&mut self, cx: &mut Cx<'_, 'a>) {
-        let members = std::mem::take(&mut self.members);
-        let mut first_of: HashMap<&str, usize> = HashMap::new();
-        let mut groups: Vec<Vec<Member<'a>>> = Vec::new();
-        for member in members.into_values() {
-            let at = *first_of.entry(written(&member)).or_insert_with(|| {
-                groups.push(Vec::new());
-                groups.len() - 1
-            });
-            groups[at].push(member);
-        }
+        let groups = by_name(std::mem::take(&mut self.members).into_values());
         let names = Names::new(cx, groups.len());
         for group in groups {
             if let Some(finding) = self.finding(cx, &names, &group) {
@@ -85,6 +74,33 @@ impl<'a> Check<'a> for UndefinedScheme<'a> {
             }
         }
     }
+}
+
+/// Members that write the same, together.
+fn by_name<'a>(members: impl Iterator<Item = Member<'a>>) -> Vec<Vec<Member<'a>>> {
+    let mut first_of: HashMap<&str, usize> = HashMap::new();
+    let mut groups: Vec<Vec<Member<'a>>> = Vec::new();
+    for member in members {
+        let at = *first_of.entry(written(&member)).or_insert_with(|| {
+            groups.push(Vec::new());
+            groups.len() - 1
+        });
+        groups[at].push(member);
+    }
+    groups
+}
+
+fn unknown<'r, 'a>(list: &'r RequirementList<'a>) -> impl Iterator<Item = &'r Member<'a>> {
+    let members = list.alternatives.iter().flat_map(|alternative| &alternative.members);
+    members.filter(|member| member.scheme.is_none())
+}
+
+/// The declared schemes that requirements perhaps mean which name one that is not defined.
+pub(super) fn perhaps_meant<'a>(cx: &Cx<'_, 'a>) -> HashSet<&'a str> {
+    let groups = by_name(cx.api.requirements.iter().flat_map(unknown).cloned());
+    let names = Names::new(cx, groups.len());
+    let first = groups.iter().filter_map(|group| group.first());
+    first.filter_map(|member| Lead::of(cx, &names, member).meant_scheme(&names, member)).collect()
 }
 
 impl UndefinedScheme<'_> {
@@ -199,26 +215,35 @@ impl<'a> Lead<'a> {
         }
     }
 
-    /// The one that was perhaps meant: it differs by case or by one character.
+    /// The one that was perhaps meant, as it must be written.
     fn suggestion(&self, names: &Names<'a>, member: &Member<'a>) -> Option<String> {
-        let wanted = title(member);
-        let Some(broken) = &self.broken else { return names.near(wanted, member).map(str::to_owned) };
-        if self.by_component {
-            return None;
-        }
-        if broken.text.starts_with('#') {
-            let pointer = "#/components/securitySchemes/";
-            let misplaced = names.holds(wanted) && !broken.text.starts_with(pointer);
-            let name = if misplaced { Some(wanted) } else { names.near(wanted, member) };
-            return name.map(|name| format!("{pointer}{name}"));
+        if let Some(name) = self.meant_scheme(names, member) {
+            return Some(if self.broken.is_some() { format!("{POINTER}{name}") } else { name.to_owned() });
         }
         // What stands beside the place that was meant, in the other file.
+        let broken = self.broken.as_ref().filter(|broken| !self.by_component && !broken.text.starts_with('#'))?;
         let (above, wanted) =
             broken.text.rsplit_once('/').filter(|(above, _)| names.affordable && above.contains('#'))?;
         let beside = member.node.files().look_up(broken.from, above).ok()?.entries().map(|(name, _)| name);
         near(wanted, beside.take(FOREIGN)).map(str::to_owned)
     }
+
+    /// The declared scheme that was perhaps meant: its name differs by case or by one character, or it stands elsewhere.
+    fn meant_scheme(&self, names: &Names<'a>, member: &Member<'a>) -> Option<&'a str> {
+        let wanted = title(member);
+        match &self.broken {
+            None => names.near(wanted, member),
+            Some(broken) if broken.text.starts_with('#') && !self.by_component => {
+                let misplaced = names.holds(wanted) && !broken.text.starts_with(POINTER);
+                if misplaced { Some(wanted) } else { names.near(wanted, member) }
+            }
+            Some(_) => None,
+        }
+    }
 }
+
+/// Where components of AsyncAPI and OpenAPI 3 stand.
+const POINTER: &str = "#/components/securitySchemes/";
 
 fn reason(why: &Unresolved) -> &'static str {
     match why {
@@ -273,7 +298,7 @@ impl<'a> Names<'a> {
 }
 
 /// The scheme map of the file that holds a node.
-fn own_schemes(node: Node<'_>) -> Option<Node<'_>> {
+pub(super) fn own_schemes(node: Node<'_>) -> Option<Node<'_>> {
     let root = std::iter::successors(Some(node), |node| node.parent()).last()?;
     let map = root.get("components").and_then(|components| components.get("securitySchemes"));
     map.or_else(|| root.get("securityDefinitions"))

@@ -1,6 +1,6 @@
 //! Text of descriptions made fit to stand in a message.
 
-use apiward_model::{Operation, Scheme, secret};
+use apiward_model::{Operation, Scheme, Server, secret};
 
 /// Characters of a quoted text that a message shows.
 const LONGEST: usize = 60;
@@ -44,6 +44,11 @@ pub fn scheme_title(scheme: &Scheme<'_>) -> String {
         name if scheme.inline => format!("the {} scheme in this security list", quoted(name)),
         name => format!("scheme {}", quoted(name)),
     }
+}
+
+/// How messages name a server of AsyncAPI: by its name or, when it has none, by its place.
+pub fn server_title(server: &Server<'_>) -> String {
+    server.node.key().map_or_else(|| "this server".to_owned(), |name| format!("server {}", quoted(name)))
 }
 
 /// `https://user:password@host` as `https://***@host`.

@@ -2,14 +2,14 @@
 
 use std::cell::OnceCell;
 
-use apiward_model::predicate::{PlaintextKind, PlaintextServer, TransportFamily, plaintext_server};
+use apiward_model::predicate::{PlaintextKind, TransportFamily, plaintext_server};
 use apiward_model::{Server, ServerId};
 
 use crate::framework::declare::{ALL_FORMATS, declare_lint};
 use crate::framework::level::{Level, Levels};
 use crate::framework::lint::{Check, Cx};
 use crate::transport::servers::{
-    AllowedHosts, Options, downgraded_root, encrypted_root, protocol_title, related_root, secure_twin, title,
+    AllowedHosts, Options, downgraded_root, encrypted_root, plaintext_help, plaintext_message, related_root,
 };
 
 declare_lint! {
@@ -53,12 +53,11 @@ impl<'a> Check<'a> for HttpServer {
         let Some(ceiling) = self.allowed.ceiling(cx.api.spec.format, &found.addresses) else { return };
         let contradiction = found.kind == PlaintextKind::Contradiction;
         let root = downgraded_root(server, *self.encrypted_root.get_or_init(|| encrypted_root(cx.api)));
-        let message = message(cx, server, &found, root.is_some());
-        let help = format!(
-            "offer `{}` only: whoever is on the way can read and change what is sent in the clear",
-            secure_twin(&found.protocol)
-        );
-        let mut finding = cx.finding(found.node, message).help(help).lowered_to(ceiling);
+        let mut message = plaintext_message(cx.api, server, &found);
+        if root.is_some() && !contradiction {
+            message.push_str(", although the root's servers are not");
+        }
+        let mut finding = cx.finding(found.node, message).help(plaintext_help(&found)).lowered_to(ceiling);
         if let Some(root) = root {
             finding = related_root(finding, cx.api.server(root));
         }
@@ -66,16 +65,5 @@ impl<'a> Check<'a> for HttpServer {
             finding = finding.related(protocol, "the protocol that the URL contradicts");
         }
         cx.report(finding.operations(cx.using(server.id)).lowered_if(contradiction, Level::Warning));
-    }
-}
-
-fn message(cx: &Cx<'_, '_>, server: &Server<'_>, found: &PlaintextServer<'_>, downgrades: bool) -> String {
-    let (title, plain) = (title(cx.api, server), protocol_title(&found.protocol));
-    match found.kind {
-        PlaintextKind::Contradiction => {
-            format!("{title} names an encrypted protocol, but its URL is plaintext {plain}")
-        }
-        _ if downgrades => format!("{title} is reachable over plaintext {plain}, although the root's servers are not"),
-        _ => format!("{title} is reachable over plaintext {plain}"),
     }
 }

@@ -1,14 +1,14 @@
 //! What the lints of the family share: how far the hosts of a server allow a finding to go, and how messages name
 //! servers and protocols.
 
-use apiward_model::predicate::{Address, Host, HostVerdict, addresses, judge_hosts};
+use apiward_model::predicate::{Address, Host, HostVerdict, PlaintextKind, PlaintextServer, addresses, judge_hosts};
 use apiward_model::{Api, Format, Server, ServerId, ServerScope};
 use schemars::JsonSchema;
 use serde::Deserialize;
 
 use crate::framework::finding::Finding;
 use crate::framework::level::Level;
-use crate::framework::text::quoted;
+use crate::framework::text::{quoted, server_title};
 
 /// The options of `transport/http-server`, which its sisters heed too.
 #[derive(Clone, Debug, Default, Deserialize, JsonSchema)]
@@ -33,25 +33,32 @@ impl AllowedHosts {
     /// The highest level at which a server with these addresses is worth a finding; nothing when it is not reported:
     /// each of its hosts is local, which `maintenance/internal-host` speaks of, or allowed.
     pub(super) fn ceiling(&self, format: Format, addresses: &[Address]) -> Option<Level> {
-        let hosts = addresses.iter().map(|address| address.host.as_ref());
-        let remaining: Vec<_> = hosts.filter(|host| host.is_none_or(|host| !self.0.contains(host))).collect();
-        if remaining.is_empty() {
-            return None;
-        }
-        let unknown = format == Format::OpenApi2 && remaining.iter().all(Option::is_none);
-        match judge_hosts(remaining) {
+        let unknown = format == Format::OpenApi2 && self.others(addresses).all(|host| host.is_none());
+        match self.verdict(addresses)? {
             HostVerdict::Local => None,
             HostVerdict::Placeholder => Some(Level::Warning),
             HostVerdict::Real if unknown => Some(Level::Warning),
             HostVerdict::Real => Some(Level::Error),
         }
     }
+
+    /// What the hosts of a server say that are not allowed; nothing when all are.
+    pub(super) fn verdict(&self, addresses: &[Address]) -> Option<HostVerdict> {
+        let mut others = self.others(addresses).peekable();
+        others.peek()?;
+        Some(judge_hosts(others))
+    }
+
+    fn others<'h>(&'h self, addresses: &'h [Address]) -> impl Iterator<Item = Option<&'h Host>> {
+        let hosts = addresses.iter().map(|address| address.host.as_ref());
+        hosts.filter(|host| host.is_none_or(|host| !self.0.contains(host)))
+    }
 }
 
 /// How messages name a server: by its URL, in AsyncAPI by its name.
 pub(super) fn title(api: &Api<'_>, server: &Server<'_>) -> String {
     match api.spec.format {
-        Format::AsyncApi2 | Format::AsyncApi3 => format!("server {}", quoted(server.node.key().unwrap_or_default())),
+        Format::AsyncApi2 | Format::AsyncApi3 => server_title(server),
         Format::OpenApi2 if !names_host(api) => "the API".to_owned(),
         _ => format!("server {}", quoted(&server.url)),
     }
@@ -60,6 +67,23 @@ pub(super) fn title(api: &Api<'_>, server: &Server<'_>) -> String {
 /// False when OpenAPI 2 has no `host`, or wrongly a URL there.
 fn names_host(api: &Api<'_>) -> bool {
     api.root.get_str("host").is_some_and(|host| !host.is_empty() && !host.contains("://"))
+}
+
+/// What is wrong with a plaintext server.
+pub(super) fn plaintext_message(api: &Api<'_>, server: &Server<'_>, found: &PlaintextServer<'_>) -> String {
+    let (title, plain) = (title(api, server), protocol_title(&found.protocol));
+    match found.kind {
+        PlaintextKind::Contradiction => {
+            format!("{title} names an encrypted protocol, but its URL is plaintext {plain}")
+        }
+        PlaintextKind::Stated | PlaintextKind::UrlOnly => format!("{title} is reachable over plaintext {plain}"),
+    }
+}
+
+/// What to do about a plaintext server.
+pub(super) fn plaintext_help(found: &PlaintextServer<'_>) -> String {
+    let twin = secure_twin(&found.protocol);
+    format!("offer `{twin}` only: whoever is on the way can read and change what is sent in the clear")
 }
 
 /// How messages name a protocol.

@@ -57,7 +57,7 @@ impl<'a> Check<'a> for DeprecatedOnlyInText {
             return;
         }
         if let Some(text) = told(operation.node, true) {
-            let finding = self.finding(cx, operation.node, text, &operation_title(operation));
+            let finding = finding(cx, operation.node, text, &operation_title(operation));
             cx.report(finding.operation(operation.id));
         }
     }
@@ -68,7 +68,7 @@ impl<'a> Check<'a> for DeprecatedOnlyInText {
         }
         if let Some(text) = told(parameter.node, false) {
             let title = format!("parameter {}", quoted(parameter.name));
-            let finding = self.finding(cx, parameter.node, text, &title);
+            let finding = finding(cx, parameter.node, text, &title);
             let operations = cx.reaching(parameter.node);
             cx.report(finding.operations(operations));
         }
@@ -87,7 +87,7 @@ impl<'a> Check<'a> for DeprecatedOnlyInText {
             Some(name) => format!("schema {}", quoted(name)),
             None => "a schema".to_owned(),
         };
-        let finding = self.finding(cx, schema.node, text, &title);
+        let finding = finding(cx, schema.node, text, &title);
         let operations = cx.reaching(schema.node);
         cx.report(finding.operations(operations));
     }
@@ -106,16 +106,16 @@ impl<'a> Check<'a> for DeprecatedOnlyInText {
 }
 
 impl DeprecatedOnlyInText {
-    fn finding<'a>(&self, cx: &Cx<'_, 'a>, node: Node<'a>, text: Node<'a>, title: &str) -> Finding<'a> {
-        let message = format!("{title} is called deprecated and not marked so");
-        cx.finding(node, message).at_key(node).help(HELP).related_key(text, "the text that says so")
-    }
-
     fn is_marked(&self, node: Node<'_>) -> bool {
         is_marked_deprecated(node)
             || std::iter::successors(node.parent(), |node| node.parent())
                 .any(|around| self.marked.contains(&around.place()))
     }
+}
+
+fn finding<'a>(cx: &Cx<'_, 'a>, node: Node<'a>, text: Node<'a>, title: &str) -> Finding<'a> {
+    let message = format!("{title} is called deprecated and not marked so");
+    cx.finding(node, message).at_key(node).help(HELP).related_key(text, "the text that says so")
 }
 
 /// A member of a choice that stands for one value: its text speaks of the value.
@@ -126,10 +126,10 @@ fn is_choice(schema: Node<'_>) -> bool {
 
 /// The text of an element that calls the element deprecated.
 fn told(node: Node<'_>, has_summary: bool) -> Option<Node<'_>> {
-    let summary = || node.get("summary").filter(|text| text.as_str().is_some_and(|text| is_told_in_summary(text)));
+    let summary = || node.get("summary").filter(|text| text.as_str().is_some_and(is_told_in_summary));
     let values =
         || ["enum", "x-enum-descriptions", "x-enumDescriptions"].into_iter().any(|key| node.get(key).is_some());
-    let description = node.get("description").filter(|text| text.as_str().is_some_and(|text| may_tell(text)));
+    let description = node.get("description").filter(|text| text.as_str().is_some_and(may_tell));
     let description = description.filter(|text| is_told(text.text(), !values()));
     has_summary.then(summary).flatten().or(description)
 }
@@ -216,7 +216,9 @@ static FORMS: LazyLock<Forms> = LazyLock::new(|| {
             "(?i)^(?:.*[,;:] )?{subject}(?: is| was| has been| is now|:| -|\\s*[\u{2013}\u{2014}])(?: now)? \
              (?:deprecated|obsolete|no longer supported|being retired)\\b(?P<condition>{condition})"
         )),
-        opening: pattern(&format!("(?i)^(?:deprecated|obsolete)\\b[*_]*(?:\\s*(?:{behind}))(?P<condition>{condition})")),
+        opening: pattern(&format!(
+            "(?i)^(?:deprecated|obsolete)\\b[*_]*(?:\\s*(?:{behind}))(?P<condition>{condition})"
+        )),
         shout: pattern("^DEPRECATED\\b(?P<condition> ?`)?"),
         removal: pattern(&format!("(?i)^(?:{subject} )?(?:will be|is going to be|is being) removed(?P<rest>.*)$")),
         avoid: pattern(&format!(

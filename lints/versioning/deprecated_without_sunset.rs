@@ -83,7 +83,7 @@ fn name<'a>(channel: &Channel<'a>) -> &'a str {
 }
 
 impl DeprecatedWithoutSunset {
-    fn messages<'a>(&self, cx: &mut Cx<'_, 'a>, listed: &HashSet<MessageId>) {
+    fn messages(&self, cx: &mut Cx<'_, '_>, listed: &HashSet<MessageId>) {
         for (at, message) in cx.api.messages.iter().enumerate() {
             if listed.contains(&MessageId::at(at)) {
                 continue;

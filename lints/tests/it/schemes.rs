@@ -63,6 +63,34 @@ fn a_scheme_has_its_further_faults_beside_the_first() {
     assert_eq!(both.related, [("api.yaml".to_owned(), 31)]);
 }
 
+#[test]
+fn an_inventory_names_what_is_open_unless_nearly_everything_is() {
+    let open = found(&fixture("anonymous-read/openapi30.yaml"), "auth/anonymous-read");
+    assert_eq!(open[0].operations, ["GET /offices", "POST /offices/search", "GET /rates"], "{open:?}");
+    let with_open_reads = |count: usize| {
+        let one = |at| format!("  /rates{at}: {{get: {{security: [], responses: {{}}}}}}\n");
+        let reads = (0..count).map(one).collect::<Vec<_>>().concat();
+        let text = format!(
+            "openapi: 3.0.3\ninfo: {{title: Parcels, version: '1'}}\nsecurity: [{{key: []}}]\ncomponents: {{securitySchemes: \
+             {{key: {{type: apiKey, in: header, name: X-Key}}}}}}\npaths:\n  /parcels: {{get: {{responses: {{}}}}}}\n{reads}"
+        );
+        found(&text, "auth/anonymous-read").remove(0)
+    };
+    assert_eq!(with_open_reads(4).operations.len(), 4, "just 80 %");
+    let nearly_all = with_open_reads(5);
+    assert!(nearly_all.operations.is_empty() && nearly_all.message.starts_with("5 of 6 operations"), "{nearly_all:?}");
+}
+
+#[test]
+fn a_scheme_that_does_not_fit_points_at_the_servers_and_names_the_operations() {
+    let lint = "auth/async-scheme-protocol-mismatch";
+    let of_operation = found(&fixture("async-scheme-protocol-mismatch/asyncapi3.yaml"), lint);
+    let lines: Vec<u32> = of_operation[0].related.iter().map(|(_, line)| *line).collect();
+    assert_eq!((of_operation[0].operations.as_slice(), lines), (["receive moved".to_owned()].as_slice(), vec![5, 6]));
+    let of_server = found(&fixture("async-scheme-protocol-mismatch/asyncapi2.yaml"), lint);
+    assert!(of_server[0].related.is_empty() && of_server[0].operations == ["subscribe moved"], "{of_server:?}");
+}
+
 /// Bytes of a text that the findings of a run hide.
 fn hidden(text: &str) -> Vec<String> {
     let loader = Loader::memory([(PathBuf::from("api.yaml"), Arc::from(text))], Limits::default());

@@ -8,7 +8,7 @@ use apiward_lints::framework::level::Profile;
 use apiward_model::{Api, Files, Loader};
 use apiward_syntax::Limits;
 
-use crate::harness::{Found, findings};
+use crate::harness::{Found, findings, lint, settings, testdata};
 
 fn transport(text: &str) -> Vec<Found> {
     let texts = vec![(PathBuf::from("api.yaml"), Arc::from(text))];
@@ -104,8 +104,9 @@ servers: {open: {url: open.parcels.io, protocol: mqtt}}
 channels: {asked: {subscribe: {security: [{login: []}]}}}
 components: {securitySchemes: {login: {type: userPassword}}}
 ";
-    assert!(transport(text).is_empty());
-    assert_eq!(transport(&text.replace("2.3.0", "2.4.0")).len(), 1);
+    let lints = |text: &str| transport(text).into_iter().map(|found| found.lint).collect::<Vec<_>>();
+    assert_eq!(lints(text), ["transport/async-insecure-protocol"]);
+    assert_eq!(lints(&text.replace("2.3.0", "2.4.0")), ["transport/cleartext-credentials"]);
 }
 
 #[test]
@@ -163,4 +164,35 @@ paths: {/parcels: {get: {responses: {}}}}
 ",
     );
     assert_eq!(found[0].message, "the API is reachable over plaintext HTTP");
+}
+
+#[test]
+fn hosts_that_may_speak_http_in_the_clear_may_speak_to_brokers_so_too() {
+    let text = "asyncapi: 2.6.0
+info: {title: Parcels, version: '1'}
+servers:
+  allowed: {url: broker.parcels.io, protocol: mqtt}
+  twinless: {url: broker.parcels.io, protocol: nats}
+  several: {url: 'broker.parcels.io,other.parcels.io', protocol: kafka}
+channels: {moved: {subscribe: {}}}
+";
+    let texts = vec![(PathBuf::from("api.yaml"), Arc::from(text))];
+    let options = Some("{allow_hosts: [broker.parcels.io]}");
+    let settings = settings(Profile::Strict, lint("transport/http-server"), options);
+    let found = findings(&texts, &settings).into_iter().filter(|found| found.lint.starts_with("transport/"));
+    let pointers: Vec<String> = found.map(|found| found.pointer).collect();
+    assert_eq!(pointers, ["/servers/several/protocol"]);
+}
+
+#[test]
+fn operations_are_listed_unless_all_leave_their_transport_open() {
+    let fixture = |name: &str| {
+        let path = testdata().join("lints/transport/transport-undeclared").join(name);
+        transport(&std::fs::read_to_string(path).unwrap())
+            .into_iter()
+            .find(|found| found.lint == "transport/transport-undeclared")
+            .unwrap()
+    };
+    assert_eq!(fixture("openapi32.yaml").operations, ["PUT /parcels", "GET /labels"]);
+    assert!(fixture("openapi31.yaml").operations.is_empty());
 }

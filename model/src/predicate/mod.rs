@@ -19,15 +19,15 @@ pub use host::{Address, Host, HostVerdict, judge_hosts, registrable_domain, spli
 pub use marks::{is_internal_document, is_marked_deprecated};
 pub use path::{PathShape, Segment, custom_method, is_version_token, resource_key};
 pub use person::speaks_of_a_person;
-pub use public::{DeclaredPublic, Exemption, PublicSigns, Signs, gateway_auth, inbound_receiver};
+pub use public::{DeclaredPublic, Exemption, PublicSigns, Signs, declared_public_at, gateway_auth, inbound_receiver};
 pub use scope::{ScopeWords, is_identity_scope};
 pub use strength::{
     Credential, SchemeKind, alternative_strength, authentication_strength, counts_as_bearer, credential,
-    operation_strength, scheme_kind, scheme_strength,
+    is_authorization_key, operation_strength, scheme_kind, scheme_strength,
 };
 pub use transport::{
     PlaintextKind, PlaintextServer, SchemeChoice, SchemeVariable, TlsSign, TransportFamily, addresses,
-    plaintext_scheme_variable, plaintext_server, tls_evidence,
+    has_only_local_servers, plaintext_scheme_variable, plaintext_server, tls_evidence,
 };
 pub use version::{
     full_paths, has_version_in_name, has_version_segment, is_version_segment, major, newer_versions, url_path,

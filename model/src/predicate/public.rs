@@ -324,13 +324,16 @@ fn is_scheme_url(path: &str, oauth_paths: &HashSet<String>) -> bool {
 fn declared_public(operation: &Operation<'_>) -> Option<DeclaredPublic> {
     let holders = [Some(operation.node), operation.node.target_or_none(), Some(operation.path_item)];
     let mut holders = holders.into_iter().chain([operation.path_item.target_or_none()]).flatten();
-    holders.find_map(|holder| {
-        let reason = holder.get_str("x-apiward-public").filter(|reason| !reason.trim().is_empty());
-        match reason {
-            Some(reason) => Some(DeclaredPublic { reason: Some(reason.to_owned()) }),
-            None => holder.is_true("x-public").then_some(DeclaredPublic { reason: None }),
-        }
-    })
+    holders.find_map(declared_public_at)
+}
+
+/// The author's word that an object (an operation, a path item, a server) is meant to be public, as it writes it.
+pub fn declared_public_at(holder: Node<'_>) -> Option<DeclaredPublic> {
+    let reason = holder.get_str("x-apiward-public").filter(|reason| !reason.trim().is_empty());
+    match reason {
+        Some(reason) => Some(DeclaredPublic { reason: Some(reason.to_owned()) }),
+        None => holder.is_true("x-public").then_some(DeclaredPublic { reason: None }),
+    }
 }
 
 /// `gateway_auth(op)`: a gateway in front of the API authenticates callers, by an extension of its own. `extra` names

@@ -76,16 +76,17 @@ pub fn scheme_kind<'s>(scheme: &'s Scheme<'_>) -> Option<SchemeKind<'s>> {
     })
 }
 
+/// True for an `apiKey` in the header `Authorization`: an HTTP authentication scheme that calls itself a key.
+pub fn is_authorization_key(scheme: &Scheme<'_>) -> bool {
+    let name = scheme.target.get_str("name").unwrap_or_default();
+    scheme.location == Some(KeyLocation::Header) && name.trim().eq_ignore_ascii_case("authorization")
+}
+
 /// True for an `apiKey` in the header `Authorization` that is described as a bearer token.
 pub fn counts_as_bearer(scheme: &Scheme<'_>) -> bool {
     static BEARER: Lexicon = Lexicon::new("strength", crate::lexicon::Match::Phrase, &["bearer", "oauth", "jwt"]);
-    let in_header = scheme.kind == SchemeType::ApiKey && scheme.location == Some(KeyLocation::Header);
-    let name = scheme.target.get_str("name").unwrap_or_default();
     let text = scheme.target.get_str("description").unwrap_or_default();
-    in_header
-        && name.trim().eq_ignore_ascii_case("authorization")
-        && phrase::contains(text, &BEARER)
-        && !phrase::contains(text, &OBSOLETE_SCHEME_PHRASES)
+    is_authorization_key(scheme) && phrase::contains(text, &BEARER) && !phrase::contains(text, &OBSOLETE_SCHEME_PHRASES)
 }
 
 /// The strength of a scheme, 0 (authenticates nobody) to 5 (client certificate); nothing for an unknown type.

@@ -6,7 +6,7 @@ use crate::api::Api;
 use crate::lexicon::Tokens;
 use crate::node::Node;
 use crate::phrase;
-use crate::predicate::host::Address;
+use crate::predicate::host::{Address, HostVerdict, judge_hosts};
 use crate::security::SchemeType;
 use crate::server::Server;
 use crate::spec::Format;
@@ -133,6 +133,14 @@ pub fn addresses(api: &Api<'_>, server: &Server<'_>) -> Vec<Address> {
             server.expansions().iter().flat_map(|url| Address::of_broker(url)).collect()
         }
     }
+}
+
+/// True when every server leads to local hosts only; so for a description that names no server.
+pub fn has_only_local_servers(api: &Api<'_>) -> bool {
+    api.servers.iter().all(|server| {
+        let addresses = addresses(api, server);
+        judge_hosts(addresses.iter().map(|address| address.host.as_ref())) == HostVerdict::Local
+    })
 }
 
 /// A sign that an AsyncAPI server is encrypted: (a) to (f) of `tls_evidence(server)`.
