@@ -26,6 +26,8 @@ families! {
     auth,
     consistency,
     docs,
+    errors,
+    input,
     rbac,
     secrets,
     segregation,

@@ -1,5 +1,6 @@
 //! What every lint is built from: its declaration, its hooks, the builder for findings, and the engine that runs it.
 
+pub(crate) mod budget;
 pub mod composition;
 pub mod declare;
 pub mod engine;

@@ -21,6 +21,17 @@ impl Operations {
         Self { lists: lists.into_iter().filter(|list| !list.is_empty()).collect() }
     }
 
+    /// Puts many sets together; a list that several of them share is read once.
+    pub(crate) fn united(sets: impl IntoIterator<Item = Self>) -> Self {
+        let mut lists: Vec<Arc<[OperationId]>> = sets.into_iter().flat_map(|set| set.lists).collect();
+        lists.sort_by_key(|list| list.as_ptr());
+        lists.dedup_by(|other, one| Arc::ptr_eq(other, one));
+        if let [_] = lists.as_slice() {
+            return Self { lists };
+        }
+        lists.iter().flat_map(|list| list.iter().copied()).collect()
+    }
+
     /// How many they are.
     pub fn len(&self) -> usize {
         self.lists.iter().map(|list| list.len()).sum()
@@ -87,6 +98,17 @@ mod tests {
 
     fn ids(numbers: &[usize]) -> Vec<OperationId> {
         numbers.iter().copied().map(OperationId::at).collect()
+    }
+
+    #[test]
+    fn sets_are_united_and_shared_lists_read_once() {
+        let odd: Arc<[OperationId]> = ids(&[1, 3, 5]).into();
+        let shared = || Operations::shared([Arc::clone(&odd)]);
+        let same = Operations::united([shared(), shared(), shared()]);
+        assert_eq!((same.lists(), same.first(9)), (1, ids(&[1, 3, 5])));
+        let both = Operations::united([shared(), ids(&[3, 2]).into(), shared()]);
+        assert_eq!((both.lists(), both.first(9)), (1, ids(&[1, 2, 3, 5])));
+        assert!(Operations::united([]).is_empty());
     }
 
     #[test]

@@ -6,9 +6,35 @@ use std::collections::HashMap;
 use apiward_syntax::{DeError, Node};
 use schemars::JsonSchema;
 use serde::de::DeserializeOwned;
+use serde::{Deserialize, Serialize};
+
+use crate::framework::level::Profile;
 
 /// The options of one lint, of the type that it declares.
 pub type AnyOptions = Box<dyn Any + Send + Sync>;
+
+/// When a lint makes a further demand.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "lowercase")]
+pub enum When {
+    /// In every profile in which the lint runs.
+    Always,
+    /// In `strict` alone.
+    Strict,
+    /// In none.
+    Never,
+}
+
+impl When {
+    /// Whether the demand is made in a profile.
+    pub fn holds(self, profile: Profile) -> bool {
+        match self {
+            Self::Always => true,
+            Self::Strict => profile == Profile::Strict,
+            Self::Never => false,
+        }
+    }
+}
 
 /// What is known of a lint's options without knowing their type.
 #[derive(Clone, Copy, Debug)]

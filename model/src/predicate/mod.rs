@@ -3,6 +3,7 @@
 //! Lints must agree on what a login or a write is, so each predicate stands here once. Their exact wording is that of
 //! the catalogue; the name of each predicate there stands in the documentation comment.
 
+mod admin;
 mod answer;
 mod host;
 mod marks;
@@ -14,6 +15,7 @@ mod strength;
 mod transport;
 mod version;
 
+pub use admin::{Administration, administration};
 pub use answer::{ListAnswer, is_error_response, is_json, list_answer, success_json_schema};
 pub use host::{Address, Host, HostVerdict, judge_hosts, registrable_domain, split_scheme};
 pub use marks::{is_internal_document, is_marked_deprecated};
