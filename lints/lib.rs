@@ -28,6 +28,8 @@ families! {
     docs,
     errors,
     input,
+    logging,
+    ratelimit,
     rbac,
     secrets,
     segregation,

@@ -1,16 +1,16 @@
 //! `auth/async-scheme-protocol-mismatch`
 
-use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::sync::Arc;
 
 use apiward_model::{
-    Alternative, Api, Format, Member, Node, OperationId, Origin, Place, RequirementList, Scheme, SchemeType, Server,
-    ServerId,
+    Alternative, Api, Format, Member, Node, Operation, OperationId, Origin, Place, RequirementList, Scheme, SchemeType,
+    Server, ServerId,
 };
 
 use crate::auth::groups::groups;
 use crate::framework::declare::declare_lint;
+use crate::framework::finding::Finding;
 use crate::framework::level::{Level, Levels};
 use crate::framework::lint::{Check, Cx};
 use crate::framework::operations::Operations;
@@ -44,9 +44,14 @@ impl<'a> Check<'a> for AsyncSchemeProtocolMismatch {
     fn document(&mut self, cx: &mut Cx<'_, 'a>) {
         let uses = of_servers(cx).into_values().chain(of_operations(cx.api).into_values());
         for used in uses.collect::<Vec<_>>() {
-            let servers = used.servers();
+            let mut misfits: HashMap<Login, Option<Misfit>> = HashMap::new();
             for member in used.list.alternatives.iter().flat_map(|alternative| &alternative.members) {
-                report_misfit(cx, &used, &servers, member);
+                let Some(scheme) = member.scheme.map(|id| cx.api.scheme(id)) else { continue };
+                let Some(login) = Login::of(scheme.kind) else { continue };
+                if let Some(misfit) = misfits.entry(login).or_insert_with(|| used.misfit(login)) {
+                    let finding = finding(cx, member.node, scheme, misfit, used.of_operation);
+                    cx.report(finding);
+                }
             }
         }
         report_encryption(cx);
@@ -54,7 +59,7 @@ impl<'a> Check<'a> for AsyncSchemeProtocolMismatch {
 }
 
 /// Protocols that are alike in how clients log in.
-#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Clone, Copy, PartialEq, Eq, Hash)]
 enum Family {
     Http,
     WebSocket,
@@ -76,20 +81,39 @@ impl Family {
             _ => return None,
         })
     }
+}
 
-    /// Why a scheme cannot work, and what to do; nothing when it can.
-    fn refuses(self, kind: SchemeType<'_>) -> Option<&'static str> {
-        match (kind, self) {
-            (SchemeType::Http | SchemeType::ApiKey, Self::Mqtt | Self::Broker) => {
+/// How a scheme has clients log in, where that depends on the protocol.
+#[derive(Clone, Copy, PartialEq, Eq, Hash)]
+enum Login {
+    /// In a header, or in the query.
+    Header,
+    Sasl,
+    /// By the broker's user name and password.
+    Broker,
+}
+
+impl Login {
+    fn of(kind: SchemeType<'_>) -> Option<Self> {
+        match kind {
+            SchemeType::Http | SchemeType::ApiKey => Some(Self::Header),
+            SchemeType::Plain | SchemeType::Scram | SchemeType::Gssapi => Some(Self::Sasl),
+            SchemeType::BrokerKey | SchemeType::UserPassword => Some(Self::Broker),
+            _ => None,
+        }
+    }
+
+    /// Why it cannot work, and what to do; nothing when it can.
+    fn refused_by(self, family: Family) -> Option<&'static str> {
+        match (self, family) {
+            (Self::Header, Family::Mqtt | Family::Broker) => {
                 Some("HTTP headers and queries do not exist there: name `userPassword`, `X509` or a SASL scheme")
             }
-            (SchemeType::Plain | SchemeType::Scram | SchemeType::Gssapi, Self::Mqtt) => {
-                Some("MQTT before version 5 has no SASL: name `userPassword` or `X509`")
-            }
-            (SchemeType::Plain | SchemeType::Scram | SchemeType::Gssapi, Self::Http | Self::WebSocket) => {
+            (Self::Sasl, Family::Mqtt) => Some("MQTT before version 5 has no SASL: name `userPassword` or `X509`"),
+            (Self::Sasl, Family::Http | Family::WebSocket) => {
                 Some("SASL is no part of HTTP: name `http`, `httpApiKey`, `oauth2` or `openIdConnect`")
             }
-            (SchemeType::BrokerKey | SchemeType::UserPassword, Self::Http) => {
+            (Self::Broker, Family::Http) => {
                 Some("HTTP has no login of its own: name `http`, `httpApiKey`, `oauth2` or `openIdConnect`")
             }
             _ => None,
@@ -97,74 +121,94 @@ impl Family {
     }
 }
 
-/// A security list and the servers of one family on which it applies.
+/// A security list and where it applies.
 struct Use<'r, 'a> {
     list: &'r RequirementList<'a>,
-    family: Family,
-    /// Shared by all lists that apply on the same servers.
-    servers: Vec<Arc<[ServerId]>>,
-    operations: Operations,
     /// For the list of an operation the finding says which of the servers it does not fit.
     of_operation: bool,
+    bound: Vec<Bound>,
 }
 
-/// The list by its place, since aliases may share it, and the family.
-type Key = (Place, Family);
+/// Servers of one family, and the operations that meet them.
+struct Bound {
+    family: Family,
+    servers: Arc<[ServerId]>,
+    operations: Operations,
+}
+
+/// Where a way to log in does not work.
+struct Misfit {
+    why: &'static str,
+    servers: BTreeSet<ServerId>,
+    operations: Operations,
+}
+
+/// Lists by their place, since aliases may share one.
+type Uses<'r, 'a> = BTreeMap<Place, Use<'r, 'a>>;
 
 impl<'r, 'a> Use<'r, 'a> {
-    fn new(list: &'r RequirementList<'a>, family: Family, of_operation: bool) -> Self {
-        Self { list, family, servers: Vec::new(), operations: Operations::default(), of_operation }
+    fn new(list: &'r RequirementList<'a>, of_operation: bool) -> Self {
+        Self { list, of_operation, bound: Vec::new() }
     }
 
-    /// The servers, each once.
-    fn servers(&self) -> Cow<'_, [ServerId]> {
-        if let [only] = self.servers.as_slice() {
-            return Cow::Borrowed(only);
+    fn misfit(&self, login: Login) -> Option<Misfit> {
+        let refusing = || self.bound.iter().filter(|bound| login.refused_by(bound.family).is_some());
+        let why = refusing().find_map(|bound| login.refused_by(bound.family))?;
+        let mut operations = Operations::default();
+        for bound in refusing() {
+            operations.unite(&bound.operations);
         }
-        let all: BTreeSet<ServerId> = self.servers.iter().flat_map(|list| list.iter().copied()).collect();
-        all.into_iter().collect()
+        let servers = refusing().flat_map(|bound| bound.servers.iter().copied()).collect();
+        Some(Misfit { why, servers, operations })
     }
 }
 
-fn of_servers<'r, 'a>(cx: &Cx<'r, 'a>) -> BTreeMap<Key, Use<'r, 'a>> {
+fn of_servers<'r, 'a>(cx: &Cx<'r, 'a>) -> Uses<'r, 'a> {
     let api: &'r Api<'a> = cx.api;
-    let mut found: BTreeMap<Key, Use<'r, 'a>> = BTreeMap::new();
+    let mut found = Uses::new();
     for server in &api.servers {
         let (Some(list), Some(family)) = (&server.security, Family::of(server)) else { continue };
-        let used = found.entry((list.node.place(), family)).or_insert_with(|| Use::new(list, family, false));
-        used.servers.push(Arc::from([server.id]));
-        used.operations.unite(&cx.using(server.id));
+        let used = found.entry(list.node.place()).or_insert_with(|| Use::new(list, false));
+        used.bound.push(Bound { family, servers: Arc::from([server.id]), operations: cx.using(server.id) });
     }
     found
 }
 
-fn of_operations<'r, 'a>(api: &'r Api<'a>) -> BTreeMap<Key, Use<'r, 'a>> {
+fn of_operations<'r, 'a>(api: &'r Api<'a>) -> Uses<'r, 'a> {
     let own = api.requirements.iter().filter(|list| list.origin == Origin::Operation);
     let lists: HashMap<Place, &RequirementList<'a>> = own.map(|list| (list.node.resolved().place(), list)).collect();
-    let mut families = HashMap::new();
-    let mut found: BTreeMap<Key, (Use<'r, 'a>, Vec<OperationId>)> = BTreeMap::new();
+    // Operations with one list on the same servers stand together, in document order.
+    let mut groups: Vec<(&RequirementList<'a>, &Operation<'a>, Vec<OperationId>)> = Vec::new();
+    let mut known = HashMap::new();
     for operation in &api.operations {
         let Some(list) = operation.security.node.and_then(|node| lists.get(&node.resolved().place())) else { continue };
-        let families =
-            families.entry(Arc::as_ptr(&operation.servers)).or_insert_with(|| by_family(api, &operation.servers));
-        for (family, servers) in families {
-            let new = || (Use::new(list, *family, true), Vec::new());
-            let (used, operations) = found.entry((list.node.place(), *family)).or_insert_with(new);
-            if used.servers.last().is_none_or(|last| !Arc::ptr_eq(last, servers)) {
-                used.servers.push(Arc::clone(servers));
-            }
-            operations.push(operation.id);
-        }
+        let at = *known.entry((list.node.place(), operation.servers.as_ptr())).or_insert_with(|| {
+            groups.push((list, operation, Vec::new()));
+            groups.len() - 1
+        });
+        groups[at].2.push(operation.id);
     }
-    let whole = |(key, (used, operations)): (_, (_, Vec<_>))| (key, Use { operations: operations.into(), ..used });
-    found.into_iter().map(whole).collect()
+    let mut families = HashMap::new();
+    let mut found = Uses::new();
+    for (list, first, operations) in groups {
+        let families = families.entry(first.servers.as_ptr()).or_insert_with(|| by_family(api, &first.servers));
+        let operations = Operations::from(operations);
+        let used = found.entry(list.node.place()).or_insert_with(|| Use::new(list, true));
+        used.bound.extend(families.iter().map(|(family, servers)| {
+            let (servers, operations) = (Arc::clone(servers), operations.clone());
+            Bound { family: *family, servers, operations }
+        }));
+    }
+    found
 }
 
 fn by_family(api: &Api<'_>, servers: &[ServerId]) -> Vec<(Family, Arc<[ServerId]>)> {
-    let mut families: BTreeMap<Family, Vec<ServerId>> = BTreeMap::new();
+    let mut families: Vec<(Family, Vec<ServerId>)> = Vec::new();
     for id in servers {
-        if let Some(family) = Family::of(api.server(*id)) {
-            families.entry(family).or_default().push(*id);
+        let Some(family) = Family::of(api.server(*id)) else { continue };
+        match families.iter_mut().find(|(known, _)| *known == family) {
+            Some((_, servers)) => servers.push(*id),
+            None => families.push((family, vec![*id])),
         }
     }
     families.into_iter().map(|(family, servers)| (family, servers.into())).collect()
@@ -173,22 +217,27 @@ fn by_family(api: &Api<'_>, servers: &[ServerId]) -> Vec<(Family, Arc<[ServerId]
 /// Servers that a finding points at; its message counts all of them.
 const MOST_RELATED: usize = 25;
 
-fn report_misfit<'a>(cx: &mut Cx<'_, 'a>, used: &Use<'_, 'a>, servers: &[ServerId], member: &Member<'a>) {
-    let Some(scheme) = member.scheme.map(|id| cx.api.scheme(id)) else { return };
-    let Some(why) = used.family.refuses(scheme.kind) else { return };
-    let Some(first) = servers.first().map(|id| cx.api.server(*id)) else { return };
-    let protocol = quoted(first.protocol.map_or("", |(protocol, _)| protocol));
-    let whose = match servers.len() {
-        1 => format!("{}, which speaks {protocol}", server_title(first)),
-        count => format!("{count} servers, such as {}, which speaks {protocol}", server_title(first)),
+fn finding<'a>(
+    cx: &Cx<'_, 'a>,
+    entry: Node<'a>,
+    scheme: &Scheme<'a>,
+    misfit: &Misfit,
+    of_operation: bool,
+) -> Finding<'a> {
+    let servers = || misfit.servers.iter().map(|id| cx.api.server(*id));
+    let first = servers().next();
+    let name = first.map_or_else(String::new, server_title);
+    let protocol = quoted(first.and_then(|server| server.protocol).map_or("", |(protocol, _)| protocol));
+    let whose = match misfit.servers.len() {
+        1 => format!("{name}, which speaks {protocol}"),
+        count => format!("{count} servers, such as {name}, which speaks {protocol}"),
     };
     let message = format!("{} is {} and cannot work on {whose}", scheme_title(scheme), kind(scheme));
-    let mut finding =
-        cx.finding(member.node, message).at_key(member.node).help(why).operations(used.operations.clone());
-    for server in servers.iter().filter(|_| used.of_operation).take(MOST_RELATED) {
-        finding = finding.related_key(cx.api.server(*server).node, "it does not fit this server");
+    let mut finding = cx.finding(entry, message).at_key(entry).help(misfit.why);
+    for server in servers().filter(|_| of_operation).take(MOST_RELATED) {
+        finding = finding.related_key(server.node, "it does not fit this server");
     }
-    cx.report(finding);
+    finding.operations(misfit.operations.clone())
 }
 
 fn kind(scheme: &Scheme<'_>) -> String {

@@ -86,7 +86,10 @@ fn a_scheme_that_does_not_fit_points_at_the_servers_and_names_the_operations() {
     let lint = "auth/async-scheme-protocol-mismatch";
     let of_operation = found(&fixture("async-scheme-protocol-mismatch/asyncapi3.yaml"), lint);
     let lines: Vec<u32> = of_operation[0].related.iter().map(|(_, line)| *line).collect();
-    assert_eq!((of_operation[0].operations.as_slice(), lines), (["receive moved".to_owned()].as_slice(), vec![5, 6]));
+    assert_eq!(
+        (of_operation[0].operations.as_slice(), lines),
+        (["receive moved".to_owned()].as_slice(), vec![5, 6, 7])
+    );
     let of_server = found(&fixture("async-scheme-protocol-mismatch/asyncapi2.yaml"), lint);
     assert!(of_server[0].related.is_empty() && of_server[0].operations == ["subscribe moved"], "{of_server:?}");
 }

@@ -1,0 +1,106 @@
+//! `logging/no-correlation-id`
+
+use std::collections::HashSet;
+
+use apiward_model::lexicon::{Tokens, WordSet};
+use apiward_model::words::CORRELATION_NAMES;
+use apiward_model::{Api, Location, Merged, Response};
+use schemars::JsonSchema;
+use serde::Deserialize;
+
+use crate::framework::declare::{OPENAPI, declare_lint};
+use crate::framework::level::{Level, Levels};
+use crate::framework::lint::{Check, Cx};
+use crate::logging::levels;
+
+declare_lint! {
+    id: "logging/no-correlation-id",
+    title: "No operation carries a request or trace identifier",
+    levels: Levels::raised(Level::Info, Level::Info),
+    confidence: Medium,
+    formats: OPENAPI,
+    owasp: ["API8:2023"],
+    cwe: ["CWE-778"],
+    practices: [Logging],
+    references: [
+        "W3C Trace Context" => "https://www.w3.org/TR/trace-context/",
+        "Zalando RESTful API Guidelines rule 233: support X-Flow-ID" => "https://opensource.zalando.com/restful-api-guidelines/#233",
+        "RFC 9457 section 3.1.5" => "https://www.rfc-editor.org/rfc/rfc9457#section-3.1.5",
+    ],
+    fix: None,
+    since: "0.1.0",
+    silences: [],
+    targets: [Document],
+    docs: include_str!("no_correlation_id.md"),
+    check: NoCorrelationId,
+    options: Options,
+}
+
+/// Options of `logging/no-correlation-id`.
+#[derive(Clone, Debug, Default, Deserialize, JsonSchema)]
+#[serde(default, deny_unknown_fields)]
+pub(crate) struct Options {
+    /// Further names of headers that identify a request.
+    header_names_extra: Vec<String>,
+}
+
+struct NoCorrelationId {
+    further: WordSet,
+}
+
+impl From<Options> for NoCorrelationId {
+    fn from(options: Options) -> Self {
+        Self { further: WordSet::new(&options.header_names_extra, false) }
+    }
+}
+
+impl<'a> Check<'a> for NoCorrelationId {
+    fn document(&mut self, cx: &mut Cx<'_, 'a>) {
+        let api = cx.api;
+        if api.operations.is_empty() || self.in_headers(api) || in_errors(api) {
+            return;
+        }
+        let node = api.operations_node();
+        let message = "no operation carries an identifier by which a call can be followed";
+        let help = "take or return a header such as `X-Request-Id` or `traceparent`, and name it in errors: without it nobody finds \
+                    the call that a user or an alarm speaks of";
+        cx.report(cx.finding(node, message).at_key(node).help(help).of_document());
+    }
+}
+
+impl NoCorrelationId {
+    fn in_headers(&self, api: &Api<'_>) -> bool {
+        let named = |name: &str| {
+            let name = Tokens::header(name);
+            CORRELATION_NAMES.matches(&name) || self.further.matches_name(&name)
+        };
+        let used: HashSet<_> = api.operations.iter().flat_map(|operation| &operation.parameters).collect();
+        let mut parameters = used.into_iter().map(|id| api.parameter(*id));
+        parameters.any(|parameter| parameter.location == Location::Header && named(parameter.name))
+            || responses(api).iter().flat_map(|response| &response.headers).any(|header| named(header.name))
+    }
+}
+
+/// The responses of operations, each once.
+fn responses<'r, 'a>(api: &'r Api<'a>) -> Vec<&'r Response<'a>> {
+    let mut ids: Vec<_> = api.operations.iter().flat_map(|operation| &operation.responses).collect();
+    ids.sort_unstable();
+    ids.dedup();
+    ids.into_iter().map(|id| api.response(*id)).collect()
+}
+
+/// Whether an error has a place for the identifier: a property, or `instance` of a problem (RFC 9457).
+fn in_errors(api: &Api<'_>) -> bool {
+    let mut seen = HashSet::new();
+    let errors = responses(api)
+        .into_iter()
+        .filter(|response| response.code.starts_with(['4', '5']) || response.code == "default");
+    errors.flat_map(|response| &response.media).any(|media| {
+        let problem = media.name.starts_with("application/problem+");
+        let Some(schema) = media.schema.filter(|schema| seen.insert((schema.place(), problem))) else { return false };
+        let top = Merged::of(api, schema);
+        let has = |name: &str| top.property(name).is_some();
+        has("instance") && (problem || has("type") && has("title") && has("status"))
+            || levels::properties(api, schema).iter().any(|(name, _)| CORRELATION_NAMES.matches(&Tokens::new(name)))
+    })
+}

@@ -1,0 +1,58 @@
+//! `ratelimit/retry-after-missing`
+
+use std::collections::BTreeMap;
+
+use apiward_model::{OperationId, Place};
+
+use crate::framework::declare::{OPENAPI, declare_lint};
+use crate::framework::level::{Level, Levels};
+use crate::framework::lint::{Check, Cx};
+
+declare_lint! {
+    id: "ratelimit/retry-after-missing",
+    title: "429 or 503 response does not declare Retry-After",
+    levels: Levels::raised(Level::Info, Level::Warning),
+    confidence: High,
+    formats: OPENAPI,
+    owasp: ["API4:2023"],
+    cwe: ["CWE-770"],
+    practices: [RateLimiting],
+    references: [
+        "RFC 6585 section 4" => "https://www.rfc-editor.org/rfc/rfc6585#section-4",
+        "RFC 9110 section 10.2.3" => "https://www.rfc-editor.org/rfc/rfc9110#section-10.2.3",
+    ],
+    fix: Unsafe,
+    since: "0.1.0",
+    silences: [],
+    targets: [Document],
+    docs: include_str!("retry_after_missing.md"),
+    check: RetryAfterMissing,
+}
+
+#[derive(Default)]
+struct RetryAfterMissing;
+
+/// Headers that say when to come back.
+const TELLING: [&str; 5] = ["Retry-After", "RateLimit", "RateLimit-Reset", "X-RateLimit-Reset", "X-Rate-Limit-Reset"];
+
+impl<'a> Check<'a> for RetryAfterMissing {
+    fn document(&mut self, cx: &mut Cx<'_, 'a>) {
+        let mut silent: BTreeMap<Place, (&str, Vec<OperationId>)> = BTreeMap::new();
+        for operation in &cx.api.operations {
+            for response in operation.responses.iter().map(|id| cx.api.response(*id)) {
+                let tells = |name: &str| TELLING.iter().any(|own| own.eq_ignore_ascii_case(name));
+                let wanted = matches!(response.code, "429" | "503");
+                if wanted && !response.headers.iter().any(|header| tells(header.name)) {
+                    silent.entry(response.node.place()).or_insert((response.code, Vec::new())).1.push(operation.id);
+                }
+            }
+        }
+        for (place, (code, mut operations)) in silent {
+            operations.dedup();
+            let node = cx.api.node(place);
+            let message = format!("the {code} response does not say when to try again");
+            let help = "describe a `Retry-After` header: clients that do not know how long to wait try again at once";
+            cx.report(cx.finding(node, message).at_key(node).help(help).operations(operations));
+        }
+    }
+}

@@ -1,0 +1,70 @@
+//! Which operations should be able to answer 429, and which show that they are throttled.
+
+use apiward_model::predicate::Signs;
+use apiward_model::words::{QUOTA_TEXT, RATE_LIMIT_TEXT};
+use apiward_model::{Api, Operation, Response, phrase};
+use regex::Regex;
+use schemars::JsonSchema;
+use serde::Deserialize;
+
+/// Options of `ratelimit/headers-missing`, which the lints on 429 heed too.
+#[derive(Clone, Debug, Deserialize, JsonSchema)]
+#[serde(default, deny_unknown_fields)]
+pub(crate) struct HeaderOptions {
+    /// Regular expressions for whole names of headers that tell of a limit; compared without case.
+    header_patterns: Vec<String>,
+}
+
+impl Default for HeaderOptions {
+    fn default() -> Self {
+        Self { header_patterns: vec!["(x-)?rate-?limit.*".to_owned()] }
+    }
+}
+
+/// Names of headers that tell of a limit.
+pub(super) struct LimitHeaders(Vec<Regex>);
+
+impl From<HeaderOptions> for LimitHeaders {
+    fn from(options: HeaderOptions) -> Self {
+        // A pattern that does not compile matches nothing.
+        let patterns = options.header_patterns.iter().filter_map(|text| Regex::new(&format!("^(?i:{text})$")).ok());
+        Self(patterns.collect())
+    }
+}
+
+impl LimitHeaders {
+    pub(super) fn matches(&self, name: &str) -> bool {
+        self.0.iter().any(|pattern| pattern.is_match(name))
+    }
+
+    fn stand_in(&self, response: &Response<'_>) -> bool {
+        response.headers.iter().any(|header| self.matches(header.name))
+    }
+}
+
+/// `counted_for_429(op)`: neither a probe of the protocol nor a read that is open by design.
+pub(super) fn is_counted(operation: &Operation<'_>, signs: &Signs<'_>) -> bool {
+    let method = |name| operation.method.is(name);
+    !method("OPTIONS") && !method("HEAD") && !method("TRACE") && !(method("GET") && signs.is_public())
+}
+
+/// `covers_429(op)`: an answer 429, or a range or default answer that tells of a limit. `any_4xx` lets every `4XX` do.
+pub(super) fn is_covered(api: &Api<'_>, operation: &Operation<'_>, headers: &LimitHeaders, any_4xx: bool) -> bool {
+    let tells = |response: &Response<'_>| {
+        let text = response.node.get_str("description").unwrap_or_default();
+        headers.stand_in(response)
+            || phrase::says_pattern(text, &RATE_LIMIT_TEXT)
+            || phrase::says_pattern(text, &QUOTA_TEXT)
+    };
+    operation.responses.iter().map(|id| api.response(*id)).any(|response| match response.code {
+        "429" => true,
+        code if code.eq_ignore_ascii_case("4XX") => any_4xx || tells(response),
+        "default" => tells(response),
+        _ => false,
+    })
+}
+
+/// True when an operation answers with the literal status 429.
+pub(super) fn answers_429(api: &Api<'_>, operation: &Operation<'_>) -> bool {
+    operation.responses.iter().any(|id| api.response(*id).code == "429")
+}

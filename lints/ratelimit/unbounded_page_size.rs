@@ -1,0 +1,124 @@
+//! `ratelimit/unbounded-page-size`
+
+use apiward_model::lexicon::{Tokens, WordSet};
+use apiward_model::predicate::list_answer;
+use apiward_model::words::{NUMERIC_CAP_TEXT, PAGE_SIZE_NAMES, PAGE_SIZE_NAMES_NARROW, PAGING_NAMES};
+use apiward_model::{Api, Location, Merged, Operation, Parameter, ParameterId};
+use schemars::JsonSchema;
+use serde::Deserialize;
+
+use crate::framework::declare::{OPENAPI, declare_lint};
+use crate::framework::level::{Level, Levels};
+use crate::framework::lint::{Check, Cx};
+use crate::framework::text::quoted;
+
+declare_lint! {
+    id: "ratelimit/unbounded-page-size",
+    title: "Page-size parameter has no maximum",
+    levels: Levels::raised(Level::Warning, Level::Warning),
+    confidence: High,
+    formats: OPENAPI,
+    owasp: ["API4:2023"],
+    cwe: ["CWE-770"],
+    practices: [RateLimiting, InputValidation],
+    references: [
+        "OWASP API4:2023 Unrestricted Resource Consumption" => "https://owasp.org/API-Security/editions/2023/en/0xa4-unrestricted-resource-consumption/",
+        "AIP-158 Pagination" => "https://google.aip.dev/158",
+    ],
+    fix: Unsafe,
+    since: "0.1.0",
+    silences: [],
+    targets: [Document],
+    docs: include_str!("unbounded_page_size.md"),
+    check: UnboundedPageSize,
+    options: Options,
+}
+
+/// Options of `ratelimit/unbounded-page-size`.
+#[derive(Clone, Debug, Default, Deserialize, JsonSchema)]
+#[serde(default, deny_unknown_fields)]
+pub(crate) struct Options {
+    /// Further names of parameters that set the size of a page.
+    names_extra: Vec<String>,
+}
+
+struct UnboundedPageSize {
+    further: WordSet,
+}
+
+impl From<Options> for UnboundedPageSize {
+    fn from(options: Options) -> Self {
+        Self { further: WordSet::new(&options.names_extra, false) }
+    }
+}
+
+impl<'a> Check<'a> for UnboundedPageSize {
+    fn document(&mut self, cx: &mut Cx<'_, 'a>) {
+        for (at, parameter) in cx.api.parameters.iter().enumerate() {
+            let id = ParameterId::at(at);
+            if parameter.location != Location::Query || !self.is_page_size(cx, id, parameter) {
+                continue;
+            }
+            let Some(schema) = parameter.schema else { continue };
+            let merged = Merged::of(cx.api, schema);
+            if !is_number(&merged) || is_bounded(&merged) {
+                continue;
+            }
+            let operations = cx.taking(id);
+            if operations.is_empty() {
+                continue;
+            }
+            let text = |node: apiward_model::Node<'_>| node.get_str("description").is_some_and(|text| says_cap(text));
+            let capped = text(parameter.node) || merged.parts().iter().any(|part| text(*part));
+            let message = format!("parameter {} sets the size of a page and has no maximum", quoted(parameter.name));
+            let help = if capped {
+                "give its schema the `maximum` that the description speaks of, so that tools can check it"
+            } else {
+                "give its schema a `maximum`: one call that asks for a million items costs what a million calls cost"
+            };
+            let finding = cx.finding(parameter.node, message).at_key(parameter.node).help(help).operations(operations);
+            cx.report(finding.lowered_if(capped, Level::Info));
+        }
+    }
+}
+
+impl UnboundedPageSize {
+    fn is_page_size(&self, cx: &Cx<'_, '_>, id: ParameterId, parameter: &Parameter<'_>) -> bool {
+        let name = Tokens::new(parameter.name);
+        let further = self.further.matches_name(&name);
+        if !further && !PAGE_SIZE_NAMES.matches_name(&name) {
+            // The narrow names are entries of the list of their own.
+            return PAGE_SIZE_NAMES_NARROW.matches_name(&name)
+                && cx.taking(id).iter().any(|id| is_paged(cx.api, cx.api.operation(id), parameter));
+        }
+        further
+            || !PAGE_SIZE_NAMES_NARROW.matches_name(&name)
+            || cx.taking(id).iter().any(|id| is_paged(cx.api, cx.api.operation(id), parameter))
+    }
+}
+
+/// Whether the operation answers with a list, or another parameter of it divides one into pages.
+fn is_paged(api: &Api<'_>, operation: &Operation<'_>, parameter: &Parameter<'_>) -> bool {
+    let others = operation.parameters.iter().map(|id| api.parameter(*id));
+    let mut others = others.filter(|other| other.location == Location::Query && other.name != parameter.name);
+    list_answer(api, operation).is_some() || others.any(|other| PAGING_NAMES.matches_name(&Tokens::new(other.name)))
+}
+
+fn is_number(merged: &Merged<'_>) -> bool {
+    let mut types = merged.types().filter(|own| *own != "null").peekable();
+    types.peek().is_some() && types.all(|own| matches!(own, "integer" | "number"))
+}
+
+/// A boolean `exclusiveMaximum` (up to OpenAPI 3.0) only sharpens `maximum`.
+fn is_bounded(merged: &Merged<'_>) -> bool {
+    let exclusive = merged.get("exclusiveMaximum").is_some_and(|bound| bound.as_bool().is_none());
+    exclusive || ["maximum", "enum", "const"].iter().any(|keyword| merged.get(keyword).is_some())
+}
+
+/// Whether a text bounds a number. In the first form the number may be that of a default.
+fn says_cap(text: &str) -> bool {
+    apiward_model::phrase::says_pattern(text, &NUMERIC_CAP_TEXT) && !text.to_ascii_lowercase().contains("default")
+        || text.to_ascii_lowercase().split("default").next().is_some_and(|before| {
+            before.len() < text.len() && apiward_model::phrase::says_pattern(before, &NUMERIC_CAP_TEXT)
+        })
+}

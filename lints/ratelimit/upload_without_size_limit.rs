@@ -1,0 +1,179 @@
+//! `ratelimit/upload-without-size-limit`
+
+use std::collections::BTreeMap;
+
+use apiward_model::words::{ARCHIVE_MEDIA_TYPES, SIZE_TEXT};
+use apiward_model::{Api, Body, BodyId, Format, MediaType, Merged, Node, Operation, OperationId, phrase};
+use schemars::JsonSchema;
+use serde::Deserialize;
+
+use crate::framework::declare::{OPENAPI, declare_lint};
+use crate::framework::level::{Level, Levels};
+use crate::framework::lint::{Check, Cx};
+
+declare_lint! {
+    id: "ratelimit/upload-without-size-limit",
+    title: "Upload accepts a body of unlimited size",
+    levels: Levels::raised(Level::Info, Level::Warning),
+    confidence: Medium,
+    formats: OPENAPI,
+    owasp: ["API4:2023"],
+    cwe: ["CWE-770", "CWE-409"],
+    practices: [RateLimiting, InputValidation],
+    references: [
+        "OWASP API4:2023 Unrestricted Resource Consumption" => "https://owasp.org/API-Security/editions/2023/en/0xa4-unrestricted-resource-consumption/",
+        "RFC 9110 section 15.5.14" => "https://www.rfc-editor.org/rfc/rfc9110#section-15.5.14",
+    ],
+    fix: None,
+    since: "0.1.0",
+    silences: [],
+    targets: [Document],
+    docs: include_str!("upload_without_size_limit.md"),
+    check: UploadWithoutSizeLimit,
+    options: Options,
+}
+
+/// Options of `ratelimit/upload-without-size-limit`.
+#[derive(Clone, Debug, Deserialize, JsonSchema)]
+#[serde(default, deny_unknown_fields)]
+pub(crate) struct Options {
+    /// Extensions that bound the size of a body.
+    size_extensions: Vec<String>,
+}
+
+impl Default for Options {
+    fn default() -> Self {
+        Self { size_extensions: ["x-max-size", "x-maxLength", "x-file-size-limit"].map(str::to_owned).to_vec() }
+    }
+}
+
+struct UploadWithoutSizeLimit {
+    extensions: Vec<String>,
+}
+
+impl From<Options> for UploadWithoutSizeLimit {
+    fn from(options: Options) -> Self {
+        Self { extensions: options.size_extensions }
+    }
+}
+
+/// A part of a body that holds a file: where it is described, and its schema.
+struct Upload<'a> {
+    node: Node<'a>,
+    schema: Option<Node<'a>>,
+    archive: bool,
+}
+
+impl<'a> Check<'a> for UploadWithoutSizeLimit {
+    fn document(&mut self, cx: &mut Cx<'_, 'a>) {
+        let api = cx.api;
+        let mut unbounded: BTreeMap<usize, Vec<OperationId>> = BTreeMap::new();
+        let uploads: Vec<Vec<Upload<'a>>> = api.bodies.iter().map(|body| uploads(api, body)).collect();
+        for operation in &api.operations {
+            let Some(body) = operation.body else { continue };
+            let files = &uploads[body.index()];
+            let open = |upload: &&Upload<'a>| !self.is_bounded(api, api.body(body), upload);
+            if files.iter().any(|upload| open(&upload)) && !self.is_bounded_by(api, operation) {
+                unbounded.entry(body.index()).or_default().push(operation.id);
+            }
+        }
+        for (at, operations) in unbounded {
+            let files = &uploads[at];
+            let archive = files.iter().any(|upload| upload.archive);
+            let body = api.body(BodyId::at(at));
+            let node = match (api.spec.format, files.first()) {
+                (Format::OpenApi2, Some(file)) => file.node,
+                _ => body.node,
+            };
+            let message =
+                if archive { "an upload of archives has no largest size" } else { "an upload has no largest size" };
+            let help = "say the largest size (`maxLength`, a 413 response, or the text) and enforce it before the body is read";
+            let finding = cx.finding(node, message).at_key(node).help(help).operations(operations);
+            cx.report(if archive { finding.raised_to(Level::Warning) } else { finding });
+        }
+    }
+}
+
+/// The files that a body takes.
+fn uploads<'a>(api: &Api<'a>, body: &Body<'a>) -> Vec<Upload<'a>> {
+    let fields = body.fields.iter().map(|id| api.parameter(*id));
+    let files = fields.filter(|field| field.node.get_str("type") == Some("file"));
+    let mut found: Vec<Upload<'a>> =
+        files.map(|field| Upload { node: field.node, schema: field.schema, archive: false }).collect();
+    for media in &body.media {
+        let name = essence(media.name);
+        let archive = ARCHIVE_MEDIA_TYPES.matches_value(&name);
+        if archive || is_file_type(&name) {
+            found.push(Upload { node: media.node, schema: media.schema, archive });
+        } else if name.starts_with("multipart/") && api.spec.format != Format::OpenApi2 {
+            found.extend(parts(api, media));
+        }
+    }
+    found
+}
+
+fn essence(media_type: &str) -> String {
+    media_type.split(';').next().unwrap_or_default().trim().to_ascii_lowercase()
+}
+
+fn is_file_type(name: &str) -> bool {
+    let start = ["image/", "audio/", "video/"].iter().any(|start| name.starts_with(start));
+    start || matches!(name, "application/octet-stream" | "application/pdf")
+}
+
+/// The parts of a multipart body that hold files, or lists of files.
+fn parts<'a>(api: &Api<'a>, media: &MediaType<'a>) -> Vec<Upload<'a>> {
+    let Some(schema) = media.schema else { return Vec::new() };
+    let encoding = media.node.get("encoding");
+    let told = |name: &str| {
+        let kind = encoding.and_then(|map| map.get(name)).and_then(|part| part.get_str("contentType"));
+        kind.map(essence).is_some_and(|kind| !kind.starts_with("text/") && !apiward_model::predicate::is_json(&kind))
+    };
+    let modern = matches!(api.spec.format, Format::OpenApi31 | Format::OpenApi32);
+    let properties = Merged::of(api, schema).properties().into_iter();
+    let files = properties.filter_map(|(name, node)| {
+        let own = Merged::of(api, node);
+        let inner = if own.is_array() { own.get("items").map(|items| Merged::of(api, items)) } else { None };
+        let file = inner.as_ref().unwrap_or(&own);
+        (is_file(file) || modern && told(name)).then(|| Upload {
+            node,
+            schema: Some(file.parts().first().copied().unwrap_or(node)),
+            archive: false,
+        })
+    });
+    files.collect()
+}
+
+fn is_file(schema: &Merged<'_>) -> bool {
+    let binary = schema.all("format").any(|format| matches!(format.as_str(), Some("binary" | "byte")));
+    let encoded = schema.get("contentEncoding").or_else(|| schema.get("contentMediaType")).is_some();
+    binary && schema.is_type("string") || encoded
+}
+
+impl UploadWithoutSizeLimit {
+    fn says_size(&self, node: Node<'_>) -> bool {
+        let extension = self.extensions.iter().any(|name| node.get(name).is_some());
+        extension || node.get_str("description").is_some_and(|text| phrase::says_pattern(text, &SIZE_TEXT))
+    }
+
+    /// Whether the body or the part bounds the size.
+    fn is_bounded(&self, api: &Api<'_>, body: &Body<'_>, upload: &Upload<'_>) -> bool {
+        let merged = upload.schema.map(|schema| Merged::of(api, schema));
+        let by_schema = merged.as_ref().is_some_and(|merged| {
+            merged.get("maxLength").is_some() || merged.parts().iter().any(|part| self.says_size(*part))
+        });
+        let whole = body.media.iter().filter_map(|media| media.schema).any(|schema| {
+            let merged = Merged::of(api, schema);
+            merged.get("maxLength").is_some() || merged.parts().iter().any(|part| self.says_size(*part))
+        });
+        by_schema
+            || whole
+            || self.says_size(upload.node)
+            || self.says_size(body.node)
+            || body.media.iter().any(|media| self.says_size(media.node))
+    }
+
+    fn is_bounded_by(&self, api: &Api<'_>, operation: &Operation<'_>) -> bool {
+        self.says_size(operation.node) || operation.responses.iter().any(|id| api.response(*id).code == "413")
+    }
+}
