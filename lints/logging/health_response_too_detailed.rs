@@ -5,7 +5,7 @@ use apiward_model::predicate::{HostVerdict, addresses, gateway_auth, judge_hosts
 use apiward_model::words::{
     HEALTH_DETAIL_NAMES, HEALTH_DETAIL_NAMES_WEAK, HEALTH_PLAIN_NAMES, HEALTH_STATUS_WORDS, MONITORING_SEGMENTS,
 };
-use apiward_model::{Api, Merged, Node, Operation};
+use apiward_model::{Api, Node, Operation};
 use apiward_syntax::Kind;
 
 use crate::framework::declare::{OPENAPI, declare_lint};

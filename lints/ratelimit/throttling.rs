@@ -45,7 +45,7 @@ impl LimitHeaders {
 /// `counted_for_429(op)`: neither a probe of the protocol nor a read that is open by design.
 pub(super) fn is_counted(operation: &Operation<'_>, signs: &Signs<'_>) -> bool {
     let method = |name| operation.method.is(name);
-    !method("OPTIONS") && !method("HEAD") && !method("TRACE") && !(method("GET") && signs.is_public())
+    !(method("OPTIONS") || method("HEAD") || method("TRACE") || method("GET") && signs.is_public())
 }
 
 /// `covers_429(op)`: an answer 429, or a range or default answer that tells of a limit. `any_4xx` lets every `4XX` do.

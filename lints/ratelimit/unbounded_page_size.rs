@@ -1,15 +1,19 @@
 //! `ratelimit/unbounded-page-size`
 
+use std::sync::LazyLock;
+
 use apiward_model::lexicon::{Tokens, WordSet};
 use apiward_model::predicate::list_answer;
 use apiward_model::words::{NUMERIC_CAP_TEXT, PAGE_SIZE_NAMES, PAGE_SIZE_NAMES_NARROW, PAGING_NAMES};
-use apiward_model::{Api, Location, Merged, Operation, Parameter, ParameterId};
+use apiward_model::{Api, Location, Merged, Operation, Parameter, ParameterId, phrase};
+use regex::Regex;
 use schemars::JsonSchema;
 use serde::Deserialize;
 
 use crate::framework::declare::{OPENAPI, declare_lint};
 use crate::framework::level::{Level, Levels};
 use crate::framework::lint::{Check, Cx};
+use crate::framework::pattern::pattern;
 use crate::framework::text::quoted;
 
 declare_lint! {
@@ -68,7 +72,7 @@ impl<'a> Check<'a> for UnboundedPageSize {
             if operations.is_empty() {
                 continue;
             }
-            let text = |node: apiward_model::Node<'_>| node.get_str("description").is_some_and(|text| says_cap(text));
+            let text = |node: apiward_model::Node<'_>| node.get_str("description").is_some_and(says_cap);
             let capped = text(parameter.node) || merged.parts().iter().any(|part| text(*part));
             let message = format!("parameter {} sets the size of a page and has no maximum", quoted(parameter.name));
             let help = if capped {
@@ -115,10 +119,8 @@ fn is_bounded(merged: &Merged<'_>) -> bool {
     exclusive || ["maximum", "enum", "const"].iter().any(|keyword| merged.get(keyword).is_some())
 }
 
-/// Whether a text bounds a number. In the first form the number may be that of a default.
+/// Whether a text bounds a number; that of a default is no bound.
 fn says_cap(text: &str) -> bool {
-    apiward_model::phrase::says_pattern(text, &NUMERIC_CAP_TEXT) && !text.to_ascii_lowercase().contains("default")
-        || text.to_ascii_lowercase().split("default").next().is_some_and(|before| {
-            before.len() < text.len() && apiward_model::phrase::says_pattern(before, &NUMERIC_CAP_TEXT)
-        })
+    static DEFAULT: LazyLock<Regex> = LazyLock::new(|| pattern(r"(?i-u)\bdefault[^\n0-9]{0,20}[0-9]+"));
+    phrase::says_pattern(&DEFAULT.replace_all(text, " "), &NUMERIC_CAP_TEXT)
 }
