@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use apiward_model::{OperationId, Place};
 
 use crate::framework::declare::{OPENAPI, declare_lint};
+use crate::framework::finding::Finding;
 use crate::framework::level::{Level, Levels};
 use crate::framework::lint::{Check, Cx};
 
@@ -32,6 +33,9 @@ declare_lint! {
 #[derive(Default)]
 struct RetryAfterMissing;
 
+/// Responses of one status that are reported one by one.
+const SINGLE: usize = 5;
+
 /// Headers that say when to come back.
 const TELLING: [&str; 5] = ["Retry-After", "RateLimit", "RateLimit-Reset", "X-RateLimit-Reset", "X-Rate-Limit-Reset"];
 
@@ -54,5 +58,22 @@ impl<'a> Check<'a> for RetryAfterMissing {
             let help = "describe a `Retry-After` header: clients that do not know how long to wait try again at once";
             cx.report(cx.finding(node, message).at_key(node).help(help).operations(operations));
         }
+    }
+
+    /// Many responses written one by one are one habit.
+    fn group(&self, cx: &mut Cx<'_, 'a>, findings: Vec<Finding<'a>>) -> Vec<Finding<'a>> {
+        let mut habits: BTreeMap<String, Vec<Finding<'a>>> = BTreeMap::new();
+        for finding in findings {
+            habits.entry(finding.message.clone()).or_default().push(finding);
+        }
+        let mut grouped = Vec::new();
+        for (message, same) in habits {
+            if same.len() <= SINGLE {
+                grouped.extend(same);
+            } else {
+                grouped.extend(cx.listed(same, |count| format!("{message}, nor do {} others", count - 1)));
+            }
+        }
+        grouped
     }
 }

@@ -121,6 +121,6 @@ fn is_bounded(merged: &Merged<'_>) -> bool {
 
 /// Whether a text bounds a number; that of a default is no bound.
 fn says_cap(text: &str) -> bool {
-    static DEFAULT: LazyLock<Regex> = LazyLock::new(|| pattern(r"(?i-u)\bdefault[^\n0-9]{0,20}[0-9]+"));
+    static DEFAULT: LazyLock<Regex> = LazyLock::new(|| pattern(r"(?i)\bdefault[^\n0-9]{0,20}[0-9]+"));
     phrase::says_pattern(&DEFAULT.replace_all(text, " "), &NUMERIC_CAP_TEXT)
 }
