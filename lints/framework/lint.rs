@@ -140,6 +140,11 @@ impl<'a> Cx<'_, 'a> {
         self.shared.newer_versions()[operation.index()]
     }
 
+    /// The operations of each resource (`resource(path)`), in the order in which the resources begin.
+    pub fn resources(&self) -> &[Vec<OperationId>] {
+        self.shared.resources()
+    }
+
     /// Reports a finding.
     pub fn report(&mut self, finding: Finding<'a>) {
         self.findings.push(finding);

@@ -4,7 +4,7 @@ use std::collections::HashMap;
 use std::hash::Hash;
 use std::sync::{Arc, OnceLock};
 
-use apiward_model::predicate::{Signs, newer_versions};
+use apiward_model::predicate::{Signs, newer_versions, resource_key};
 use apiward_model::{Api, FileId, Member, Node, Operation, OperationId, ParameterId, Place, SchemeId, ServerId};
 
 use crate::framework::operations::Operations;
@@ -20,6 +20,7 @@ pub(crate) struct Shared<'r, 'a> {
     takers: OnceLock<OperationIndex<ParameterId>>,
     places: OnceLock<HashMap<Place, Vec<OperationId>>>,
     newer_versions: OnceLock<Vec<Option<OperationId>>>,
+    resources: OnceLock<Vec<Vec<OperationId>>>,
 }
 
 impl<'r, 'a> Shared<'r, 'a> {
@@ -34,6 +35,7 @@ impl<'r, 'a> Shared<'r, 'a> {
             takers: OnceLock::new(),
             places: OnceLock::new(),
             newer_versions: OnceLock::new(),
+            resources: OnceLock::new(),
         }
     }
 
@@ -47,6 +49,23 @@ impl<'r, 'a> Shared<'r, 'a> {
         self.takers();
         self.places();
         self.newer_versions();
+        self.resources();
+    }
+
+    /// The operations of each resource, in the order in which the resources begin.
+    pub(crate) fn resources(&self) -> &[Vec<OperationId>] {
+        self.resources.get_or_init(|| {
+            let mut resources: Vec<Vec<OperationId>> = Vec::new();
+            let mut known = HashMap::new();
+            for operation in &self.api.operations {
+                let at = *known.entry(resource_key(operation.path)).or_insert(resources.len());
+                if at == resources.len() {
+                    resources.push(Vec::new());
+                }
+                resources[at].push(operation.id);
+            }
+            resources
+        })
     }
 
     /// For each operation the newest version of it, where that is another one.

@@ -3,10 +3,8 @@
 use std::collections::HashSet;
 
 use apiward_model::lexicon::{Tokens, WordSet};
-use apiward_model::words::{
-    ACCOUNT_WORDS, ADMIN_STRONG_SEGMENTS, ADMIN_STRONG_WORDS, CAPTCHA_NAMES, SENSITIVE_FLOW_WORDS,
-    SENSITIVE_FLOW_WORDS_SEGMENT_ONLY,
-};
+use apiward_model::predicate::{Administration, administration};
+use apiward_model::words::{ACCOUNT_WORDS, CAPTCHA_NAMES, SENSITIVE_FLOW_WORDS, SENSITIVE_FLOW_WORDS_SEGMENT_ONLY};
 use apiward_model::{Api, Merged, Node, Operation};
 use schemars::JsonSchema;
 use serde::Deserialize;
@@ -116,9 +114,7 @@ fn is_sensitive_with(cx: &Cx<'_, '_>, operation: &Operation<'_>, further: Option
         return false;
     }
     let (path, id) = (signs.path(), signs.operation_id());
-    let administrative = path.holds(&ADMIN_STRONG_SEGMENTS)
-        || operation.tags().any(|tag| ADMIN_STRONG_SEGMENTS.matches_name(&Tokens::new(tag)))
-        || ADMIN_STRONG_WORDS.matches_first(&id);
+    let administrative = administration(operation, signs) == Some(Administration::Strong);
     if administrative {
         return false;
     }

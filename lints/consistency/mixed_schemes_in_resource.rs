@@ -1,0 +1,71 @@
+//! `consistency/mixed-schemes-in-resource`
+
+use apiward_model::{Operation, OperationId};
+
+use crate::consistency::requirements::kinds;
+use crate::framework::declare::{OPENAPI, declare_lint};
+use crate::framework::level::{Level, Levels};
+use crate::framework::lint::{Check, Cx};
+use crate::framework::text::operation_title;
+
+declare_lint! {
+    id: "consistency/mixed-schemes-in-resource",
+    title: "Operations on one resource use unrelated authentication mechanisms",
+    levels: Levels::raised(Level::Warning, Level::Warning),
+    confidence: Medium,
+    formats: OPENAPI,
+    owasp: ["API8:2023"],
+    cwe: ["CWE-657"],
+    practices: [Consistency],
+    references: [
+        "OWASP API8:2023 Security Misconfiguration" => "https://owasp.org/API-Security/editions/2023/en/0xa8-security-misconfiguration/",
+    ],
+    fix: None,
+    since: "0.1.0",
+    silences: [],
+    targets: [Document],
+    docs: include_str!("mixed_schemes_in_resource.md"),
+    check: MixedSchemesInResource,
+}
+
+#[derive(Default)]
+struct MixedSchemesInResource;
+
+impl<'a> Check<'a> for MixedSchemesInResource {
+    fn document(&mut self, cx: &mut Cx<'_, 'a>) {
+        let pairs: Vec<(OperationId, OperationId)> =
+            cx.resources().iter().filter_map(|resource| first_pair(cx, resource)).collect();
+        for (earlier, later) in pairs {
+            let (earlier, later) = (cx.api.operation(earlier), cx.api.operation(later));
+            let (a, b) = (operation_title(later), operation_title(earlier));
+            let message = format!("{a} and {b} of one resource ask for unrelated kinds of credentials");
+            let help = "guard a resource one way: clients must keep two credentials for it, and a revoked one still opens the other \
+                        door";
+            let finding = cx.finding(later.node, message).at_key(later.node).help(help).operation(later.id);
+            cx.report(finding.related_key(earlier.node, "the operation that asks for another kind"));
+        }
+    }
+}
+
+/// The first pair in document order whose kinds of schemes have nothing in common.
+fn first_pair(cx: &Cx<'_, '_>, resource: &[OperationId]) -> Option<(OperationId, OperationId)> {
+    let compared =
+        |operation: &Operation<'_>| !operation.security.is_anonymous() && !cx.signs(operation.id).is_public();
+    let mut seen: Vec<(OperationId, Vec<_>)> = Vec::new();
+    for id in resource {
+        let operation = cx.api.operation(*id);
+        if !compared(operation) {
+            continue;
+        }
+        let Some(own) = kinds(cx.api, &operation.security) else { continue };
+        let unrelated = |other: &&(OperationId, Vec<_>)| other.1.iter().all(|kind| !own.contains(kind));
+        if let Some((other, _)) = seen.iter().find(unrelated) {
+            return Some((*other, *id));
+        }
+        // Operations that are guarded alike are compared once.
+        if seen.iter().all(|(_, other)| *other != own) {
+            seen.push((*id, own));
+        }
+    }
+    None
+}

@@ -1,0 +1,170 @@
+//! `rbac/admin-operation-shared-requirement`
+
+use std::collections::{BTreeMap, BTreeSet, HashMap};
+
+use apiward_model::lexicon::WordSet;
+use apiward_model::predicate::{Administration, administration, is_identity_scope};
+use apiward_model::{Alternative, Api, Operation, OperationId, SchemeId, SchemeType};
+use schemars::JsonSchema;
+use serde::Deserialize;
+
+use crate::framework::declare::{OPENAPI, declare_lint};
+use crate::framework::level::{Level, Levels};
+use crate::framework::lint::{Check, Cx};
+use crate::framework::text::operation_title;
+
+declare_lint! {
+    id: "rbac/admin-operation-shared-requirement",
+    title: "Administrative operation needs nothing more than ordinary ones",
+    levels: Levels::raised(Level::Warning, Level::Warning),
+    confidence: Medium,
+    formats: OPENAPI,
+    owasp: ["API5:2023"],
+    cwe: ["CWE-285"],
+    practices: [Roles, SegregationOfDuties],
+    references: [
+        "OWASP API5:2023 Broken Function Level Authorization" => "https://owasp.org/API-Security/editions/2023/en/0xa5-broken-function-level-authorization/",
+    ],
+    fix: None,
+    since: "0.1.0",
+    silences: [],
+    targets: [Document],
+    docs: include_str!("admin_operation_shared_requirement.md"),
+    check: AdminOperationSharedRequirement,
+    options: Options,
+}
+
+/// Options of `rbac/admin-operation-shared-requirement`.
+#[derive(Clone, Debug, Default, Deserialize, JsonSchema)]
+#[serde(default, deny_unknown_fields)]
+pub(crate) struct Options {
+    /// Further path segments that mean administration.
+    segments_extra: Vec<String>,
+}
+
+struct AdminOperationSharedRequirement {
+    further: WordSet,
+}
+
+impl From<Options> for AdminOperationSharedRequirement {
+    fn from(options: Options) -> Self {
+        Self { further: WordSet::new(&options.segments_extra, true) }
+    }
+}
+
+/// Ordinary operations from which on there is something to compare with.
+const FEWEST: usize = 3;
+
+/// What an alternative asks for: scopes by scheme.
+type Rights<'a> = BTreeMap<SchemeId, BTreeSet<&'a str>>;
+
+impl<'a> Check<'a> for AdminOperationSharedRequirement {
+    fn document(&mut self, cx: &mut Cx<'_, 'a>) {
+        let (mut administrative, mut ordinary) = (Vec::new(), Vec::new());
+        let mut all = 0;
+        for operation in &cx.api.operations {
+            let kind = self.administration(cx, operation);
+            all += usize::from(kind == Some(Administration::Strong));
+            if operation.security.is_anonymous() || cx.signs(operation.id).is_public() {
+                continue;
+            }
+            match kind {
+                Some(Administration::Strong) => administrative.push(operation),
+                Some(Administration::Weak) => {}
+                None => ordinary.push(operation),
+            }
+        }
+        if ordinary.len() < FEWEST || all * 2 > cx.api.operations.len() {
+            return;
+        }
+        let known = Ordinary::of(cx.api, &ordinary);
+        let (mut with_roles, mut without) = (Vec::new(), Vec::new());
+        for operation in administrative {
+            match known.shares(cx.api, operation) {
+                Some(true) => with_roles.push(operation.id),
+                Some(false) => without.push(operation.id),
+                None => {}
+            }
+        }
+        let lowered = with_roles.is_empty();
+        let listed: Vec<OperationId> = if lowered { without } else { with_roles };
+        let Some(first) = listed.first() else { return };
+        let title = operation_title(cx.api.operation(*first));
+        let message = match listed.len() {
+            1 => format!("{title} looks like administration and needs nothing more than ordinary operations"),
+            several => {
+                format!(
+                    "{title} and {} more look like administration and need nothing more than ordinary operations",
+                    several - 1
+                )
+            }
+        };
+        let help = if lowered {
+            "ask for a scope or role there: the contract tells administrators and users apart nowhere"
+        } else {
+            "ask for a scope or role that ordinary callers do not have"
+        };
+        let node = cx.api.operations_node();
+        let finding = cx.finding(node, message).at_key(node).help(help).operations(listed).of_document();
+        cx.report(finding.lowered_if(lowered, Level::Info));
+    }
+}
+
+impl AdminOperationSharedRequirement {
+    fn administration(&self, cx: &Cx<'_, '_>, operation: &Operation<'_>) -> Option<Administration> {
+        let signs = cx.signs(operation.id);
+        let further = || {
+            let path = signs.path();
+            path.segments().iter().any(|one| one.parameter.is_none() && self.further.matches_name(one.tokens()))
+        };
+        if further() { Some(Administration::Strong) } else { administration(operation, signs) }
+    }
+}
+
+/// What ordinary operations ask for, by the schemes that they name.
+struct Ordinary<'a> {
+    by_schemes: HashMap<Vec<SchemeId>, BTreeSet<Rights<'a>>>,
+}
+
+impl<'a> Ordinary<'a> {
+    fn of(api: &Api<'a>, operations: &[&Operation<'a>]) -> Self {
+        let mut by_schemes: HashMap<Vec<SchemeId>, BTreeSet<Rights<'a>>> = HashMap::new();
+        for rights in
+            operations.iter().flat_map(|one| one.security.alternatives.iter()).filter_map(|one| rights(api, one))
+        {
+            by_schemes.entry(rights.keys().copied().collect()).or_default().insert(rights);
+        }
+        Self { by_schemes }
+    }
+
+    /// Whether an alternative of the operation opens an ordinary one as well, and then whether it speaks of roles.
+    fn shares(&self, api: &Api<'a>, operation: &Operation<'a>) -> Option<bool> {
+        let alternatives = operation.security.alternatives.iter().filter_map(|alternative| rights(api, alternative));
+        let shared = alternatives.filter(|own| {
+            let schemes: Vec<SchemeId> = own.keys().copied().collect();
+            let covers = |other: &Rights<'a>| own.iter().all(|(scheme, scopes)| scopes.is_subset(&other[scheme]));
+            self.by_schemes.get(&schemes).is_some_and(|others| others.iter().any(covers))
+        });
+        shared.map(|own| speaks_of_roles(api, &own)).reduce(|a, b| a || b)
+    }
+}
+
+/// Nothing for an alternative that names a scheme which is not defined.
+fn rights<'a>(api: &Api<'a>, alternative: &Alternative<'a>) -> Option<Rights<'a>> {
+    if !alternative.is_known() {
+        return None;
+    }
+    let mut rights = Rights::new();
+    for member in &alternative.members {
+        let scopes = member.scope_names().filter(|scope| !is_identity_scope(scope));
+        rights.entry(api.scheme(member.scheme?).definition).or_default().extend(scopes);
+    }
+    Some(rights)
+}
+
+fn speaks_of_roles(api: &Api<'_>, rights: &Rights<'_>) -> bool {
+    rights.iter().any(|(id, scopes)| {
+        let scheme = api.scheme(*id);
+        !scopes.is_empty() || scheme.kind == SchemeType::OAuth2 && !scheme.declared_scopes().is_empty()
+    })
+}

@@ -1,0 +1,92 @@
+//! `rbac/scopes-on-non-oauth-scheme`
+
+use std::collections::{BTreeMap, HashSet};
+
+use apiward_model::{Format, OperationId, Origin, RequirementList, SchemeId, SchemeType};
+
+use crate::framework::declare::declare_lint;
+use crate::framework::finding::Finding;
+use crate::framework::level::{Level, Levels};
+use crate::framework::lint::{Check, Cx};
+use crate::framework::text::quoted;
+
+declare_lint! {
+    id: "rbac/scopes-on-non-oauth-scheme",
+    title: "Scopes are listed for a scheme type that cannot carry them",
+    levels: Levels::raised(Level::Warning, Level::Warning),
+    confidence: High,
+    formats: &[Format::OpenApi2, Format::OpenApi30, Format::AsyncApi2],
+    owasp: ["API5:2023"],
+    cwe: ["CWE-863"],
+    practices: [Roles],
+    references: [
+        "OpenAPI 3.0.4 Security Requirement Object" => "https://spec.openapis.org/oas/v3.0.4.html#security-requirement-object",
+        "OpenAPI 3.2.0 Security Requirement Object" => "https://spec.openapis.org/oas/v3.2.0.html#security-requirement-object",
+    ],
+    fix: Unsafe,
+    since: "0.1.0",
+    silences: [],
+    targets: [Requirement],
+    docs: include_str!("scopes_on_non_oauth_scheme.md"),
+    check: ScopesOnNonOauthScheme,
+}
+
+#[derive(Default)]
+struct ScopesOnNonOauthScheme {
+    /// Members that were reported: a list may be shared by an alias.
+    seen: HashSet<apiward_model::Place>,
+}
+
+/// Members of one scheme that are reported one by one.
+const SINGLE: usize = 10;
+
+impl<'a> Check<'a> for ScopesOnNonOauthScheme {
+    fn requirement(&mut self, cx: &mut Cx<'_, 'a>, list: &RequirementList<'a>) {
+        for member in list.alternatives.iter().flat_map(|alternative| &alternative.members) {
+            let Some(scheme) = member.scheme.map(|id| cx.api.scheme(id)) else { continue };
+            let unknown = matches!(scheme.kind, SchemeType::Unknown(_));
+            if member.scopes.is_empty() || scheme.carries_scopes() || unknown || !self.seen.insert(member.node.place())
+            {
+                continue;
+            }
+            let message =
+                format!("the requirement lists scopes for scheme {}, which carries none", quoted(member.name));
+            let help = "leave the list empty: the specification demands it, and nobody checks what stands there; for rights use an \
+                        oauth2 scheme";
+            let operations = if list.origin == Origin::Inbound { Vec::new() } else { users(cx, list) };
+            let finding = cx.finding(member.node, message).at_key(member.node).help(help).operations(operations);
+            cx.report(finding);
+        }
+    }
+
+    fn group(&self, cx: &mut Cx<'_, 'a>, findings: Vec<Finding<'a>>) -> Vec<Finding<'a>> {
+        let mut by_scheme: BTreeMap<Option<SchemeId>, Vec<Finding<'a>>> = BTreeMap::new();
+        for finding in findings {
+            let name = finding.spot.node.key();
+            let scheme = cx.api.schemes.iter().find(|scheme| Some(scheme.name) == name);
+            by_scheme.entry(scheme.map(|scheme| scheme.id)).or_default().push(finding);
+        }
+        let mut grouped = Vec::new();
+        for same in by_scheme.into_values() {
+            if same.len() > SINGLE {
+                let message = same[0].message.replacen("the requirement lists", "requirements list", 1);
+                grouped.extend(cx.listed(same, |count| format!("{count} {message}")));
+            } else {
+                grouped.extend(same);
+            }
+        }
+        grouped
+    }
+}
+
+/// The operations for which the list is in effect.
+fn users(cx: &Cx<'_, '_>, list: &RequirementList<'_>) -> Vec<OperationId> {
+    let in_effect = |operation: &&apiward_model::Operation<'_>| match list.origin {
+        Origin::Server => operation
+            .servers
+            .iter()
+            .any(|id| cx.api.server(*id).security.as_ref().is_some_and(|own| own.node == list.node)),
+        _ => operation.security.node == Some(list.node),
+    };
+    cx.api.operations.iter().filter(in_effect).map(|operation| operation.id).collect()
+}

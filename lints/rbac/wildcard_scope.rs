@@ -1,0 +1,136 @@
+//! `rbac/wildcard-scope`
+
+use std::collections::BTreeMap;
+
+use apiward_model::predicate::{Administration, administration};
+use apiward_model::{Node, OperationId, Scheme};
+use regex::Regex;
+use schemars::JsonSchema;
+use serde::Deserialize;
+
+use crate::framework::declare::{ALL_FORMATS, declare_lint};
+use crate::framework::level::{Level, Levels, Profile};
+use crate::framework::lint::{Check, Cx};
+use crate::framework::text::quoted;
+
+declare_lint! {
+    id: "rbac/wildcard-scope",
+    title: "Over-broad scope such as * or full_access",
+    levels: Levels::raised(Level::Warning, Level::Warning),
+    confidence: Medium,
+    formats: ALL_FORMATS,
+    owasp: ["API5:2023"],
+    cwe: ["CWE-1220"],
+    practices: [Roles, SegregationOfDuties],
+    references: [
+        "RFC 9700 section 2.3" => "https://www.rfc-editor.org/rfc/rfc9700#section-2.3",
+    ],
+    fix: None,
+    since: "0.1.0",
+    silences: [],
+    targets: [Scheme],
+    docs: include_str!("wildcard_scope.md"),
+    check: WildcardScope,
+    options: Options,
+}
+
+/// Options of `rbac/wildcard-scope`.
+#[derive(Clone, Debug, Default, Deserialize, JsonSchema)]
+#[serde(default, deny_unknown_fields)]
+pub(crate) struct Options {
+    /// Regular expressions for further broad scopes.
+    patterns_extra: Vec<String>,
+}
+
+struct WildcardScope {
+    further: Vec<Regex>,
+}
+
+impl From<Options> for WildcardScope {
+    fn from(options: Options) -> Self {
+        // A pattern that does not compile matches nothing.
+        Self { further: options.patterns_extra.iter().filter_map(|text| Regex::new(text).ok()).collect() }
+    }
+}
+
+const BROAD: [&str; 10] =
+    ["*", "all", "any", "root", "superuser", "full", "full_access", "fullaccess", "everything", "read_write_all"];
+
+/// How much a scope grants by its name.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Breadth {
+    /// Everything.
+    Everything,
+    /// All of something.
+    AllOfIt,
+}
+
+/// A scope with its place and the operations that ask for it.
+#[derive(Default)]
+struct Asked<'a> {
+    declared: Option<Node<'a>>,
+    first: Option<Node<'a>>,
+    operations: Vec<OperationId>,
+}
+
+impl<'a> Check<'a> for WildcardScope {
+    fn scheme(&mut self, cx: &mut Cx<'_, 'a>, scheme: &Scheme<'a>) {
+        if !scheme.carries_scopes() || !scheme.is_definition() {
+            return;
+        }
+        for (name, asked) in self.scopes(cx, scheme) {
+            let Some(breadth) = self.breadth(name) else { continue };
+            let ordinary = |id: &&OperationId| {
+                administration(cx.api.operation(**id), cx.signs(**id)) != Some(Administration::Strong)
+            };
+            let writes = |id: &&OperationId| breadth == Breadth::Everything || cx.signs(**id).writes;
+            let telling = asked.operations.iter().filter(ordinary).any(|id| writes(&id));
+            let idle = asked.operations.is_empty() && asked.first.is_none();
+            let idle = idle && breadth == Breadth::Everything && cx.profile == Profile::Strict;
+            let Some(node) = asked.declared.or(asked.first).filter(|_| telling || idle) else { continue };
+            let message = format!("scope {} grants everything by its name", quoted(name));
+            let message =
+                if breadth == Breadth::AllOfIt { message.replace("everything", "all of something") } else { message };
+            let help = "divide it into scopes for what clients do, and give each client those it needs: a token with this scope opens \
+                        all doors when it leaks";
+            let finding = cx.finding(node, message).at_key(node).help(help).operations(asked.operations);
+            cx.report(finding.about(scheme.node, name).lowered_if(idle || breadth == Breadth::AllOfIt, Level::Info));
+        }
+    }
+}
+
+impl WildcardScope {
+    fn breadth(&self, scope: &str) -> Option<Breadth> {
+        let lower = scope.to_ascii_lowercase();
+        let mut tokens = lower.rsplit([':', '.', '/']);
+        let last = tokens.next().unwrap_or_default();
+        if BROAD.contains(&lower.as_str()) || last == "*" || self.further.iter().any(|pattern| pattern.is_match(scope))
+        {
+            return Some(Breadth::Everything);
+        }
+        (last == "all" && tokens.next().is_some_and(|before| !before.is_empty())).then_some(Breadth::AllOfIt)
+    }
+
+    /// The scopes that flows declare and operations ask for.
+    fn scopes<'a>(&self, cx: &Cx<'_, 'a>, scheme: &Scheme<'a>) -> BTreeMap<&'a str, Asked<'a>> {
+        let mut scopes: BTreeMap<&str, Asked<'a>> = BTreeMap::new();
+        for (name, node) in scheme.flows.iter().flat_map(apiward_model::Flow::scopes) {
+            if self.breadth(name).is_some() {
+                scopes.entry(name).or_default().declared.get_or_insert(node);
+            }
+        }
+        let own = |id: apiward_model::SchemeId| cx.api.scheme(id).definition == scheme.id;
+        for operation in cx.accepting(scheme.id).iter().map(|id| cx.api.operation(id)) {
+            let members = operation.security.alternatives.iter().flat_map(|alternative| &alternative.members);
+            for scope in members.filter(|member| member.scheme.is_some_and(own)).flat_map(|member| &member.scopes) {
+                let Some(name) = scope.as_str().filter(|name| self.breadth(name).is_some()) else { continue };
+                let asked = scopes.entry(name).or_default();
+                asked.first.get_or_insert(*scope);
+                if asked.operations.last() != Some(&operation.id) {
+                    asked.operations.push(operation.id);
+                }
+            }
+        }
+        scopes
+    }
+}

@@ -1,0 +1,117 @@
+//! `segregation/write-weaker-than-read`
+
+use std::cmp::Reverse;
+use std::collections::BTreeMap;
+
+use apiward_model::predicate::{
+    Administration, SchemeKind, administration, alternative_strength, resource_key, scheme_kind,
+};
+use apiward_model::{Alternative, Api, Operation, OperationId, Place};
+
+use crate::framework::declare::{OPENAPI, Silences, declare_lint};
+use crate::framework::level::{Level, Levels};
+use crate::framework::lint::{Check, Cx};
+use crate::framework::text::operation_title;
+
+declare_lint! {
+    id: "segregation/write-weaker-than-read",
+    title: "Write operation is protected more weakly than reading the same resource",
+    levels: Levels::raised(Level::Warning, Level::Error),
+    confidence: High,
+    formats: OPENAPI,
+    owasp: ["API5:2023", "API2:2023"],
+    cwe: ["CWE-306", "CWE-863"],
+    practices: [SegregationOfDuties, Consistency],
+    references: [
+        "OWASP API5:2023 Broken Function Level Authorization" => "https://owasp.org/API-Security/editions/2023/en/0xa5-broken-function-level-authorization/",
+    ],
+    fix: None,
+    since: "0.1.0",
+    silences: [Silences::Operations("consistency/mixed-schemes-in-resource")],
+    targets: [Document],
+    docs: include_str!("write_weaker_than_read.md"),
+    check: WriteWeakerThanRead,
+}
+
+#[derive(Default)]
+struct WriteWeakerThanRead;
+
+/// An operation with its weakest alternative.
+struct Rated<'r, 'a> {
+    operation: &'r Operation<'a>,
+    strength: u8,
+    kinds: Vec<SchemeKind<'r>>,
+}
+
+impl<'a> Check<'a> for WriteWeakerThanRead {
+    fn document(&mut self, cx: &mut Cx<'_, 'a>) {
+        let mut items: BTreeMap<Place, Vec<&Operation<'a>>> = BTreeMap::new();
+        for operation in &cx.api.operations {
+            items.entry(operation.path_item.place()).or_default().push(operation);
+        }
+        let mut found = Vec::new();
+        for operations in items.into_values().filter(|operations| operations.len() > 1) {
+            let rated: Vec<Rated<'_, 'a>> =
+                operations.into_iter().filter_map(|operation| rate(cx.api, operation)).collect();
+            found.extend(worst_pair(cx, &rated).map(|(write, read)| (write.operation.id, read.operation.id)));
+        }
+        for (write, read) in found {
+            report(cx, write, read);
+        }
+    }
+}
+
+fn report(cx: &mut Cx<'_, '_>, write: OperationId, read: OperationId) {
+    let (write, read) = (cx.api.operation(write), cx.api.operation(read));
+    let (a, b) = (operation_title(write), operation_title(read));
+    let message = format!("{a} is guarded more weakly than {b}, which only reads");
+    let help = "ask for at least the credential that reading asks for: who cannot read must not be able to change";
+    let finding = cx.finding(write.node, message).at_key(write.node).help(help).operation(write.id);
+    // What a resource mixes is said by this finding already.
+    let key = resource_key(write.path);
+    let resource = cx
+        .resources()
+        .iter()
+        .find(|resource| resource.first().is_some_and(|id| resource_key(cx.api.operation(*id).path) == key));
+    let resource = resource.cloned().unwrap_or_default();
+    cx.report(finding.speaking_for(resource).related_key(read.node, "the read that asks for more"));
+}
+
+/// Of the pairs with the largest gap the first write, then the first read.
+fn worst_pair<'p, 'r, 'a>(
+    cx: &Cx<'_, 'a>,
+    rated: &'p [Rated<'r, 'a>],
+) -> Option<(&'p Rated<'r, 'a>, &'p Rated<'r, 'a>)> {
+    let writes = |one: &&Rated<'_, '_>| {
+        let signs = cx.signs(one.operation.id);
+        signs.writes && !signs.is_public() && one.strength > 0
+    };
+    let reads = |one: &&Rated<'_, '_>| {
+        let signs = cx.signs(one.operation.id);
+        let method = ["GET", "HEAD", "QUERY", "POST"].iter().any(|name| one.operation.method.is(name));
+        !signs.writes && method && administration(one.operation, signs) != Some(Administration::Strong)
+    };
+    let pairs = rated.iter().filter(writes).flat_map(|write| rated.iter().filter(reads).map(move |read| (write, read)));
+    let weaker = pairs.filter(|(write, read)| write.strength < read.strength && !same_kinds(write, read));
+    weaker.min_by_key(|(write, read)| (Reverse(read.strength - write.strength), write.operation.id, read.operation.id))
+}
+
+fn same_kinds(a: &Rated<'_, '_>, b: &Rated<'_, '_>) -> bool {
+    let within = |a: &Rated<'_, '_>, b: &Rated<'_, '_>| a.kinds.iter().all(|kind| b.kinds.contains(kind));
+    within(a, b) && within(b, a)
+}
+
+/// Nothing for an operation of unknown strength; an anonymous one has none.
+fn rate<'r, 'a>(api: &'r Api<'a>, operation: &'r Operation<'a>) -> Option<Rated<'r, 'a>> {
+    if operation.security.is_anonymous() {
+        return Some(Rated { operation, strength: 0, kinds: Vec::new() });
+    }
+    let alternatives = operation.security.alternatives.iter();
+    let rated = alternatives.filter_map(|alternative| Some((alternative_strength(api, alternative)?, alternative)));
+    let (strength, weakest) = rated.min_by_key(|(strength, _)| *strength)?;
+    Some(Rated { operation, strength, kinds: kinds(api, weakest) })
+}
+
+fn kinds<'r>(api: &'r Api<'_>, alternative: &Alternative<'_>) -> Vec<SchemeKind<'r>> {
+    alternative.members.iter().filter_map(|member| scheme_kind(api.scheme(member.scheme?))).collect()
+}
