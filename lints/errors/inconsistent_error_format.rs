@@ -1,6 +1,6 @@
 //! `errors/inconsistent-error-format`
 
-use std::collections::{HashMap, HashSet};
+use std::collections::HashMap;
 
 use apiward_model::predicate::PathShape;
 use apiward_model::words::OAUTH_ENDPOINT_SEGMENTS;
@@ -71,6 +71,9 @@ enum Shape {
     Other,
 }
 
+/// The schema that decides what an error looks like, and whether it is defined under a name.
+type Base = (Place, bool);
+
 /// How often a format is used.
 struct Use<'a> {
     /// Where it is used first.
@@ -81,12 +84,14 @@ struct Use<'a> {
 
 struct InconsistentErrorFormat<'a> {
     options: Options,
-    /// The shape of each schema that was looked at.
-    shapes: HashMap<Place, Shape>,
-    schemas: HashMap<Shape, Use<'a>>,
+    /// The number of each shape.
+    shapes: HashMap<Shape, usize>,
+    /// The number of the shape of each schema that was looked at.
+    known: HashMap<Base, usize>,
+    schemas: HashMap<usize, Use<'a>>,
     media_types: HashMap<String, Use<'a>>,
-    /// The different sets of media types that answers offer.
-    offers: HashSet<Vec<String>>,
+    /// The sets of media types that single answers offer.
+    offers: HashMap<Vec<String>, Use<'a>>,
 }
 
 impl From<Options> for InconsistentErrorFormat<'_> {
@@ -94,9 +99,10 @@ impl From<Options> for InconsistentErrorFormat<'_> {
         Self {
             options,
             shapes: HashMap::new(),
+            known: HashMap::new(),
             schemas: HashMap::new(),
             media_types: HashMap::new(),
-            offers: HashSet::new(),
+            offers: HashMap::new(),
         }
     }
 }
@@ -115,7 +121,7 @@ impl<'a> Check<'a> for InconsistentErrorFormat<'a> {
         let usual = |one: &&Use<'a>| one.operations * 10 >= cx.api.operations.len();
         let mut schemas: Vec<&Use<'a>> = self.schemas.values().filter(usual).collect();
         let mut media_types: Vec<&Use<'a>> = self.media_types.values().filter(usual).collect();
-        if self.offers.len() < 2 {
+        if self.offers.values().filter(usual).count() < 2 {
             media_types.clear();
         }
         let mut faults = Vec::new();
@@ -157,7 +163,7 @@ impl<'a> InconsistentErrorFormat<'a> {
         let mut offer = Vec::new();
         for media in counted {
             if let Some(schema) = media.schema.filter(|schema| !is_empty_schema(api, *schema)) {
-                let shape = self.shapes.entry(schema.place()).or_insert_with(|| shape(api, schema)).clone();
+                let shape = self.shape(api, schema);
                 let first = schema.target_or_none().unwrap_or(schema);
                 add(&mut self.schemas, shape, first, operation);
             }
@@ -168,7 +174,19 @@ impl<'a> InconsistentErrorFormat<'a> {
             }
         }
         offer.sort_unstable();
-        self.offers.insert(offer);
+        add(&mut self.offers, offer, response.node, operation);
+    }
+
+    /// The number of the shape of an error schema.
+    fn shape(&mut self, api: &Api<'a>, schema: Node<'a>) -> usize {
+        let base = base(schema);
+        if let Some(known) = self.known.get(&base) {
+            return *known;
+        }
+        let next = self.shapes.len();
+        let shape = *self.shapes.entry(shape(api, base)).or_insert(next);
+        self.known.insert(base, shape);
+        shape
     }
 
     /// There are error bodies of known types, and none is what RFC 9457 defines.
@@ -193,8 +211,8 @@ fn speaks_oauth(operation: &Operation<'_>) -> bool {
     path.ends_with(&OAUTH_ENDPOINT_SEGMENTS) && path.segments().iter().any(|segment| names_it(segment.text))
 }
 
-/// The shape of an error schema: that of the base which its `allOf` refers to, if there is one.
-fn shape(api: &Api<'_>, schema: Node<'_>) -> Shape {
+/// The schema itself, or the base which its `allOf` refers to.
+fn base(schema: Node<'_>) -> Base {
     let mut is_defined = schema.reference().is_some();
     let mut base = schema.target_or_none().unwrap_or(schema);
     for _ in 0..DEEPEST_BASE {
@@ -202,12 +220,16 @@ fn shape(api: &Api<'_>, schema: Node<'_>) -> Shape {
         let Some(next) = branch.and_then(Node::target_or_none) else { break };
         (base, is_defined) = (next, true);
     }
-    let mut names: Vec<String> =
-        Merged::of(api, base).properties().into_iter().map(|(name, _)| name.to_owned()).collect();
+    (base.place(), is_defined)
+}
+
+fn shape(api: &Api<'_>, (base, is_defined): Base) -> Shape {
+    let properties = Merged::of(api, api.node(base)).properties();
+    let mut names: Vec<String> = properties.into_iter().map(|(name, _)| name.to_owned()).collect();
     names.sort_unstable();
     match (names.is_empty(), is_defined) {
         (false, _) => Shape::Properties(names),
-        (true, true) => Shape::Definition(base.place()),
+        (true, true) => Shape::Definition(base),
         (true, false) => Shape::Other,
     }
 }

@@ -9,7 +9,9 @@ use apiward_model::{Api, MessageId, Node, Place, Response};
 use crate::errors::leaks::leak;
 use crate::errors::reached;
 use crate::errors::samples::{examples, strings};
+use crate::framework::crowd::gathered;
 use crate::framework::declare::{ALL_FORMATS, declare_lint};
+use crate::framework::finding::Finding;
 use crate::framework::level::{Level, Levels};
 use crate::framework::lint::{Check, Cx};
 
@@ -71,6 +73,9 @@ impl<'a> Check<'a> for InternalDetailsInExample {
                 cx.report(finding.operations(cx.reaching(sample.holder)));
             }
         }
+    }
+    fn group(&self, cx: &mut Cx<'_, 'a>, findings: Vec<Finding<'a>>) -> Vec<Finding<'a>> {
+        gathered(cx, findings)
     }
 }
 

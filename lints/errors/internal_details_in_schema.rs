@@ -1,6 +1,6 @@
 //! `errors/internal-details-in-schema`
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::HashMap;
 
 use apiward_model::lexicon::{Lexicon, Match, Tokens, WordSet};
 use apiward_model::words::{ERROR_INTERNAL_NAMES, ERROR_INTERNAL_NAMES_WEAK};
@@ -9,10 +9,11 @@ use schemars::JsonSchema;
 use serde::Deserialize;
 
 use crate::errors::reached;
+use crate::framework::crowd::gathered;
 use crate::framework::declare::{ALL_FORMATS, declare_lint};
+use crate::framework::finding::Finding;
 use crate::framework::level::{Level, Levels};
 use crate::framework::lint::{Check, Cx};
-use crate::framework::operations::Operations;
 use crate::framework::text::quoted;
 
 declare_lint! {
@@ -56,18 +57,12 @@ impl From<Options> for InternalDetailsInSchema {
     }
 }
 
-/// Properties of one name from which on they are one finding: schemas that are written inline for every operation.
-const MANY: usize = 5;
-
 /// Characters that the identifier of a trace has at most.
 const LONGEST_TRACE_ID: f64 = 64.0;
 
 /// Descriptions of what production does not send.
 static DEVELOPMENT: Lexicon =
     Lexicon::new("development", Match::Phrase, &["development", "debug builds", "non-production"]);
-
-/// Properties that say the same: their name, and whether they are no more than a hint.
-type Kind<'a> = (&'a str, bool);
 
 impl<'a> Check<'a> for InternalDetailsInSchema {
     fn document(&mut self, cx: &mut Cx<'_, 'a>) {
@@ -76,7 +71,6 @@ impl<'a> Check<'a> for InternalDetailsInSchema {
         if known.is_empty() {
             return;
         }
-        let mut found: BTreeMap<Kind<'a>, Vec<Node<'a>>> = BTreeMap::new();
         for node in reached::schemas(cx.api) {
             let Some((name, weak)) = node.key().and_then(|name| Some((name, *known.get(name)?))) else { continue };
             if cx.api.schemas.find(node.place()).and_then(Schema::property_name).is_none() {
@@ -87,18 +81,12 @@ impl<'a> Check<'a> for InternalDetailsInSchema {
                 continue;
             }
             let spared = merged.all("description").filter_map(text).any(|text| phrase::contains(text, &DEVELOPMENT));
-            found.entry((name, weak || spared)).or_default().push(node);
+            report(cx, name, node, weak || spared);
         }
-        for (kind, mut nodes) in found {
-            nodes.sort_unstable_by_key(|node| node.place());
-            if nodes.len() > MANY {
-                report(cx, kind, &nodes);
-            } else {
-                for node in nodes {
-                    report(cx, kind, &[node]);
-                }
-            }
-        }
+    }
+
+    fn group(&self, cx: &mut Cx<'_, 'a>, findings: Vec<Finding<'a>>) -> Vec<Finding<'a>> {
+        gathered(cx, findings)
     }
 }
 
@@ -113,24 +101,13 @@ impl InternalDetailsInSchema {
     }
 }
 
-fn report<'a>(cx: &mut Cx<'_, 'a>, (name, weak): Kind<'a>, nodes: &[Node<'a>]) {
-    let Some((first, others)) = nodes.split_first() else { return };
-    let property = quoted(name);
+fn report<'a>(cx: &mut Cx<'_, 'a>, name: &str, node: Node<'a>, weak: bool) {
     let subject = subject(&Tokens::new(name));
-    let message = if others.is_empty() {
-        format!("property {property} of an error has room for {subject}")
-    } else {
-        format!("property {property} of {} errors has room for {subject}", nodes.len())
-    };
+    let message = format!("property {} of an error has room for {subject}", quoted(name));
     let help = "keep it in the server's log, under an identifier that the answer names: it shows attackers what runs and \
                 where it breaks";
-    let operations = Operations::united(nodes.iter().map(|node| cx.reaching(*node)));
-    let finding = cx.finding(*first, message).at_key(*first).help(help).operations(operations);
-    let mut finding = finding.lowered_if(weak, Level::Info);
-    if !others.is_empty() {
-        finding = finding.about(cx.api.operations_node(), name);
-    }
-    cx.report(others.iter().fold(finding, |finding, node| finding.related_key(*node, "here, too")));
+    let finding = cx.finding(node, message).at_key(node).help(help).operations(cx.reaching(node));
+    cx.report(finding.lowered_if(weak, Level::Info));
 }
 
 /// Whether a property of such a name can hold internals at all.

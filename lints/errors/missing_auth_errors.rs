@@ -107,7 +107,7 @@ impl<'a> Check<'a> for MissingAuthErrors {
         let paths = cx.api.operations_node();
         let finding = cx.finding(paths, self.verdict(cx)).at_key(paths).help(HELP).of_document();
         // Where hardly anybody describes it a list would name everybody.
-        let listed = self.with_401 * 10 >= self.considered * 3;
+        let listed = self.gaps.len() == 1 || self.with_401 * 10 >= self.considered * 3;
         cx.report(if listed { finding.operations(std::mem::take(&mut self.gaps)) } else { finding });
     }
 }

@@ -94,7 +94,8 @@ impl<'a> Check<'a> for NoErrorResponse {
         let paths = cx.api.operations_node();
         let finding = cx.finding(paths, self.verdict(cx)).at_key(paths).help(help).of_document();
         // Where hardly any operation is complete a list would name them all.
-        let listed = (self.read - self.incomplete.len()) * 10 >= self.read * 3;
+        let gaps = self.incomplete.len();
+        let listed = gaps == 1 || (self.read - gaps) * 10 >= self.read * 3;
         cx.report(if listed { finding.operations(std::mem::take(&mut self.incomplete)) } else { finding });
     }
 }

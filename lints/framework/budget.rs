@@ -10,9 +10,9 @@ use apiward_model::Api;
 pub(crate) struct Budget(usize);
 
 /// Steps however small the document is.
-const BASE: usize = 2_000_000;
+const BASE: usize = 500_000;
 /// Steps for each node of the document.
-const PER_NODE: usize = 8;
+const PER_NODE: usize = 2;
 
 impl Budget {
     /// What a document of this size is worth.

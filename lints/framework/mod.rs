@@ -2,6 +2,7 @@
 
 pub(crate) mod budget;
 pub mod composition;
+pub(crate) mod crowd;
 pub mod declare;
 pub mod engine;
 pub mod finding;

@@ -1,17 +1,20 @@
 //! `input/injection-prone-parameter`
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use apiward_model::lexicon::{Lexicon, Match, Tokens, WordSet};
 use apiward_model::predicate::PathShape;
 use apiward_model::words::{INJECTION_NAMES_HIGH, INJECTION_NAMES_LOW};
-use apiward_model::{Format, Location, Merged, Node, Parameter, Reach, Schema, phrase};
+use apiward_model::{Format, Location, Merged, Node, Operation, Parameter, Place, Reach, Schema, phrase};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
+use crate::framework::crowd::gathered;
 use crate::framework::declare::{OPENAPI, declare_lint};
+use crate::framework::finding::Finding;
 use crate::framework::level::{Level, Levels};
 use crate::framework::lint::{Check, Cx};
+use crate::framework::operations::Operations;
 use crate::framework::text::quoted;
 use crate::input::anchors::is_anchored;
 
@@ -30,7 +33,7 @@ declare_lint! {
     fix: None,
     since: "0.1.0",
     silences: [],
-    targets: [Parameter, Schema],
+    targets: [Operation, Parameter, Schema],
     docs: include_str!("injection_prone_parameter.md"),
     check: InjectionProneParameter<'a>,
     options: Options,
@@ -57,6 +60,8 @@ enum Domain {
 struct InjectionProneParameter<'a> {
     names_extra: WordSet,
     off: bool,
+    /// The parameters of operations, those of webhooks and callbacks left out.
+    used: HashSet<Place>,
     /// Names of properties that were looked at, and whether they count.
     names: HashMap<&'a str, Option<Weight>>,
 }
@@ -64,7 +69,12 @@ struct InjectionProneParameter<'a> {
 impl From<Options> for InjectionProneParameter<'_> {
     fn from(options: Options) -> Self {
         let off = options.domain == Some(Domain::QueryLanguage);
-        Self { names_extra: WordSet::new(&options.names_extra, false), off, names: HashMap::new() }
+        Self {
+            names_extra: WordSet::new(&options.names_extra, false),
+            off,
+            used: HashSet::new(),
+            names: HashMap::new(),
+        }
     }
 }
 
@@ -104,8 +114,14 @@ const CLOSED_FORMATS: [&str; 11] =
     ["uuid", "date", "date-time", "time", "duration", "email", "hostname", "ipv4", "ipv6", "uri", "uri-reference"];
 
 impl<'a> Check<'a> for InjectionProneParameter<'a> {
+    fn operation(&mut self, cx: &mut Cx<'_, 'a>, operation: &Operation<'a>) {
+        if !self.off {
+            self.used.extend(operation.parameters.iter().map(|id| cx.api.parameter(*id).node.place()));
+        }
+    }
+
     fn parameter(&mut self, cx: &mut Cx<'_, 'a>, parameter: &Parameter<'a>) {
-        if self.off {
+        if !self.used.contains(&parameter.node.place()) {
             return;
         }
         if cx.api.spec.format == Format::OpenApi32 {
@@ -119,7 +135,8 @@ impl<'a> Check<'a> for InjectionProneParameter<'a> {
         let narrow = !matches!(parameter.location, Location::Path | Location::Query);
         let weight = self.weight(&name, narrow);
         if let (Some(weight), Some(schema)) = (weight, parameter.schema) {
-            judge(cx, &name, weight, parameter.node, schema);
+            let taken = Taken { kind: "parameter", name, weight, place: parameter.node, schema };
+            judge(cx, &taken, cx.reaching(parameter.node));
         }
     }
 
@@ -134,8 +151,13 @@ impl<'a> Check<'a> for InjectionProneParameter<'a> {
             weight
         });
         if let Some(weight) = weight {
-            judge(cx, &Tokens::new(name), weight, schema.node, schema.node);
+            let place = schema.node;
+            let taken = Taken { kind: "property", name: Tokens::new(name), weight, place, schema: place };
+            judge(cx, &taken, cx.reaching(place));
         }
+    }
+    fn group(&self, cx: &mut Cx<'_, 'a>, findings: Vec<Finding<'a>>) -> Vec<Finding<'a>> {
+        gathered(cx, findings)
     }
 }
 
@@ -153,57 +175,69 @@ impl InjectionProneParameter<'_> {
     }
 }
 
-fn judge<'a>(cx: &mut Cx<'_, 'a>, name: &Tokens, weight: Weight, place: Node<'a>, schema: Node<'a>) {
-    let merged = Merged::of(cx.api, schema);
-    if !merged.is_type("string") || is_closed(&merged) {
+/// A string that callers send.
+struct Taken<'a> {
+    kind: &'static str,
+    name: Tokens<'a>,
+    weight: Weight,
+    place: Node<'a>,
+    schema: Node<'a>,
+}
+
+/// Operations of one string that are looked at again.
+const LOOKED_AT: usize = 1_000;
+
+fn judge<'a>(cx: &mut Cx<'_, 'a>, taken: &Taken<'a>, mut operations: Operations) {
+    let merged = Merged::of(cx.api, taken.schema);
+    if !merged.is_type("string") || is_closed(&merged) || is_told(taken, &merged) {
         return;
     }
-    let mut texts = place.get_str("description").into_iter().chain(merged.all("description").filter_map(text));
-    let told = match name.glued() {
-        "file" => texts.any(names_identifiers),
-        _ => LISTED_NAMES.matches(name) && texts.any(lists_values),
-    };
-    if told {
-        return;
+    if operations.len() <= LOOKED_AT {
+        // Answers may hold the property, too.
+        operations.retain(|id| taken.kind == "parameter" || cx.api.operation(id).body.is_some());
+        let harmless = |path: &str| names_an_item(path, taken) || taken.name.glued() == "command" && has_commands(path);
+        if !operations.is_empty() {
+            operations.retain(|id| !harmless(cx.api.operation(id).path));
+            if operations.is_empty() {
+                return;
+            }
+        }
     }
-    let mut operations = cx.reaching(place);
-    if name.glued() == "command" {
-        operations = operations.iter().filter(|id| !is_about_commands(cx.api.operation(*id).path)).collect();
-    }
-    if operations.is_empty() {
-        // A webhook's, a callback's, or nobody's.
-        return;
-    }
-    let kind = if place.get("in").is_some() { "parameter" } else { "property" };
-    let message = format!("{kind} {} is a free string that looks like {}", quoted(name.raw()), subject(name));
+    let name = quoted(taken.name.raw());
+    let message = format!("{} {name} is a free string that looks like {}", taken.kind, subject(&taken.name));
     let help = "never hand it to an interpreter or a file system as it is; say what is allowed with an `enum` or an \
                 anchored `pattern`";
-    let finding = cx.finding(place, message).help(help).operations(operations);
-    cx.report(if weight == Weight::High { finding.raised_to(Level::Warning) } else { finding });
+    let finding = cx.finding(taken.place, message).help(help).operations(operations);
+    cx.report(if taken.weight == Weight::High { finding.raised_to(Level::Warning) } else { finding });
+}
+
+/// The description says which values there are, or that it is an identifier.
+fn is_told(taken: &Taken<'_>, schema: &Merged<'_>) -> bool {
+    let own = taken.place.get_str("description").into_iter();
+    let mut texts = own.chain(schema.all("description").filter_map(text));
+    match taken.name.glued() {
+        "file" => texts.any(names_identifiers),
+        _ => LISTED_NAMES.matches(&taken.name) && texts.any(lists_values),
+    }
 }
 
 /// From 3.2 on a parameter may take the whole query string.
 fn check_query_string<'a>(cx: &mut Cx<'_, 'a>, parameter: &Parameter<'a>) {
     if parameter.location == Location::QueryString && parameter.schema.is_none() {
-        let operations = cx.reaching(parameter.node);
         let message = format!("parameter {} takes the whole query string and has no schema", quoted(parameter.name));
         let help = "describe what the query string may hold with a schema";
-        let finding = cx.finding(parameter.node, message).help(help);
-        if !operations.is_empty() {
-            cx.report(finding.operations(operations));
-        }
+        cx.report(cx.finding(parameter.node, message).help(help).operations(cx.reaching(parameter.node)));
     }
 }
 
 /// From 3.2 on reserved characters, such as the slash, may be sent in a path parameter.
 fn check_reserved<'a>(cx: &mut Cx<'_, 'a>, parameter: &Parameter<'a>) {
     let Some(mark) = parameter.node.get("allowReserved").filter(|mark| mark.as_bool() == Some(true)) else { return };
-    let operations = cx.reaching(parameter.node);
-    if parameter.location == Location::Path && !operations.is_empty() {
+    if parameter.location == Location::Path {
         let message =
             format!("path parameter {} may hold slashes and other reserved characters", quoted(parameter.name));
         let help = "leave `allowReserved` out: a value such as `../` then leaves its segment of the path";
-        cx.report(cx.finding(mark, message).at_key(mark).help(help).operations(operations));
+        cx.report(cx.finding(mark, message).at_key(mark).help(help).operations(cx.reaching(parameter.node)));
     }
 }
 
@@ -228,7 +262,18 @@ fn lists_values(description: &str) -> bool {
     description.matches('`').count() >= 4 || phrase::contains(description, &LIST_PHRASES)
 }
 
-fn is_about_commands(path: &str) -> bool {
+/// A path parameter behind the collection that it picks from: `/files/{file}`.
+fn names_an_item(path: &str, taken: &Taken<'_>) -> bool {
+    let name = taken.name.glued();
+    let plurals = [format!("{name}s"), format!("{}ies", name.trim_end_matches('y'))];
+    let parameter = format!("{{{}}}", taken.name.raw());
+    let segments: Vec<&str> = path.split('/').collect();
+    let picks =
+        |pair: &[&str]| pair[1] == parameter && plurals.iter().any(|plural| Tokens::new(pair[0]).glued() == plural);
+    segments.windows(2).any(picks)
+}
+
+fn has_commands(path: &str) -> bool {
     PathShape::of_path(path).segments().iter().any(|segment| segment.text.eq_ignore_ascii_case("commands"))
 }
 

@@ -5,6 +5,7 @@ use std::collections::HashSet;
 use apiward_model::{Body, BodyId, Format, MediaType, Merged, Node, Parameter};
 
 use crate::framework::budget::Budget;
+use crate::framework::crowd::gathered;
 use crate::framework::declare::{OPENAPI, declare_lint};
 use crate::framework::finding::Finding;
 use crate::framework::level::{Level, Levels, Profile};
@@ -69,6 +70,9 @@ impl<'a> Check<'a> for UploadUnrestrictedType {
             }
         }
     }
+    fn group(&self, cx: &mut Cx<'_, 'a>, findings: Vec<Finding<'a>>) -> Vec<Finding<'a>> {
+        gathered(cx, findings)
+    }
 }
 
 const HELP: &str = "list the types that are allowed in `encoding.<part>.contentType` or `contentMediaType`, and have the \
@@ -104,6 +108,12 @@ fn judge_body<'a>(cx: &Cx<'_, 'a>, body: &Body<'a>, budget: &mut Budget) -> Vec<
 }
 
 fn judge_part<'a>(cx: &Cx<'_, 'a>, media: &MediaType<'a>, name: &str, part: Node<'a>) -> Option<Finding<'a>> {
+    let may_be_file = |(key, _): (&str, Node<'_>)| {
+        matches!(key, "$ref" | "allOf" | "items" | "format" | "contentEncoding" | "contentMediaType")
+    };
+    if !part.entries().any(may_be_file) {
+        return None;
+    }
     let own = Merged::of(cx.api, part);
     let items = own.get("items").filter(|_| own.is_array()).map(|items| Merged::of(cx.api, items));
     let file = items.as_ref().unwrap_or(&own);

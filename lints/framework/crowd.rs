@@ -1,0 +1,49 @@
+//! Findings that say the same in many places become one.
+
+use std::collections::BTreeMap;
+
+use crate::framework::finding::{Finding, Related};
+use crate::framework::level::Level;
+use crate::framework::lint::Cx;
+use crate::framework::operations::Operations;
+
+/// Equal findings up to which each stands for itself: more are written inline for every operation, or generated.
+const MANY: usize = 5;
+
+/// Puts findings of equal message and level together when they are more than a handful: at the first place, with the
+/// others beside it and the operations of all.
+pub(crate) fn gathered<'a>(cx: &Cx<'_, 'a>, findings: Vec<Finding<'a>>) -> Vec<Finding<'a>> {
+    let mut alike: BTreeMap<(String, Level), Vec<Finding<'a>>> = BTreeMap::new();
+    for finding in findings {
+        alike.entry((finding.message.clone(), finding.level)).or_default().push(finding);
+    }
+    let mut gathered = Vec::new();
+    for ((message, _), mut crowd) in alike {
+        crowd.sort_by_key(|finding| finding.spot.node.place());
+        crowd.dedup_by(|later, first| {
+            let same = later.spot.node == first.spot.node;
+            if same {
+                first.operations.unite(&later.operations);
+            }
+            same
+        });
+        if crowd.len() <= MANY {
+            gathered.append(&mut crowd);
+            continue;
+        }
+        let count = crowd.len();
+        let operations = Operations::united(crowd.iter_mut().map(|finding| std::mem::take(&mut finding.operations)));
+        let mut all = crowd.into_iter();
+        let Some(first) = all.next() else { continue };
+        let mut one = first.about(cx.api.operations_node(), &*message).operations(operations);
+        one.operation = None;
+        one.message = format!("{message}, in {count} places");
+        for other in all {
+            one.secrets.extend(other.secrets);
+            one.related.extend(other.related);
+            one.related.push(Related { spot: other.spot, message: "here, too".to_owned() });
+        }
+        gathered.push(one);
+    }
+    gathered
+}
