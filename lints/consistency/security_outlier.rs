@@ -1,6 +1,6 @@
 //! `consistency/security-outlier`
 
-use std::collections::HashMap;
+use std::collections::BTreeMap;
 
 use apiward_model::OperationId;
 use apiward_model::predicate::authentication_strength;
@@ -65,7 +65,7 @@ const FEWEST: usize = 20;
 
 impl<'a> Check<'a> for SecurityOutlier {
     fn document(&mut self, cx: &mut Cx<'_, 'a>) {
-        let mut groups: HashMap<_, (u8, Vec<OperationId>)> = HashMap::new();
+        let mut groups: BTreeMap<_, (u8, Vec<OperationId>)> = BTreeMap::new();
         let mut counted = 0;
         for operation in &cx.api.operations {
             if operation.security.is_anonymous() || cx.signs(operation.id).is_public() {
@@ -75,9 +75,7 @@ impl<'a> Check<'a> for SecurityOutlier {
             counted += 1;
             groups.entry(schemes(&operation.security)).or_insert((strength, Vec::new())).1.push(operation.id);
         }
-        let Some((usual, largest)) =
-            groups.values().max_by_key(|(_, own)| own.len()).map(|(strength, own)| (*strength, own.len()))
-        else {
+        let Some((largest, usual)) = groups.values().map(|(strength, own)| (own.len(), *strength)).max() else {
             return;
         };
         #[expect(clippy::cast_precision_loss, reason = "numbers of operations are far below 2^52")]
