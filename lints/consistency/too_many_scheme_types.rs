@@ -113,11 +113,12 @@ fn name(kind: SchemeKind<'_>) -> String {
     .to_owned()
 }
 
-/// Schemes in use that are defined twice: each with the earlier one.
+/// Schemes in use that are defined twice: each with the earlier one. AsyncAPI 3 repeats a scheme in a security list to
+/// ask for scopes: that is no second definition.
 fn twins<'r, 'a>(cx: &'r Cx<'_, 'a>) -> Vec<(&'r Scheme<'a>, &'r Scheme<'a>)> {
     let mut known: HashMap<String, &Scheme<'a>> = HashMap::new();
     let mut twins = Vec::new();
-    for scheme in cx.api.schemes.iter().filter(|scheme| scheme.in_use && scheme.is_definition()) {
+    for scheme in cx.api.schemes.iter().filter(|scheme| scheme.in_use && scheme.is_definition() && !scheme.inline) {
         let Some(essence) = essence(scheme) else { continue };
         match known.get(&essence) {
             Some(first) => twins.push((*first, scheme)),

@@ -138,7 +138,7 @@ macro_rules! declare_lint {
         $(, options: $options:ty)?
         $(, options_of: $lender:literal => $lent:ty)? $(,)?
     ) => {
-        #[doc = $title]
+        #[doc = concat!("`", $id, "`")]
         pub(crate) static LINT: $crate::framework::declare::LintMeta = $crate::framework::declare::LintMeta {
             id: $id,
             title: $title,

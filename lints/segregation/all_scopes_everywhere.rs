@@ -67,7 +67,7 @@ fn asked<'r, 'a>(api: &Api<'a>, alternative: &'r Alternative<'a>, scheme: &Schem
         |member: &&apiward_model::Member<'a>| member.scheme.is_some_and(|id| api.scheme(id).definition == scheme.id);
     let mut members = alternative.members.iter().filter(own).peekable();
     members.peek()?;
-    Some(members.flat_map(|member| member.scope_names()).collect())
+    Some(members.flat_map(apiward_model::Member::scope_names).collect())
 }
 
 fn asks_for_all(
