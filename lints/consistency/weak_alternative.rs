@@ -3,13 +3,14 @@
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use apiward_model::predicate::alternative_strength;
-use apiward_model::{Alternative, Node, OperationId, Origin, RequirementList};
+use apiward_model::{Alternative, Origin, RequirementList};
 use schemars::JsonSchema;
 use serde::Deserialize;
 
 use crate::framework::declare::{ALL_FORMATS, declare_lint};
 use crate::framework::level::{Level, Levels};
 use crate::framework::lint::{Check, Cx};
+use crate::framework::operations::Operations;
 use crate::framework::text::quoted;
 
 declare_lint! {
@@ -59,20 +60,20 @@ impl From<Options> for WeakAlternative {
 
 impl<'a> Check<'a> for WeakAlternative {
     fn document(&mut self, cx: &mut Cx<'_, 'a>) {
-        let users = users(cx);
-        let mut lists: BTreeMap<usize, (&RequirementList<'a>, Vec<OperationId>)> = BTreeMap::new();
+        let mut lists: BTreeMap<usize, (&RequirementList<'a>, Vec<Operations>)> = BTreeMap::new();
         let mut known = HashMap::new();
         for list in cx.api.requirements.iter().filter(|list| list.origin != Origin::Inbound) {
-            let Some(own) = users.get(&list.node.place()).filter(|own| !own.is_empty()) else { continue };
+            let own = cx.bound_by(list);
+            if own.is_empty() {
+                continue;
+            }
             let next = known.len();
             let at = *known.entry(essence(list)).or_insert(next);
-            lists.entry(at).or_insert_with(|| (list, Vec::new())).1.extend(own);
+            lists.entry(at).or_insert_with(|| (list, Vec::new())).1.push(own);
         }
-        for (list, mut operations) in lists.into_values() {
-            operations.sort_unstable();
-            operations.dedup();
+        for (list, operations) in lists.into_values() {
             if let Some((weakest, strongest)) = self.gap(cx, list) {
-                report(cx, weakest, strongest, operations);
+                report(cx, weakest, strongest, Operations::united(operations));
             }
         }
     }
@@ -97,12 +98,7 @@ impl WeakAlternative {
     }
 }
 
-fn report<'a>(
-    cx: &mut Cx<'_, 'a>,
-    weakest: &Alternative<'a>,
-    strongest: &Alternative<'a>,
-    operations: Vec<OperationId>,
-) {
+fn report<'a>(cx: &mut Cx<'_, 'a>, weakest: &Alternative<'a>, strongest: &Alternative<'a>, operations: Operations) {
     let names = |alternative: &Alternative<'a>| {
         let names: Vec<String> = alternative.members.iter().map(|member| quoted(member.name)).collect();
         names.join(" with ")
@@ -117,20 +113,6 @@ fn report<'a>(
     let help = "take the weak alternative out once its clients have moved: a chain of alternatives is as strong as the weakest one";
     let finding = cx.finding(first.node, message).at_key(first.node).help(help).operations(operations);
     cx.report(finding.lowered_if(leaving, Level::Info));
-}
-
-/// For which operations each written list is in effect.
-fn users(cx: &Cx<'_, '_>) -> HashMap<apiward_model::Place, Vec<OperationId>> {
-    let mut users: HashMap<apiward_model::Place, Vec<OperationId>> = HashMap::new();
-    for operation in &cx.api.operations {
-        let of_servers =
-            operation.servers.iter().filter_map(|id| cx.api.server(*id).security.as_ref()).map(|list| list.node);
-        let own: Option<Node<'_>> = operation.security.node;
-        for node in own.into_iter().chain(of_servers) {
-            users.entry(node.place()).or_default().push(operation.id);
-        }
-    }
-    users
 }
 
 /// A list without the order of alternatives and scopes.

@@ -186,6 +186,13 @@ impl<'a> Cx<'_, 'a> {
         self.shared.takers().of([parameter])
     }
 
+    /// The operations for which a written requirement list is in effect.
+    pub fn bound_by(&self, list: &RequirementList<'a>) -> Operations {
+        let place = list.node.place();
+        let [written, of_servers] = self.shared.bound().each_ref().map(|index| index.of([place]));
+        if of_servers.is_empty() { written } else { Operations::united([written, of_servers]) }
+    }
+
     /// The operations for which the server is effective.
     pub fn using(&self, server: ServerId) -> Operations {
         self.shared.users().of([server])

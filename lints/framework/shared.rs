@@ -18,6 +18,7 @@ pub(crate) struct Shared<'r, 'a> {
     in_vain: OnceLock<OperationIndex<Place>>,
     users: OnceLock<OperationIndex<ServerId>>,
     takers: OnceLock<OperationIndex<ParameterId>>,
+    bound: OnceLock<[OperationIndex<Place>; 2]>,
     places: OnceLock<HashMap<Place, Vec<OperationId>>>,
     newer_versions: OnceLock<Vec<Option<OperationId>>>,
     resources: OnceLock<Vec<Vec<OperationId>>>,
@@ -33,6 +34,7 @@ impl<'r, 'a> Shared<'r, 'a> {
             in_vain: OnceLock::new(),
             users: OnceLock::new(),
             takers: OnceLock::new(),
+            bound: OnceLock::new(),
             places: OnceLock::new(),
             newer_versions: OnceLock::new(),
             resources: OnceLock::new(),
@@ -47,6 +49,7 @@ impl<'r, 'a> Shared<'r, 'a> {
         self.in_vain();
         self.users();
         self.takers();
+        self.bound();
         self.places();
         self.newer_versions();
         self.resources();
@@ -128,17 +131,35 @@ impl<'r, 'a> Shared<'r, 'a> {
         })
     }
 
+    /// For which operations a written requirement list is in effect, by the place of the list: as their own or the
+    /// root's, and as that of a server.
+    pub(crate) fn bound(&self) -> &[OperationIndex<Place>; 2] {
+        self.bound.get_or_init(|| {
+            let written = OperationIndex::new(self.api, requirement_list, |operation, places| {
+                places.extend(operation.security.node.map(Node::place));
+            });
+            let of_servers = OperationIndex::new(self.api, server_list, |operation, places| {
+                let servers = operation.servers.iter().map(|id| self.api.server(*id));
+                places.extend(servers.filter_map(|server| Some(server.security.as_ref()?.node.place())));
+            });
+            [written, of_servers]
+        })
+    }
+
     /// For which operations a server is effective.
     pub(crate) fn users(&self) -> &OperationIndex<ServerId> {
         self.users.get_or_init(|| {
-            let list = |operation: &Operation<'_>| Arc::as_ptr(&operation.servers).cast();
-            OperationIndex::new(self.api, list, |operation, servers| servers.extend(&*operation.servers))
+            OperationIndex::new(self.api, server_list, |operation, servers| servers.extend(&*operation.servers))
         })
     }
 }
 
 fn requirement_list(operation: &Operation<'_>) -> *const () {
     Arc::as_ptr(&operation.security.alternatives).cast()
+}
+
+fn server_list(operation: &Operation<'_>) -> *const () {
+    Arc::as_ptr(&operation.servers).cast()
 }
 
 fn members<'r, 'a>(operation: &'r Operation<'a>) -> impl Iterator<Item = &'r Member<'a>> {

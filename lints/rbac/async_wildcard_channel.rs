@@ -1,7 +1,9 @@
 //! `rbac/async-wildcard-channel`
 
+use std::collections::BTreeMap;
+
 use apiward_model::lexicon::Tokens;
-use apiward_model::{Api, Channel, ChannelId, Format, Merged, Operation};
+use apiward_model::{Api, Channel, ChannelId, Format, Merged, Operation, OperationId};
 
 use crate::framework::declare::declare_lint;
 use crate::framework::level::{Level, Levels};
@@ -35,14 +37,15 @@ struct AsyncWildcardChannel;
 impl<'a> Check<'a> for AsyncWildcardChannel {
     fn document(&mut self, cx: &mut Cx<'_, 'a>) {
         let api = cx.api;
-        for (at, channel) in api.channels.iter().enumerate() {
-            let id = ChannelId::at(at);
-            if channel.address.is_empty() || is_topic_exchange(channel) || !is_wild(api, channel) {
-                continue;
+        let mut open: BTreeMap<ChannelId, Vec<OperationId>> = BTreeMap::new();
+        for operation in api.operations.iter().filter(|operation| lets_anybody_read(operation)) {
+            if let Some(channel) = operation.channel {
+                open.entry(channel).or_default().push(operation.id);
             }
-            let open = |operation: &&Operation<'a>| operation.channel == Some(id) && lets_anybody_read(operation);
-            let operations: Vec<_> = api.operations.iter().filter(open).map(|operation| operation.id).collect();
-            if operations.is_empty() {
+        }
+        for (id, operations) in open {
+            let channel = api.channel(id);
+            if channel.address.is_empty() || is_topic_exchange(channel) || !is_wild(api, channel) {
                 continue;
             }
             let address = if api.spec.format == Format::AsyncApi3 { channel.target.get("address") } else { None };

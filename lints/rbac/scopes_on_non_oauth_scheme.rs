@@ -2,12 +2,13 @@
 
 use std::collections::{BTreeMap, HashSet};
 
-use apiward_model::{Format, OperationId, Origin, RequirementList, SchemeId, SchemeType};
+use apiward_model::{Format, Origin, RequirementList, SchemeType};
 
 use crate::framework::declare::declare_lint;
 use crate::framework::finding::Finding;
 use crate::framework::level::{Level, Levels};
 use crate::framework::lint::{Check, Cx};
+use crate::framework::operations::Operations;
 use crate::framework::text::quoted;
 
 declare_lint! {
@@ -53,18 +54,17 @@ impl<'a> Check<'a> for ScopesOnNonOauthScheme {
                 format!("the requirement lists scopes for scheme {}, which carries none", quoted(member.name));
             let help = "leave the list empty: the specification demands it, and nobody checks what stands there; for rights use an \
                         oauth2 scheme";
-            let operations = if list.origin == Origin::Inbound { Vec::new() } else { users(cx, list) };
+            let inbound = list.origin == Origin::Inbound;
+            let operations = if inbound { Operations::default() } else { cx.bound_by(list) };
             let finding = cx.finding(member.node, message).at_key(member.node).help(help).operations(operations);
             cx.report(finding);
         }
     }
 
     fn group(&self, cx: &mut Cx<'_, 'a>, findings: Vec<Finding<'a>>) -> Vec<Finding<'a>> {
-        let mut by_scheme: BTreeMap<Option<SchemeId>, Vec<Finding<'a>>> = BTreeMap::new();
+        let mut by_scheme: BTreeMap<Option<&str>, Vec<Finding<'a>>> = BTreeMap::new();
         for finding in findings {
-            let name = finding.spot.node.key();
-            let scheme = cx.api.schemes.iter().find(|scheme| Some(scheme.name) == name);
-            by_scheme.entry(scheme.map(|scheme| scheme.id)).or_default().push(finding);
+            by_scheme.entry(finding.spot.node.key()).or_default().push(finding);
         }
         let mut grouped = Vec::new();
         for same in by_scheme.into_values() {
@@ -77,16 +77,4 @@ impl<'a> Check<'a> for ScopesOnNonOauthScheme {
         }
         grouped
     }
-}
-
-/// The operations for which the list is in effect.
-fn users(cx: &Cx<'_, '_>, list: &RequirementList<'_>) -> Vec<OperationId> {
-    let in_effect = |operation: &&apiward_model::Operation<'_>| match list.origin {
-        Origin::Server => operation
-            .servers
-            .iter()
-            .any(|id| cx.api.server(*id).security.as_ref().is_some_and(|own| own.node == list.node)),
-        _ => operation.security.node == Some(list.node),
-    };
-    cx.api.operations.iter().filter(in_effect).map(|operation| operation.id).collect()
 }
