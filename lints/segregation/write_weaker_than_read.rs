@@ -1,11 +1,9 @@
 //! `segregation/write-weaker-than-read`
 
 use std::cmp::Reverse;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap, HashSet};
 
-use apiward_model::predicate::{
-    Administration, SchemeKind, administration, alternative_strength, resource_key, scheme_kind,
-};
+use apiward_model::predicate::{Administration, SchemeKind, administration, alternative_strength, scheme_kind};
 use apiward_model::{Alternative, Api, Operation, OperationId, Place};
 
 use crate::framework::declare::{OPENAPI, Silences, declare_lint};
@@ -55,26 +53,35 @@ impl<'a> Check<'a> for WriteWeakerThanRead {
                 operations.into_iter().filter_map(|operation| rate(cx.api, operation)).collect();
             found.extend(worst_pair(cx, &rated).map(|(write, read)| (write.operation.id, read.operation.id)));
         }
+        if found.is_empty() {
+            return;
+        }
+        // What a resource mixes is said by its first finding already.
+        let mut resources: HashMap<OperationId, Vec<OperationId>> = HashMap::new();
+        let weak: HashSet<OperationId> = found.iter().map(|(write, _)| *write).collect();
+        for resource in cx.resources() {
+            if let Some(first) = resource.iter().find(|id| weak.contains(id)) {
+                resources.insert(*first, resource.clone());
+            }
+        }
         for (write, read) in found {
-            report(cx, write, read);
+            report(cx, write, read, resources.remove(&write));
         }
     }
 }
 
-fn report(cx: &mut Cx<'_, '_>, write: OperationId, read: OperationId) {
+fn report(cx: &mut Cx<'_, '_>, write: OperationId, read: OperationId, resource: Option<Vec<OperationId>>) {
     let (write, read) = (cx.api.operation(write), cx.api.operation(read));
     let (a, b) = (operation_title(write), operation_title(read));
     let message = format!("{a} is guarded more weakly than {b}, which only reads");
     let help = "ask for at least the credential that reading asks for: who cannot read must not be able to change";
     let finding = cx.finding(write.node, message).at_key(write.node).help(help).operation(write.id);
-    // What a resource mixes is said by this finding already.
-    let key = resource_key(write.path);
-    let resource = cx
-        .resources()
-        .iter()
-        .find(|resource| resource.first().is_some_and(|id| resource_key(cx.api.operation(*id).path) == key));
-    let resource = resource.cloned().unwrap_or_default();
-    cx.report(finding.speaking_for(resource).related_key(read.node, "the read that asks for more"));
+    let finding = finding.related_key(read.node, "the read that asks for more");
+    let finding = finding.declared_public(cx.signs(write.id).declared.clone());
+    cx.report(match resource {
+        Some(resource) => finding.speaking_for(resource),
+        None => finding,
+    });
 }
 
 /// Of the pairs with the largest gap the first write, then the first read.
@@ -84,7 +91,7 @@ fn worst_pair<'p, 'r, 'a>(
 ) -> Option<(&'p Rated<'r, 'a>, &'p Rated<'r, 'a>)> {
     let writes = |one: &&Rated<'_, '_>| {
         let signs = cx.signs(one.operation.id);
-        signs.writes && !signs.is_public() && one.strength > 0
+        signs.writes && signs.public.is_empty() && one.strength > 0
     };
     let reads = |one: &&Rated<'_, '_>| {
         let signs = cx.signs(one.operation.id);
@@ -93,7 +100,11 @@ fn worst_pair<'p, 'r, 'a>(
     };
     let pairs = rated.iter().filter(writes).flat_map(|write| rated.iter().filter(reads).map(move |read| (write, read)));
     let weaker = pairs.filter(|(write, read)| write.strength < read.strength && !same_kinds(write, read));
-    weaker.min_by_key(|(write, read)| (Reverse(read.strength - write.strength), write.operation.id, read.operation.id))
+    weaker.min_by_key(|(write, read)| {
+        // One that is declared public hides no other.
+        let declared = cx.signs(write.operation.id).declared.is_some();
+        (declared, Reverse(read.strength - write.strength), write.operation.id, read.operation.id)
+    })
 }
 
 fn same_kinds(a: &Rated<'_, '_>, b: &Rated<'_, '_>) -> bool {
