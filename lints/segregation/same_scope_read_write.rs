@@ -49,25 +49,8 @@ impl<'a> Check<'a> for SameScopeReadWrite {
         let telling = telling_schemes(cx.api);
         let resources: Vec<Vec<OperationId>> = cx.resources().to_vec();
         for resource in resources {
-            let compared: Vec<(&Operation<'a>, Vec<Scopes<'a>>)> = resource
-                .iter()
-                .map(|id| cx.api.operation(*id))
-                .filter(|operation| administration(operation, cx.signs(operation.id)) != Some(Administration::Strong))
-                .filter_map(|operation| Some((operation, scopes(cx.api, operation)?)))
-                .collect();
-            let (writes, reads): (Vec<_>, Vec<_>) =
-                compared.iter().partition(|(operation, _)| cx.signs(operation.id).writes);
-            self.comparable += usize::from(!writes.is_empty() && !reads.is_empty());
-            let shared = |write: &&(&Operation<'a>, Vec<Scopes<'a>>)| {
-                !cx.signs(write.0.id).is_public()
-                    && reads
-                        .iter()
-                        .any(|read| read.1.iter().any(|list| write.1.contains(list) && self.counts(list, &telling)))
-            };
-            let found: Vec<OperationId> =
-                writes.into_iter().filter(shared).map(|(operation, _)| operation.id).collect();
+            let found = self.writes_for_readers(cx, &resource, &telling);
             let Some(first) = found.first() else { continue };
-            self.sharing += 1;
             let title = operation_title(cx.api.operation(*first));
             let message = format!("{title} needs no other scope than reading the same resource");
             let node = cx.api.operations_node();
@@ -81,7 +64,7 @@ impl<'a> Check<'a> for SameScopeReadWrite {
             return findings;
         }
         let count = findings.len();
-        let habit = self.sharing * 5 >= self.comparable * 4;
+        let habit = self.sharing > 0 && self.sharing * 5 >= self.comparable * 4;
         let message = match (habit, count) {
             (true, _) => format!(
                 "reading and changing need the same scopes in {} of {} resources",
@@ -96,6 +79,42 @@ impl<'a> Check<'a> for SameScopeReadWrite {
 }
 
 impl SameScopeReadWrite {
+    /// The writes of a resource that a client may call which was only meant to read it.
+    fn writes_for_readers(
+        &mut self,
+        cx: &Cx<'_, '_>,
+        resource: &[OperationId],
+        telling: &HashSet<SchemeId>,
+    ) -> Vec<OperationId> {
+        let mut reading: HashSet<Scopes<'_>> = HashSet::new();
+        let mut writes: Vec<(OperationId, Vec<Option<Scopes<'_>>>)> = Vec::new();
+        for operation in resource.iter().map(|id| cx.api.operation(*id)) {
+            let signs = cx.signs(operation.id);
+            let compared = signs.writes || READS.iter().any(|name| operation.method.is(name));
+            let strong = administration(operation, signs) == Some(Administration::Strong);
+            if !compared || strong || operation.security.is_anonymous() {
+                continue;
+            }
+            let lists = scopes(cx.api, operation);
+            if signs.writes {
+                writes.push((operation.id, lists));
+            } else {
+                reading.extend(lists.into_iter().collect::<Option<Vec<_>>>().unwrap_or_default());
+            }
+        }
+        let whole = |lists: &[Option<Scopes<'_>>]| !lists.is_empty() && lists.iter().all(Option::is_some);
+        let comparable = !reading.is_empty() && writes.iter().any(|(_, lists)| whole(lists));
+        reading.retain(|list| self.counts(list, telling));
+        let shares = |(id, lists): &(OperationId, Vec<Option<Scopes<'_>>>)| {
+            let shared = !cx.signs(*id).is_public() && lists.iter().flatten().any(|list| reading.contains(list));
+            shared.then_some(*id)
+        };
+        let found: Vec<OperationId> = writes.iter().filter_map(shares).collect();
+        self.comparable += usize::from(comparable);
+        self.sharing += usize::from(comparable && !found.is_empty());
+        found
+    }
+
     /// Whether scopes that a read and a write share could have told them apart.
     fn counts(&self, list: &Scopes<'_>, telling: &HashSet<SchemeId>) -> bool {
         let all = || list.values().flatten();
@@ -105,8 +124,11 @@ impl SameScopeReadWrite {
     }
 }
 
-/// The scopes of each alternative; nothing when one has none.
-fn scopes<'a>(api: &Api<'a>, operation: &Operation<'a>) -> Option<Vec<Scopes<'a>>> {
+/// The methods that read; POST where it only looks something up.
+const READS: [&str; 4] = ["GET", "HEAD", "QUERY", "POST"];
+
+/// The scopes of each alternative; nothing for one that has none or names a scheme which is not defined.
+fn scopes<'a>(api: &Api<'a>, operation: &Operation<'a>) -> Vec<Option<Scopes<'a>>> {
     let of = |alternative: &Alternative<'a>| {
         let mut scopes = Scopes::new();
         for member in &alternative.members {
@@ -117,8 +139,7 @@ fn scopes<'a>(api: &Api<'a>, operation: &Operation<'a>) -> Option<Vec<Scopes<'a>
         }
         scopes.values().any(|list| !list.is_empty()).then_some(scopes)
     };
-    let lists: Vec<Option<Scopes<'a>>> = operation.security.alternatives.iter().map(of).collect();
-    if lists.is_empty() { None } else { lists.into_iter().collect() }
+    operation.security.alternatives.iter().map(of).collect()
 }
 
 /// Schemes with two scopes at least, declared or, for OpenID Connect, asked for.
