@@ -1,10 +1,11 @@
 //! `rbac/admin-operation-shared-requirement`
 
-use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
+use std::rc::Rc;
 
 use apiward_model::lexicon::WordSet;
 use apiward_model::predicate::{Administration, administration, is_identity_scope};
-use apiward_model::{Alternative, Api, Operation, OperationId, SchemeId, SchemeType};
+use apiward_model::{Alternative, Api, Format, Operation, OperationId, SchemeId, SchemeType};
 use schemars::JsonSchema;
 use serde::Deserialize;
 
@@ -122,19 +123,27 @@ impl AdminOperationSharedRequirement {
 }
 
 /// What ordinary operations ask for, by the schemes that they name.
+#[derive(Default)]
 struct Ordinary<'a> {
-    by_schemes: HashMap<Vec<SchemeId>, BTreeSet<Rights<'a>>>,
+    by_schemes: HashMap<Vec<SchemeId>, Alike<'a>>,
+}
+
+/// What ordinary operations ask for of the same schemes.
+#[derive(Default)]
+struct Alike<'a> {
+    all: HashSet<Rc<Rights<'a>>>,
+    /// Those that ask for a scope.
+    asking: HashMap<(SchemeId, &'a str), Vec<Rc<Rights<'a>>>>,
 }
 
 impl<'a> Ordinary<'a> {
     fn of(api: &Api<'a>, operations: &[&Operation<'a>]) -> Self {
-        let mut by_schemes: HashMap<Vec<SchemeId>, BTreeSet<Rights<'a>>> = HashMap::new();
-        for rights in
-            operations.iter().flat_map(|one| one.security.alternatives.iter()).filter_map(|one| rights(api, one))
-        {
-            by_schemes.entry(rights.keys().copied().collect()).or_default().insert(rights);
+        let mut ordinary = Self::default();
+        let alternatives = operations.iter().flat_map(|one| one.security.alternatives.iter());
+        for rights in alternatives.filter_map(|one| rights(api, one)) {
+            ordinary.by_schemes.entry(rights.keys().copied().collect()).or_default().add(rights);
         }
-        Self { by_schemes }
+        ordinary
     }
 
     /// Whether an alternative of the operation opens an ordinary one as well, and then whether it speaks of roles.
@@ -142,11 +151,36 @@ impl<'a> Ordinary<'a> {
         let alternatives = operation.security.alternatives.iter().filter_map(|alternative| rights(api, alternative));
         let shared = alternatives.filter(|own| {
             let schemes: Vec<SchemeId> = own.keys().copied().collect();
-            let covers = |other: &Rights<'a>| own.iter().all(|(scheme, scopes)| scopes.is_subset(&other[scheme]));
-            self.by_schemes.get(&schemes).is_some_and(|others| others.iter().any(covers))
+            self.by_schemes.get(&schemes).is_some_and(|others| others.covers(own))
         });
         shared.map(|own| speaks_of_roles(api, &own)).reduce(|a, b| a || b)
     }
+}
+
+impl<'a> Alike<'a> {
+    fn add(&mut self, rights: Rights<'a>) {
+        if self.all.contains(&rights) {
+            return;
+        }
+        let rights = Rc::new(rights);
+        for key in scopes(&rights) {
+            self.asking.entry(key).or_default().push(Rc::clone(&rights));
+        }
+        self.all.insert(rights);
+    }
+
+    /// Whether somebody asks for all that is asked for here.
+    fn covers(&self, own: &Rights<'a>) -> bool {
+        let covers = |other: &Rc<Rights<'a>>| own.iter().all(|(scheme, scopes)| scopes.is_subset(&other[scheme]));
+        // The scope that the fewest ask for leaves the fewest to compare with.
+        let asking = scopes(own).map(|key| self.asking.get(&key).map(Vec::as_slice).unwrap_or_default());
+        let fewest = asking.min_by_key(|some| some.len());
+        fewest.map_or(!self.all.is_empty(), |some| some.iter().any(covers))
+    }
+}
+
+fn scopes<'a>(rights: &Rights<'a>) -> impl Iterator<Item = (SchemeId, &'a str)> {
+    rights.iter().flat_map(|(scheme, scopes)| scopes.iter().map(|scope| (*scheme, *scope)))
 }
 
 /// Nothing for an alternative that names a scheme which is not defined.
@@ -156,8 +190,11 @@ fn rights<'a>(api: &Api<'a>, alternative: &Alternative<'a>) -> Option<Rights<'a>
     }
     let mut rights = Rights::new();
     for member in &alternative.members {
+        let scheme = api.scheme(member.scheme?);
         let scopes = member.scope_names().filter(|scope| !is_identity_scope(scope));
-        rights.entry(api.scheme(member.scheme?).definition).or_default().extend(scopes);
+        // Before 3.1 what stands in the list of a key or password means nothing.
+        let scopes = scopes.filter(|_| scheme.carries_scopes() || api.spec.format >= Format::OpenApi31);
+        rights.entry(scheme.definition).or_default().extend(scopes);
     }
     Some(rights)
 }
@@ -165,6 +202,7 @@ fn rights<'a>(api: &Api<'a>, alternative: &Alternative<'a>) -> Option<Rights<'a>
 fn speaks_of_roles(api: &Api<'_>, rights: &Rights<'_>) -> bool {
     rights.iter().any(|(id, scopes)| {
         let scheme = api.scheme(*id);
-        !scopes.is_empty() || scheme.kind == SchemeType::OAuth2 && !scheme.declared_scopes().is_empty()
+        let declares = || scheme.flows.iter().any(|flow| flow.scopes().next().is_some());
+        !scopes.is_empty() || scheme.kind == SchemeType::OAuth2 && declares()
     })
 }
