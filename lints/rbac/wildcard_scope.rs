@@ -6,7 +6,8 @@ use apiward_model::predicate::{Administration, administration};
 use apiward_model::{Node, OperationId, Scheme};
 use regex::Regex;
 use schemars::JsonSchema;
-use serde::Deserialize;
+use serde::de::Error;
+use serde::{Deserialize, Deserializer};
 
 use crate::framework::declare::{ALL_FORMATS, declare_lint};
 use crate::framework::level::{Level, Levels, Profile};
@@ -39,7 +40,17 @@ declare_lint! {
 #[serde(default, deny_unknown_fields)]
 pub(crate) struct Options {
     /// Regular expressions for further broad scopes.
+    #[serde(deserialize_with = "patterns")]
     patterns_extra: Vec<String>,
+}
+
+/// Reads patterns that compile: one that does not would match nothing, and nobody would notice.
+fn patterns<'de, D: Deserializer<'de>>(from: D) -> Result<Vec<String>, D::Error> {
+    let patterns = Vec::<String>::deserialize(from)?;
+    match patterns.iter().find_map(|text| Regex::new(text).err()) {
+        Some(error) => Err(D::Error::custom(error)),
+        None => Ok(patterns),
+    }
 }
 
 struct WildcardScope {
@@ -48,7 +59,6 @@ struct WildcardScope {
 
 impl From<Options> for WildcardScope {
     fn from(options: Options) -> Self {
-        // A pattern that does not compile matches nothing.
         Self { further: options.patterns_extra.iter().filter_map(|text| Regex::new(text).ok()).collect() }
     }
 }
@@ -88,9 +98,9 @@ impl<'a> Check<'a> for WildcardScope {
             let idle = asked.operations.is_empty() && asked.first.is_none();
             let idle = idle && breadth == Breadth::Everything && cx.profile == Profile::Strict;
             let Some(node) = asked.declared.or(asked.first).filter(|_| telling || idle) else { continue };
-            let message = format!("scope {} grants everything by its name", quoted(name));
-            let message =
-                if breadth == Breadth::AllOfIt { message.replace("everything", "all of something") } else { message };
+            let of_it = breadth == Breadth::AllOfIt || name.len() > 1 && name.ends_with('*');
+            let what = if of_it { "all of something" } else { "everything" };
+            let message = format!("scope {} grants {what} by its name", quoted(name));
             let help = "divide it into scopes for what clients do, and give each client those it needs: a token with this scope opens \
                         all doors when it leaks";
             let finding = cx.finding(node, message).at_key(node).help(help).operations(asked.operations);
