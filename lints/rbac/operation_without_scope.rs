@@ -1,7 +1,9 @@
 //! `rbac/operation-without-scope`
 
+use std::collections::BTreeMap;
+
 use apiward_model::lexicon::{Lexicon, Match};
-use apiward_model::{Alternative, Api, Declared, Node, Operation, OperationId, Scheme, SchemeType};
+use apiward_model::{Alternative, Api, Declared, Member, Node, Operation, OperationId, Place, Scheme, SchemeType};
 use schemars::JsonSchema;
 use serde::Deserialize;
 
@@ -57,36 +59,35 @@ static FOR_EVERYBODY: Lexicon =
 
 impl<'a> Check<'a> for OperationWithoutScope {
     fn scheme(&mut self, cx: &mut Cx<'_, 'a>, scheme: &Scheme<'a>) {
-        let declares = match scheme.kind {
+        let has_scopes = match scheme.kind {
             SchemeType::OAuth2 => !scheme.declared_scopes().is_empty(),
             SchemeType::OpenIdConnect => self.include_oidc,
             _ => false,
         };
-        if !declares || !scheme.is_definition() {
+        if !has_scopes || !scheme.is_definition() {
             return;
         }
         let candidate = |id: &OperationId| {
             let signs = cx.signs(*id);
-            !signs.is_public() && !signs.path().ends_with(&FOR_EVERYBODY)
+            signs.public.is_empty() && !signs.path().ends_with(&FOR_EVERYBODY)
         };
-        let candidates: Vec<OperationId> = cx.accepting(scheme.id).iter().filter(candidate).collect();
+        let (intended, candidates): (Vec<OperationId>, Vec<OperationId>) =
+            cx.accepting(scheme.id).iter().filter(candidate).partition(|id| cx.signs(*id).declared.is_some());
         let alternatives = |id: &OperationId| &cx.api.operation(*id).security.alternatives;
-        let gaps: Vec<OperationId> = candidates
-            .iter()
-            .filter(|id| alternatives(id).iter().any(|alternative| is_gap(cx.api, alternative, scheme)))
-            .copied()
-            .collect();
+        let has_gap =
+            |id: &&OperationId| alternatives(id).iter().any(|alternative| is_gap(cx.api, alternative, scheme));
+        let gaps: Vec<OperationId> = candidates.iter().filter(has_gap).copied().collect();
         let asking = candidates
             .iter()
             .filter(|id| alternatives(id).iter().any(|one| own(cx.api, one, scheme) == Some(true)))
             .count();
-        if gaps.is_empty() {
+        if asking > 0 && 2 * asking >= candidates.len() {
+            let intended: Vec<OperationId> = intended.iter().filter(has_gap).copied().collect();
+            report(cx, scheme, &gaps);
+            report(cx, scheme, &intended);
             return;
         }
-        if 2 * asking >= candidates.len() {
-            for id in gaps {
-                gap(cx, scheme, cx.api.operation(id));
-            }
+        if gaps.is_empty() {
             return;
         }
         let title = scheme_title(scheme);
@@ -102,25 +103,41 @@ impl<'a> Check<'a> for OperationWithoutScope {
 const HELP: &str =
     "name the scope that the operation needs: without one every token opens it, whatever it was issued for";
 
-fn gap<'a>(cx: &mut Cx<'_, 'a>, scheme: &Scheme<'a>, operation: &Operation<'a>) {
-    let message = format!("{} asks for no scope of {}", operation_title(operation), scheme_title(scheme));
-    let node = place(cx.api, scheme, operation);
-    cx.report(cx.finding(node, message).at_key(node).help(HELP).operation(operation.id));
+/// Operations with a gap, one by one; those that a server's requirement leaves without a scope stand there together.
+fn report<'a>(cx: &mut Cx<'_, 'a>, scheme: &Scheme<'a>, gaps: &[OperationId]) {
+    let mut places: BTreeMap<Place, (Node<'a>, Vec<OperationId>)> = BTreeMap::new();
+    for id in gaps {
+        let node = place(cx.api, scheme, cx.api.operation(*id));
+        places.entry(node.place()).or_insert_with(|| (node, Vec::new())).1.push(*id);
+    }
+    for (node, operations) in places.into_values() {
+        let first = operations[0];
+        let title = operation_title(cx.api.operation(first));
+        let says = match operations.len() {
+            1 => format!("{title} asks"),
+            count => format!("{title} and {} more ask", count - 1),
+        };
+        let message = format!("{says} for no scope of {}", scheme_title(scheme));
+        let finding = cx.finding(node, message).at_key(node).help(HELP).operation(first).operations(operations);
+        cx.report(finding.declared_public(cx.signs(first).declared.clone()));
+    }
 }
 
-/// The scheme's key in the operation's own requirement, else the operation.
+/// The scheme's key in the operation's own requirement, else the operation; of AsyncAPI else that of the server's.
 fn place<'a>(api: &Api<'a>, scheme: &Scheme<'a>, operation: &Operation<'a>) -> Node<'a> {
     let inherited = operation.security.declared == Declared::Inherited;
-    let gaps = operation.security.alternatives.iter().filter(|alternative| is_gap(api, alternative, scheme));
-    let mut members = gaps.flat_map(|alternative| &alternative.members);
-    let own = members.find(|member| member.scheme.is_some_and(|id| api.scheme(id).definition == scheme.id));
-    own.filter(|_| !inherited).map_or(operation.node, |member| member.node)
+    let mut gaps = operation.security.alternatives.iter().filter(|alternative| is_gap(api, alternative, scheme));
+    let own = gaps.next().filter(|_| !inherited).and_then(|gap| {
+        let names = |member: &&Member<'_>| member.scheme.is_some_and(|id| api.scheme(id).definition == scheme.id);
+        // A member that the server and the operation name stands at the server's.
+        gap.members.iter().find(names).map(|member| gap.node.get(member.name).unwrap_or(member.node))
+    });
+    own.unwrap_or(operation.node)
 }
 
 /// Whether an alternative asks for a scope of the scheme; nothing when it does not name it.
 fn own(api: &Api<'_>, alternative: &Alternative<'_>, scheme: &Scheme<'_>) -> Option<bool> {
-    let named =
-        |member: &&apiward_model::Member<'_>| member.scheme.is_some_and(|id| api.scheme(id).definition == scheme.id);
+    let named = |member: &&Member<'_>| member.scheme.is_some_and(|id| api.scheme(id).definition == scheme.id);
     let mut members = alternative.members.iter().filter(named).peekable();
     members.peek()?;
     Some(members.any(|member| !member.scopes.is_empty()))
