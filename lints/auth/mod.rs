@@ -13,6 +13,7 @@ family! {
     async_server_without_security,
     bearer_format_missing,
     credential_as_parameter,
+    credential_change_without_reauth,
     credentials_in_url,
     deprecated_scheme_in_use,
     global_security_empty,

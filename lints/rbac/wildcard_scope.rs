@@ -144,3 +144,18 @@ impl WildcardScope {
         scopes
     }
 }
+
+#[cfg(test)]
+mod tests {
+    #![expect(clippy::unwrap_used, reason = "tests")]
+
+    use super::*;
+
+    #[test]
+    fn patterns_that_do_not_compile_are_refused() {
+        let read = |json: &str| serde_json::from_str::<Options>(json);
+        assert_eq!(read(r#"{"patterns_extra": ["^god"]}"#).unwrap().patterns_extra, ["^god"]);
+        assert!(read("{}").unwrap().patterns_extra.is_empty());
+        assert!(read(r#"{"patterns_extra": ["^god", "("]}"#).unwrap_err().to_string().contains("unclosed group"));
+    }
+}

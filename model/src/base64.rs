@@ -21,6 +21,13 @@ pub(crate) fn decode(text: &str) -> Option<Vec<u8>> {
     Some(bytes)
 }
 
+/// True for base64 of a text: ASCII of which at least four fifths are letters and blanks.
+pub fn encodes_text(text: &str) -> bool {
+    let Some(bytes) = decode(text).filter(|bytes| !bytes.is_empty() && bytes.is_ascii()) else { return false };
+    let plain = bytes.iter().filter(|byte| byte.is_ascii_alphabetic() || **byte == b' ').count();
+    plain * 5 >= bytes.len() * 4
+}
+
 fn value(digit: u8) -> Option<u32> {
     let value = match digit {
         b'A'..=b'Z' => digit - b'A',
@@ -35,7 +42,13 @@ fn value(digit: u8) -> Option<u32> {
 
 #[cfg(test)]
 mod tests {
-    use super::decode;
+    use super::{decode, encodes_text};
+
+    #[test]
+    fn encoded_words_are_no_random_bytes() {
+        assert!(encodes_text("dGhpcyBpcyBhIHRlc3Q="));
+        assert!(!encodes_text("3q2+7wD/AJ4xVQ==") && !encodes_text("MTIzNDU2Nzg5MA==") && !encodes_text("?"));
+    }
 
     #[test]
     fn the_vectors_of_rfc_4648() {

@@ -22,6 +22,11 @@ impl Date {
     /// The day in UTC.
     pub fn today() -> Self {
         let seconds = SystemTime::now().duration_since(UNIX_EPOCH).map_or(0, |elapsed| elapsed.as_secs());
+        Self::of_seconds(seconds)
+    }
+
+    /// The day in UTC that holds a number of seconds after 1970-01-01.
+    pub fn of_seconds(seconds: u64) -> Self {
         Self::from_days(seconds / 86_400)
     }
 

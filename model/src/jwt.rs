@@ -34,6 +34,17 @@ impl CompactJws<'_> {
         with_object(self.header, |header| header.get("alg").and_then(Node::as_str).map(str::to_owned)).flatten()
     }
 
+    /// A claim of the payload as text: a string, or a number in its digits.
+    pub fn claim(&self, name: &str) -> Option<String> {
+        with_object(self.payload, |payload| {
+            payload
+                .get(name)
+                .filter(|claim| !claim.is_mapping() && !claim.is_sequence())
+                .map(|claim| claim.text().to_owned())
+        })
+        .flatten()
+    }
+
     /// True for a complete signed JSON Web Token (`jwt(text)` of the catalogue).
     pub fn is_signed_token(&self) -> bool {
         self.signature.len() >= SHORTEST_SIGNATURE

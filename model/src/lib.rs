@@ -31,6 +31,7 @@ pub use api::{
     Api, Body, BodyId, Channel, ChannelId, Direction, Fault, Header, Location, MediaType, Message, MessageId, Method,
     Operation, OperationId, Parameter, ParameterId, Response, ResponseId, SchemeId, ServerId, Text,
 };
+pub use base64::encodes_text;
 pub use build::is_scheme_uri;
 pub use context::{Context, Contexts, is_field};
 pub use date::{Date, dates_in, end_dates};

@@ -63,6 +63,11 @@ pub fn surroundings(text: &str, range: &Range<usize>) -> Surroundings {
     Surroundings { sentence: prose.source_range(&prose.sentence(&folded)), negated: is_negated(&prose, &folded) }
 }
 
+/// The paragraphs and list items of a text without code spans, fenced blocks and URLs, white space and hyphens folded.
+pub fn paragraphs(text: &str) -> Vec<String> {
+    Prose::new(text).blocks().map(str::to_owned).collect()
+}
+
 /// Whether an entry of `list` stands in `text` and is not negated.
 pub fn says(text: &str, list: &Lexicon) -> bool {
     occurs(text, list, |prose, range| !is_negated(prose, range))
@@ -273,6 +278,14 @@ mod tests {
         assert_eq!(&text[found[0].sentence.clone()], text);
         let text = "One. A public endpoint! Three.";
         assert_eq!(&text[find_phrase(text, &NO_AUTH_PHRASES)[0].sentence.clone()], "A public endpoint! ");
+    }
+
+    #[test]
+    fn paragraphs_have_no_code() {
+        assert_eq!(
+            paragraphs("One `x`\ntwo.\n\n- Three\n\n```\nfour\n```"),
+            ["One two. ", "- Three "].map(|text| text.replace("- ", " ").trim_start().to_owned())
+        );
     }
 
     #[test]

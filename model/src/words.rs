@@ -24,8 +24,8 @@ pub use exposure::{
     ACCOUNT_PROBE_WORDS, ACCOUNT_REVEAL_PHRASES, CORRELATION_NAMES, ERROR_INTERNAL_NAMES, ERROR_INTERNAL_NAMES_WEAK,
     HEALTH_DETAIL_NAMES, HEALTH_DETAIL_NAMES_WEAK, HEALTH_PLAIN_NAMES, HEALTH_STATUS_WORDS, INTERNAL_FIELD_NAMES,
     INTERNAL_PHRASES, ISSUER_GUARD_VERBS, ISSUER_GUARD_WORDS, MONITORING_SEGMENTS, NEGATIVE_PREFIXES,
-    NEGATIVE_SUFFIXES, PASSWORD_INPUT_NAMES, PII_MASKING, PII_URL_HIGH, PII_URL_LOW, SECRET_RESPONSE_NAMES_WEAK,
-    TELEMETRY_SOURCE_WORDS, TELEMETRY_TIME_NAMES,
+    NEGATIVE_SUFFIXES, PASSWORD_INPUT_NAMES, PII_MASKING, PII_PAIRS, PII_URL_HIGH, PII_URL_LOW,
+    SECRET_RESPONSE_NAMES_WEAK, TELEMETRY_SOURCE_WORDS, TELEMETRY_TIME_NAMES,
 };
 pub use limits::{
     ARCHIVE_MEDIA_TYPES, CAPTCHA_NAMES, FIXED_SET_SEGMENTS, HIGH_VALUE_WORDS, NUMERIC_CAP_TEXT, PAGE_SIZE_NAMES,
@@ -268,6 +268,9 @@ mod tests {
         for list in ALL {
             compare(list, &catalogue);
         }
+        let pairs = catalogue["lexicons"]["pii_pairs"]["entries"].as_array().unwrap();
+        let pairs: Vec<Vec<String>> = pairs.iter().map(strings).collect();
+        assert_eq!(pairs, PII_PAIRS.map(|(first, second)| vec![first.to_owned(), second.to_owned()]));
         let also = catalogue["lexicons"]["public_terminal_segments"]["also"].as_str().unwrap();
         assert!(also.contains(WELL_KNOWN_SEGMENT));
     }

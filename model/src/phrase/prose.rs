@@ -11,6 +11,8 @@ pub(super) struct Prose {
     origins: Vec<u32>,
     /// Where sentences begin in `text`, ascending.
     breaks: Vec<usize>,
+    /// Where paragraphs and list items begin in `text`, ascending.
+    blocks: Vec<usize>,
     source_len: usize,
 }
 
@@ -27,6 +29,12 @@ impl Prose {
 
     pub(super) fn text(&self) -> &str {
         &self.text
+    }
+
+    /// The paragraphs and list items.
+    pub(super) fn blocks(&self) -> impl Iterator<Item = &str> {
+        let ends = self.blocks.iter().skip(1).copied().chain([self.text.len()]);
+        self.blocks.iter().zip(ends).filter_map(|(from, to)| self.text.get(*from..to))
     }
 
     /// The sentence, or sentences, that the range lies in.
@@ -88,6 +96,7 @@ impl Prose {
         let Some(block) = block else { return };
         self.push_blank(block.start);
         self.break_here();
+        self.blocks.push(self.text.len());
         let text = &source[block.clone()];
         let mut from = 0;
         for hole in if clean { holes(text) } else { Vec::new() } {

@@ -164,6 +164,16 @@ pub static PII_MASKING: Lexicon = Lexicon::new(
     ],
 );
 
+/// `pii_pairs`: personal data that is sensitive when both names are properties of one object.
+pub const PII_PAIRS: [(&str, &str); 6] = [
+    ("iban", "account_holder"),
+    ("account_number", "routing_number"),
+    ("account_number", "sort_code"),
+    ("date_of_birth", "last_name"),
+    ("dob", "last_name"),
+    ("pan", "expiry_month"),
+];
+
 /// Personal data that must not stand in an address.
 pub static PII_URL_HIGH: Lexicon = Lexicon::new(
     "pii_url_high",

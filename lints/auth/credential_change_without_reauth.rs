@@ -1,0 +1,151 @@
+//! `auth/credential-change-without-reauth`
+
+use std::collections::HashSet;
+
+use apiward_model::lexicon::{Lexicon, Match, Tokens, WordSet};
+use apiward_model::predicate::administration;
+use apiward_model::words::ONE_TIME_TOKEN_SEGMENTS;
+use apiward_model::{Api, Location, Merged, Node, Operation};
+use schemars::JsonSchema;
+use serde::Deserialize;
+
+use crate::framework::composition::composed;
+use crate::framework::declare::{OPENAPI, declare_lint};
+use crate::framework::level::{Level, Levels};
+use crate::framework::lint::{Check, Cx};
+use crate::framework::text::operation_title;
+
+declare_lint! {
+    id: "auth/credential-change-without-reauth",
+    title: "Password, e-mail or MFA change does not ask for the current password or a second factor",
+    levels: Levels::raised(Level::Warning, Level::Warning),
+    confidence: Medium,
+    formats: OPENAPI,
+    owasp: ["API2:2023"],
+    cwe: ["CWE-620"],
+    practices: [Authentication],
+    references: [
+        "OWASP API2:2023 Broken Authentication" => "https://owasp.org/API-Security/editions/2023/en/0xa2-broken-authentication/",
+    ],
+    fix: None,
+    since: "0.1.0",
+    silences: [],
+    targets: [Operation],
+    docs: include_str!("credential_change_without_reauth.md"),
+    check: CredentialChangeWithoutReauth,
+    options: Options,
+}
+
+/// Options of `auth/credential-change-without-reauth`.
+#[derive(Clone, Debug, Deserialize, JsonSchema)]
+#[serde(default, deny_unknown_fields)]
+pub(crate) struct Options {
+    /// Names of properties and headers that prove who is asking.
+    proof_names: Vec<String>,
+}
+
+impl Default for Options {
+    fn default() -> Self {
+        let names = [
+            "current_password",
+            "old_password",
+            "existing_password",
+            "password_confirmation_current",
+            "otp",
+            "mfa_code",
+            "totp",
+            "verification_code",
+            "reauth_token",
+            "confirmation_token",
+            "step_up_token",
+        ];
+        Self { proof_names: names.map(str::to_owned).to_vec() }
+    }
+}
+
+struct CredentialChangeWithoutReauth {
+    proofs: WordSet,
+}
+
+impl From<Options> for CredentialChangeWithoutReauth {
+    fn from(options: Options) -> Self {
+        Self { proofs: WordSet::new(&options.proof_names, false) }
+    }
+}
+
+static OWN: Lexicon = Lexicon::new("own_account", Match::Segment, &["me", "account", "profile", "settings"]);
+static USERS: Lexicon = Lexicon::new("users", Match::Segment, &["user", "users"]);
+static CREDENTIALS: Lexicon = Lexicon::new(
+    "changed_credentials",
+    Match::LastSegment,
+    &["password", "change_password", "email", "change_email", "phone", "mfa", "2fa", "totp", "recovery"],
+);
+static ENROLMENT: Lexicon =
+    Lexicon::new("enrolment", Match::Name, &["secret", "totp_secret", "qr_code", "otpauth_url", "provisioning_uri"]);
+
+impl<'a> Check<'a> for CredentialChangeWithoutReauth {
+    fn operation(&mut self, cx: &mut Cx<'_, 'a>, operation: &Operation<'a>) {
+        let method = ["PUT", "PATCH", "POST"].iter().any(|name| operation.method.is(name));
+        if !method || operation.security.is_anonymous() {
+            return;
+        }
+        let signs = cx.signs(operation.id);
+        let path = signs.path();
+        let of_user = path.segments().windows(2).any(|pair| pair[0].is(&USERS) && pair[1].parameter.is_some());
+        if !of_user && !path.holds(&OWN) || path.holds(&ONE_TIME_TOKEN_SEGMENTS) {
+            return;
+        }
+        let sent = sent(cx.api, operation);
+        let names: Vec<Tokens<'_>> = sent.iter().map(|name| Tokens::new(name)).collect();
+        let changes = path.ends_with(&CREDENTIALS) || names.iter().any(|name| name.glued() == "newpassword");
+        let proven = names.iter().any(|name| self.proofs.matches_name(name)) || self.header_proves(cx.api, operation);
+        if !changes || proven || administration(operation, signs).is_some() || is_managed(operation) {
+            return;
+        }
+        if operation.method.is("POST") && starts_enrolment(cx.api, operation) {
+            return;
+        }
+        let message = format!("{} changes how the user signs in and asks for no proof", operation_title(operation));
+        let help = "ask for the current password or a second factor in the request: otherwise a session left open, or a stolen one, \
+                    becomes the account";
+        cx.report(cx.finding(operation.node, message).at_key(operation.node).help(help).operation(operation.id));
+    }
+}
+
+impl CredentialChangeWithoutReauth {
+    fn header_proves(&self, api: &Api<'_>, operation: &Operation<'_>) -> bool {
+        let headers =
+            operation.parameters.iter().map(|id| api.parameter(*id)).filter(|one| one.location == Location::Header);
+        headers.into_iter().any(|header| self.proofs.matches_name(&Tokens::header(header.name)))
+    }
+}
+
+/// The names in a request: of query parameters, form fields and properties of the body, those of alternatives included.
+fn sent<'a>(api: &Api<'a>, operation: &Operation<'a>) -> HashSet<&'a str> {
+    let body = operation.body.map(|id| api.body(id));
+    let fields = body.into_iter().flat_map(|body| &body.fields).map(|id| api.parameter(*id).name);
+    let parameters = operation.parameters.iter().map(|id| api.parameter(*id));
+    let query = parameters.filter(|parameter| parameter.location == Location::Query).map(|parameter| parameter.name);
+    let schemas = body.into_iter().flat_map(|body| &body.media).filter_map(|media| media.schema);
+    let parts = schemas.flat_map(composed);
+    let properties = parts.filter_map(|part| part.get("properties")).flat_map(Node::entries).map(|(name, _)| name);
+    fields.chain(query).chain(properties).collect()
+}
+
+/// Whether it needs a scope for administrators.
+fn is_managed(operation: &Operation<'_>) -> bool {
+    let members = operation.security.alternatives.iter().flat_map(|alternative| &alternative.members);
+    members
+        .flat_map(apiward_model::Member::scope_names)
+        .any(|scope| Tokens::new(scope).iter().any(|token| matches!(token, "admin" | "manage")))
+}
+
+/// Whether the answer holds what a second factor is set up with.
+fn starts_enrolment(api: &Api<'_>, operation: &Operation<'_>) -> bool {
+    let success =
+        operation.responses.iter().map(|id| api.response(*id)).filter(|response| response.code.starts_with('2'));
+    let schemas = success.flat_map(|response| &response.media).filter_map(|media| media.schema);
+    schemas.into_iter().any(|schema| {
+        Merged::of(api, schema).properties().iter().any(|(name, _)| ENROLMENT.matches_name(&Tokens::new(name)))
+    })
+}

@@ -1,0 +1,70 @@
+//! Which operations carry a schema in their answers, or in their bodies.
+
+use std::collections::HashMap;
+
+use apiward_model::{Api, Message, Node, Operation, OperationId, Place};
+
+use crate::framework::operations::Operations;
+use crate::framework::reach::Reach;
+
+/// The operations by the elements through which they carry schemas. `Cx::reaching` does not tell an answer from a body.
+pub(super) struct Carriers {
+    by_element: HashMap<Place, Vec<OperationId>>,
+    reach: Reach<Operations>,
+}
+
+impl Carriers {
+    /// By their success responses, and by the messages that the application sends.
+    pub(super) fn of_answers(api: &Api<'_>) -> Self {
+        let mut carriers = Self::empty(api);
+        for operation in &api.operations {
+            let answers = operation.responses.iter().map(|id| api.response(*id)).filter(|one| one.is_success());
+            for response in answers {
+                carriers.add(response.node, operation.id);
+            }
+            for message in operation.messages.iter().filter(|_| !operation.method.receives()) {
+                carriers.add(api.message(*message).node, operation.id);
+            }
+        }
+        carriers
+    }
+
+    /// By their request bodies.
+    pub(super) fn of_bodies(api: &Api<'_>) -> Self {
+        let mut carriers = Self::empty(api);
+        for operation in &api.operations {
+            if let Some(body) = operation.body {
+                carriers.add(api.body(body).node, operation.id);
+            }
+        }
+        carriers
+    }
+
+    /// By messages of AsyncAPI that count for an operation.
+    pub(super) fn of_messages<'a>(api: &Api<'a>, counts: impl Fn(&Operation<'a>, &Message<'a>) -> bool) -> Self {
+        let mut carriers = Self::empty(api);
+        for operation in &api.operations {
+            for message in operation.messages.iter().map(|id| api.message(*id)) {
+                if counts(operation, message) {
+                    carriers.add(message.node, operation.id);
+                }
+            }
+        }
+        carriers
+    }
+
+    fn empty(api: &Api<'_>) -> Self {
+        Self { by_element: HashMap::new(), reach: Reach::new(api) }
+    }
+
+    fn add(&mut self, element: Node<'_>, operation: OperationId) {
+        self.by_element.entry(element.place()).or_default().push(operation);
+    }
+
+    /// The operations that carry what is written at a node; none once finding out has cost too much.
+    pub(super) fn of<'a>(&mut self, api: &Api<'a>, node: Node<'a>) -> Operations {
+        let by_element = &self.by_element;
+        let all = |places: &[Place]| places.iter().filter_map(|place| by_element.get(place)).flatten().copied().collect();
+        self.reach.of(api, node, |place| by_element.contains_key(&place), all).unwrap_or_default()
+    }
+}

@@ -1,0 +1,109 @@
+//! `exposure/internal-field-in-response`
+
+use apiward_model::lexicon::{Tokens, WordSet};
+use apiward_model::predicate::{Administration, administration, is_internal_document};
+use apiward_model::words::{INTERNAL_FIELD_NAMES, INTERNAL_PHRASES};
+use apiward_model::{Api, Merged, OperationId, Reach, Schema, phrase};
+use schemars::JsonSchema;
+use serde::Deserialize;
+
+use crate::exposure::carriers::Carriers;
+use crate::exposure::names::Names;
+use crate::framework::crowd::gathered;
+use crate::framework::declare::{ALL_FORMATS, declare_lint};
+use crate::framework::finding::Finding;
+use crate::framework::level::{Level, Levels};
+use crate::framework::lint::{Check, Cx};
+use crate::framework::text::quoted;
+
+declare_lint! {
+    id: "exposure/internal-field-in-response",
+    title: "Response exposes an implementation or internal-only field",
+    levels: Levels::raised(Level::Info, Level::Warning),
+    confidence: Medium,
+    formats: ALL_FORMATS,
+    owasp: ["API3:2023"],
+    cwe: ["CWE-200", "CWE-497"],
+    practices: [MinimalExposure, ErrorHandling],
+    references: [
+        "OWASP API3:2023 Broken Object Property Level Authorization" => "https://owasp.org/API-Security/editions/2023/en/0xa3-broken-object-property-level-authorization/",
+    ],
+    fix: None,
+    since: "0.1.0",
+    silences: [],
+    targets: [Document],
+    docs: include_str!("internal_field_in_response.md"),
+    check: InternalFieldInResponse,
+    options: Options,
+}
+
+/// What users can set.
+#[derive(Clone, Debug, Default, Deserialize, JsonSchema)]
+#[serde(default, deny_unknown_fields)]
+struct Options {
+    /// Further names of internal fields.
+    names_extra: Vec<String>,
+}
+
+struct InternalFieldInResponse {
+    names_extra: WordSet,
+}
+
+impl From<Options> for InternalFieldInResponse {
+    fn from(options: Options) -> Self {
+        Self { names_extra: WordSet::new(&options.names_extra, false) }
+    }
+}
+
+impl<'a> Check<'a> for InternalFieldInResponse {
+    fn document(&mut self, cx: &mut Cx<'_, 'a>) {
+        let api = cx.api;
+        if is_internal_document(api, "x-audience") {
+            return;
+        }
+        let names = Names::new(api, |name| self.is_internal(name).then_some(()));
+        let mut answers = Carriers::of_answers(api);
+        for schema in api.schemas.iter().filter(|schema| schema.reach.intersects(Reach::RESPONSE)) {
+            let Some(name) = schema.property_name() else { continue };
+            let marked = || schema.node.is_true("x-internal");
+            let text = || schema.node.get_str("description").unwrap_or_default();
+            let why = if names.of(schema).is_some() && !is_switch(cx.api, schema) {
+                "shows how the service is built"
+            } else if marked() || phrase::says(text(), &INTERNAL_PHRASES) {
+                "is described as internal"
+            } else {
+                continue;
+            };
+            let operations = answers.of(api, schema.node);
+            if !operations.is_empty() && operations.iter().all(|id| administers(cx, id)) {
+                continue;
+            }
+            let message = format!("property {} of answers {why}", quoted(name));
+            let help = "leave it out of answers: what callers do not need only tells attackers where to look";
+            let finding = cx.finding(schema.node, message).at_key(schema.node).help(help).operations(operations);
+            let harmless = matches!(Tokens::new(name).glued(), "isdeleted" | "rowversion");
+            cx.report(finding.lowered_if(harmless, Level::Info));
+        }
+    }
+
+    fn group(&self, cx: &mut Cx<'_, 'a>, findings: Vec<Finding<'a>>) -> Vec<Finding<'a>> {
+        gathered(cx, findings)
+    }
+}
+
+impl InternalFieldInResponse {
+    fn is_internal(&self, name: &Tokens<'_>) -> bool {
+        INTERNAL_FIELD_NAMES.matches(name) || self.names_extra.matches_name(name)
+    }
+}
+
+fn administers(cx: &Cx<'_, '_>, id: OperationId) -> bool {
+    administration(cx.api.operation(id), cx.signs(id)) == Some(Administration::Strong)
+}
+
+/// A boolean tells that there is debugging, and no more. Whether something is deleted counts all the same.
+fn is_switch<'a>(api: &Api<'a>, schema: &Schema<'a>) -> bool {
+    let is_deleted = schema.property_name().is_some_and(|name| Tokens::new(name).glued() == "isdeleted");
+    let merged = Merged::of(api, schema.node);
+    !is_deleted && merged.is_type("boolean") && merged.types().all(|kind| matches!(kind, "boolean" | "null"))
+}

@@ -1,0 +1,193 @@
+//! `exposure/secret-in-response`
+
+use apiward_model::lexicon::{Tokens, WordSet};
+use apiward_model::predicate::{is_masked_value, secret_issuer};
+use apiward_model::words::{
+    NEGATIVE_PREFIXES, NEGATIVE_SUFFIXES, SECRET_RESPONSE_NAMES, SECRET_RESPONSE_NAMES_WEAK,
+};
+use apiward_model::{Api, Format, Merged, Node, Reach, Schema};
+use schemars::JsonSchema;
+use serde::Deserialize;
+
+use crate::exposure::carriers::Carriers;
+use crate::exposure::names::Names;
+use crate::framework::crowd::gathered;
+use crate::framework::declare::{ALL_FORMATS, declare_lint};
+use crate::framework::finding::Finding;
+use crate::framework::level::{Level, Levels};
+use crate::framework::lint::{Check, Cx};
+use crate::framework::text::quoted;
+
+declare_lint! {
+    id: "exposure/secret-in-response",
+    title: "Response returns a password, secret or key",
+    levels: Levels::raised(Level::Error, Level::Error),
+    confidence: Medium,
+    formats: ALL_FORMATS,
+    owasp: ["API3:2023", "API2:2023"],
+    cwe: ["CWE-200", "CWE-522"],
+    practices: [MinimalExposure, Authentication],
+    references: [
+        "OWASP API3:2023 Broken Object Property Level Authorization" => "https://owasp.org/API-Security/editions/2023/en/0xa3-broken-object-property-level-authorization/",
+        "OWASP API2:2023 Broken Authentication" => "https://owasp.org/API-Security/editions/2023/en/0xa2-broken-authentication/",
+        "OpenAPI 3.2.0 Schema Object" => "https://spec.openapis.org/oas/v3.2.0.html#schema-object",
+    ],
+    fix: Unsafe,
+    since: "0.1.0",
+    silences: [],
+    targets: [Document],
+    docs: include_str!("secret_in_response.md"),
+    check: SecretInResponse,
+    options: Options,
+}
+
+/// What users can set.
+#[derive(Clone, Debug, Default, Deserialize, JsonSchema)]
+#[serde(default, deny_unknown_fields)]
+struct Options {
+    /// Further names of secrets.
+    names_extra: Vec<String>,
+    /// Paths of further operations that issue credentials.
+    issuer_paths_extra: Vec<String>,
+}
+
+struct SecretInResponse {
+    names_extra: WordSet,
+    issuer_paths: Vec<String>,
+}
+
+impl From<Options> for SecretInResponse {
+    fn from(options: Options) -> Self {
+        Self { names_extra: WordSet::new(&options.names_extra, false), issuer_paths: options.issuer_paths_extra }
+    }
+}
+
+/// How plainly a property is a secret.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Tier {
+    /// It must not be in any answer, but where it is issued.
+    Never,
+    /// There are products for which it is right.
+    Sometimes,
+}
+
+/// Schemas inside schemas that are looked at to tell a text from an object.
+const DEEPEST: usize = 4;
+/// A PIN has at most so many characters.
+const LONGEST_PIN: f64 = 12.0;
+
+impl<'a> Check<'a> for SecretInResponse {
+    fn document(&mut self, cx: &mut Cx<'_, 'a>) {
+        let api = cx.api;
+        let names = Names::new(api, |name| self.tier(name));
+        let has_formats = api.files.iter().any(|(_, file)| file.tree.symbol("format").is_some());
+        if names.is_empty() && !has_formats {
+            return;
+        }
+        let mut answers = Carriers::of_answers(api);
+        for schema in api.schemas.iter().filter(|schema| schema.reach.intersects(Reach::RESPONSE)) {
+            let Some(name) = schema.property_name() else { continue };
+            let by_format = || is_password(schema.node, name).then_some(Tier::Sometimes);
+            if let Some(tier) = names.of(schema).or_else(by_format)
+                && is_secret(api, schema.node, name)
+            {
+                self.report(cx, schema, tier, &mut answers);
+            }
+        }
+    }
+
+    fn group(&self, cx: &mut Cx<'_, 'a>, findings: Vec<Finding<'a>>) -> Vec<Finding<'a>> {
+        gathered(cx, findings)
+    }
+}
+
+impl SecretInResponse {
+    fn tier(&self, name: &Tokens<'_>) -> Option<Tier> {
+        if SECRET_RESPONSE_NAMES.matches(name) || self.names_extra.matches_name(name) {
+            return Some(Tier::Never);
+        }
+        SECRET_RESPONSE_NAMES_WEAK.matches(name).then_some(Tier::Sometimes)
+    }
+
+    fn report<'a>(&self, cx: &mut Cx<'_, 'a>, schema: &Schema<'a>, tier: Tier, answers: &mut Carriers) {
+        let api = cx.api;
+        let mut operations = answers.of(api, schema.node);
+        if operations.is_empty() && !api.spec.format.is_async() {
+            return;
+        }
+        let known = !operations.is_empty();
+        operations.retain(|id| !secret_issuer(api.operation(id), cx.signs(id), &self.issuer_paths));
+        if known && operations.is_empty() {
+            return;
+        }
+        if !known {
+            operations = cx.reaching(schema.node);
+        }
+        let name = quoted(schema.property_name().unwrap_or_default());
+        let message = format!("answers hand out property {name}");
+        let shared = api.spec.format == Format::OpenApi2 && schema.reach.intersects(Reach::REQUEST);
+        let help = if shared {
+            "give answers a schema of their own without it: OpenAPI 2.0 has no `writeOnly`, and requests use this one too"
+        } else {
+            "leave it out of answers or, where only requests use it, mark it `writeOnly: true`: a secret is shown once, \
+             to whom it is issued"
+        };
+        let finding = cx.finding(schema.node, message).at_key(schema.node).help(help).operations(operations);
+        let finding = finding.lowered_if(is_issued(schema), Level::Info);
+        cx.report(finding.lowered_if(shared || tier == Tier::Sometimes, Level::Warning));
+    }
+}
+
+/// A credential that stands beside its own lifetime is made for whoever asks: that of a relay, of a temporary session.
+fn is_issued(schema: &Schema<'_>) -> bool {
+    const LIFETIMES: [&str; 4] = ["ttl", "expiresin", "expiresat", "expiration"];
+    let mut beside = schema.siblings().into_iter().flat_map(Node::entries);
+    beside.any(|(name, _)| LIFETIMES.contains(&Tokens::new(name).glued()))
+}
+
+/// A property that its format makes a secret, and not one that only speaks of a secret.
+fn is_password(node: Node<'_>, name: &str) -> bool {
+    node.get_str("format") == Some("password") && {
+        let name = Tokens::new(name);
+        !NEGATIVE_PREFIXES.matches(&name) && !NEGATIVE_SUFFIXES.matches(&name)
+    }
+}
+
+/// A property of such a name whose value may be the secret itself.
+pub(super) fn is_secret<'a>(api: &Api<'a>, node: Node<'a>, name: &str) -> bool {
+    let merged = Merged::of(api, node);
+    if is_masked_value(&merged) || !is_text(api, node, 0) {
+        return false;
+    }
+    !Tokens::new(name).glued().eq("pin") || is_personal_number(&merged)
+}
+
+/// A string, what may be one, or an array of those; no enumeration.
+fn is_text<'a>(api: &Api<'a>, schema: Node<'a>, depth: usize) -> bool {
+    let merged = Merged::of(api, schema);
+    if depth > DEEPEST || merged.parts().is_empty() || merged.get("enum").is_some() {
+        return false;
+    }
+    let of_items = || merged.get("items").is_some_and(|items| is_text(api, items, depth + 1));
+    if merged.types().any(|name| name != "null") {
+        return merged.is_type("string") || merged.is_type("array") && of_items();
+    }
+    if ["properties", "additionalProperties", "patternProperties"].iter().any(|key| merged.get(key).is_some()) {
+        return false;
+    }
+    if merged.get("items").is_some() {
+        return of_items();
+    }
+    let branches: Vec<Node<'a>> = merged.all("oneOf").chain(merged.all("anyOf")).flat_map(Node::items).collect();
+    branches.is_empty() || branches.into_iter().take(DEEPEST).any(|branch| is_text(api, branch, depth + 1))
+}
+
+/// The personal identification number of a card or a device; other pins are put on maps and boards.
+fn is_personal_number(schema: &Merged<'_>) -> bool {
+    let of_digits = |pattern: &str| {
+        let rest = pattern.replace(r"\d", "").replace("0-9", "");
+        rest.len() < pattern.len() && !rest.bytes().any(|byte| byte.is_ascii_alphabetic())
+    };
+    let short = |node: Node<'_>| node.raw().text().parse::<f64>().is_ok_and(|longest| longest <= LONGEST_PIN);
+    schema.all("pattern").filter_map(|node| node.raw().as_str()).any(of_digits) || schema.all("maxLength").any(short)
+}

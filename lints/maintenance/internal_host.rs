@@ -1,0 +1,162 @@
+//! `maintenance/internal-host`
+
+use std::net::IpAddr;
+
+use apiward_model::lexicon::Tokens;
+use apiward_model::predicate::{Host, is_internal_document};
+use apiward_model::{Api, Format};
+use schemars::JsonSchema;
+use serde::Deserialize;
+
+use crate::framework::declare::{ALL_FORMATS, Silences, declare_lint};
+use crate::framework::level::{Level, Levels};
+use crate::framework::lint::{Check, Cx};
+use crate::framework::text::quoted;
+use crate::maintenance::server_lists::{Listed, server_lists, texts};
+
+declare_lint! {
+    id: "maintenance/internal-host",
+    title: "Published description names a local, private or internal host",
+    levels: Levels::raised(Level::Info, Level::Warning),
+    confidence: High,
+    formats: ALL_FORMATS,
+    owasp: ["API9:2023"],
+    cwe: ["CWE-497", "CWE-1059"],
+    practices: [Maintenance, MinimalExposure],
+    references: [
+        "OWASP API9:2023 Improper Inventory Management" => "https://owasp.org/API-Security/editions/2023/en/0xa9-improper-inventory-management/",
+        "Zalando RESTful API Guidelines rule 219: provide API audience" => "https://opensource.zalando.com/restful-api-guidelines/#219",
+    ],
+    fix: Unsafe,
+    since: "0.1.0",
+    silences: [Silences::Place("maintenance/non-production-server")],
+    targets: [Document],
+    docs: include_str!("internal_host.md"),
+    check: InternalHost,
+    options: Options,
+}
+
+/// Options of `maintenance/internal-host`.
+#[derive(Clone, Debug, Deserialize, JsonSchema)]
+#[serde(default, deny_unknown_fields)]
+pub(crate) struct Options {
+    /// Hosts that may be named.
+    allow_hosts: Vec<String>,
+    /// The extension that names the audience of the document.
+    audience_extension: String,
+}
+
+impl Default for Options {
+    fn default() -> Self {
+        Self { allow_hosts: Vec::new(), audience_extension: "x-audience".to_owned() }
+    }
+}
+
+struct InternalHost {
+    allowed: Vec<Host>,
+    audience: String,
+}
+
+impl From<Options> for InternalHost {
+    fn from(options: Options) -> Self {
+        let allowed = options.allow_hosts.iter().filter_map(|host| Host::new(host)).collect();
+        Self { allowed, audience: options.audience_extension }
+    }
+}
+
+/// Why a host is nobody else's business.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Inside {
+    Loopback,
+    Network,
+    Address,
+}
+
+impl<'a> Check<'a> for InternalHost {
+    fn document(&mut self, cx: &mut Cx<'_, 'a>) {
+        if is_internal_document(cx.api, &self.audience) {
+            return;
+        }
+        let mut found = Vec::new();
+        for list in server_lists(cx.api) {
+            let outside = list.iter().any(|listed| {
+                listed.addresses.iter().any(|address| address.host.as_ref().is_some_and(|host| !is_loopback(host)))
+            });
+            for listed in list.iter().filter(|listed| !listed.server.node.is_true("x-internal")) {
+                let Some((host, inside)) = self.inside(cx.api, listed) else { continue };
+                let says_local = || texts(cx.api, listed.server).iter().any(|text| speaks_of_development(text));
+                let level = match inside {
+                    Inside::Loopback if outside || says_local() => Some(Level::Info),
+                    Inside::Loopback => Some(Level::Warning),
+                    Inside::Network | Inside::Address => None,
+                };
+                found.push((listed.place, host, inside, level, listed.server.id));
+            }
+        }
+        for (place, host, inside, level, server) in found {
+            let what = match inside {
+                Inside::Loopback => "the reader's own machine",
+                Inside::Network => "a host of an internal network",
+                Inside::Address => "a bare address",
+            };
+            let message = format!("a server is {}, {what}", quoted(host.as_str()));
+            let help = "leave it out of what is published, or mark the server or the document with `x-internal: true`: it tells how the \
+                        inside is named, and clients that follow it send their credentials to whoever has that name";
+            let finding = cx.finding(place, message).help(help).operations(cx.using(server));
+            cx.report(match level {
+                Some(Level::Info) => finding.lowered_to(Level::Info),
+                Some(level) => finding.raised_to(level),
+                None => finding,
+            });
+        }
+    }
+}
+
+impl InternalHost {
+    /// The first host of a server that lies inside.
+    fn inside(&self, api: &Api<'_>, listed: &Listed<'_, '_>) -> Option<(Host, Inside)> {
+        let hosts = listed.addresses.iter().filter_map(|address| address.host.clone());
+        hosts.filter(|host| !self.allowed.contains(host)).find_map(|host| {
+            let inside = judge(&host)?;
+            // A single label that a variable supplies says nothing: the value stands for one that has to be filled in.
+            let single = !host.as_str().contains(['.', ':']) && inside == Inside::Network;
+            let written =
+                api.spec.format == Format::OpenApi2 || listed.server.url.to_ascii_lowercase().contains(host.as_str());
+            (!single || written).then_some((host, inside))
+        })
+    }
+}
+
+fn is_loopback(host: &Host) -> bool {
+    let name = host.as_str();
+    let address = name.parse::<IpAddr>();
+    matches!(name, "localhost" | "host.docker.internal" | "0.0.0.0")
+        || name.ends_with(".localhost")
+        || address.is_ok_and(|address| address.is_loopback())
+}
+
+fn judge(host: &Host) -> Option<Inside> {
+    if is_loopback(host) {
+        return Some(Inside::Loopback);
+    }
+    let address = host.as_str().parse::<IpAddr>().ok();
+    if address.is_some_and(is_for_documentation) {
+        return None;
+    }
+    if host.is_local() {
+        return Some(Inside::Network);
+    }
+    address.map(|_| Inside::Address)
+}
+
+/// Addresses that are reserved for examples (RFC 5737, RFC 3849).
+fn is_for_documentation(address: IpAddr) -> bool {
+    match address {
+        IpAddr::V4(address) => address.is_documentation(),
+        IpAddr::V6(address) => address.segments()[..2] == [0x2001, 0x0db8],
+    }
+}
+
+fn speaks_of_development(text: &str) -> bool {
+    Tokens::new(text).iter().any(|word| matches!(word, "local" | "development"))
+}
