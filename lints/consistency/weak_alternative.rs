@@ -115,8 +115,9 @@ fn report<'a>(cx: &mut Cx<'_, 'a>, weakest: &Alternative<'a>, strongest: &Altern
     cx.report(finding.lowered_if(leaving, Level::Info));
 }
 
-/// A list without the order of alternatives and scopes.
-fn essence<'a>(list: &RequirementList<'a>) -> BTreeSet<BTreeSet<(&'a str, BTreeSet<&'a str>)>> {
-    let member = |member: &apiward_model::Member<'a>| (member.name, member.scope_names().collect());
+/// A list without the order of alternatives, and of scopes only whether there are any: `key` beside `account` is one fact
+/// whatever is asked of `account`.
+fn essence<'a>(list: &RequirementList<'a>) -> BTreeSet<BTreeSet<(&'a str, bool)>> {
+    let member = |member: &apiward_model::Member<'a>| (member.name, member.scopes.is_empty());
     list.alternatives.iter().map(|alternative| alternative.members.iter().map(member).collect()).collect()
 }

@@ -126,8 +126,7 @@ impl Crossings {
 
     /// The plaintext servers that operations use.
     fn of(&self, operations: &Operations) -> BTreeSet<ServerId> {
-        let lists: BTreeSet<usize> =
-            operations.iter().filter_map(|id| self.by_operation.get(&id)).copied().collect();
+        let lists: BTreeSet<usize> = operations.iter().filter_map(|id| self.by_operation.get(&id)).copied().collect();
         lists.into_iter().flat_map(|at| &self.lists[at]).copied().collect()
     }
 }

@@ -64,7 +64,8 @@ impl Carriers {
     /// The operations that carry what is written at a node; none once finding out has cost too much.
     pub(super) fn of<'a>(&mut self, api: &Api<'a>, node: Node<'a>) -> Operations {
         let by_element = &self.by_element;
-        let all = |places: &[Place]| places.iter().filter_map(|place| by_element.get(place)).flatten().copied().collect();
+        let all =
+            |places: &[Place]| places.iter().filter_map(|place| by_element.get(place)).flatten().copied().collect();
         self.reach.of(api, node, |place| by_element.contains_key(&place), all).unwrap_or_default()
     }
 }

@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, HashSet};
 
 use apiward_model::predicate::is_json;
-use apiward_model::{Api, Format, Merged, MediaType, Node, Operation, OperationId, Place, Response, is_empty_schema};
+use apiward_model::{Api, Format, MediaType, Merged, Node, Operation, OperationId, Place, Response, is_empty_schema};
 use schemars::JsonSchema;
 use serde::Deserialize;
 
@@ -124,11 +124,8 @@ impl<'a> Check<'a> for OpenResponse<'a> {
             others.append(&mut open);
         } else if !open.is_empty() {
             let operations: HashSet<OperationId> = open.iter().flat_map(|finding| finding.operations.iter()).collect();
-            let message = format!(
-                "{} of {} operations answer without a described shape",
-                operations.len(),
-                self.counted
-            );
+            let message =
+                format!("{} of {} operations answer without a described shape", operations.len(), self.counted);
             others.push(cx.united(&open, cx.api.operations_node(), message));
         }
         others

@@ -122,7 +122,11 @@ impl PiiInUrl {
             Location::Channel => "channel parameter",
             _ => "query parameter",
         };
-        let message = format!("{place} {} puts personal data into {}", quoted(name), if of_channel { "an address" } else { "URLs" });
+        let message = format!(
+            "{place} {} puts personal data into {}",
+            quoted(name),
+            if of_channel { "an address" } else { "URLs" }
+        );
         let help = if of_channel {
             "name the channel by an opaque id and send the data in the message: brokers log addresses and show them to \
              administrators"

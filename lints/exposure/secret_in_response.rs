@@ -2,9 +2,7 @@
 
 use apiward_model::lexicon::{Tokens, WordSet};
 use apiward_model::predicate::{is_masked_value, secret_issuer};
-use apiward_model::words::{
-    NEGATIVE_PREFIXES, NEGATIVE_SUFFIXES, SECRET_RESPONSE_NAMES, SECRET_RESPONSE_NAMES_WEAK,
-};
+use apiward_model::words::{NEGATIVE_PREFIXES, NEGATIVE_SUFFIXES, SECRET_RESPONSE_NAMES, SECRET_RESPONSE_NAMES_WEAK};
 use apiward_model::{Api, Format, Merged, Node, Reach, Schema};
 use schemars::JsonSchema;
 use serde::Deserialize;

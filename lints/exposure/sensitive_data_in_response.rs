@@ -79,7 +79,12 @@ impl<'a> Check<'a> for SensitiveDataInResponse {
                 if is_in_clear(api, schema, &self.acknowledged) {
                     seen.insert(schema.node.place());
                     let name = quoted(schema.property_name().unwrap_or_default());
-                    report(cx, schema.node, format!("answers hold sensitive personal data: property {name}"), &mut answers);
+                    report(
+                        cx,
+                        schema.node,
+                        format!("answers hold sensitive personal data: property {name}"),
+                        &mut answers,
+                    );
                 }
             }
         }

@@ -4,13 +4,14 @@ use std::net::IpAddr;
 
 use apiward_model::lexicon::Tokens;
 use apiward_model::predicate::{Host, is_internal_document};
-use apiward_model::{Api, Format};
+use apiward_model::{Api, Format, ServerId};
 use schemars::JsonSchema;
 use serde::Deserialize;
 
 use crate::framework::declare::{ALL_FORMATS, Silences, declare_lint};
 use crate::framework::level::{Level, Levels};
 use crate::framework::lint::{Check, Cx};
+use crate::framework::operations::Operations;
 use crate::framework::text::quoted;
 use crate::maintenance::server_lists::{Listed, server_lists, texts};
 
@@ -82,15 +83,15 @@ impl<'a> Check<'a> for InternalHost {
             let outside = list.iter().any(|listed| {
                 listed.addresses.iter().any(|address| address.host.as_ref().is_some_and(|host| !is_loopback(host)))
             });
-            for listed in list.iter().filter(|listed| !listed.server.node.is_true("x-internal")) {
+            for listed in list.iter().filter(|listed| !listed.node.is_true("x-internal")) {
                 let Some((host, inside)) = self.inside(cx.api, listed) else { continue };
-                let says_local = || texts(cx.api, listed.server).iter().any(|text| speaks_of_development(text));
+                let says_local = || texts(cx.api, listed).iter().any(|text| speaks_of_development(text));
                 let level = match inside {
                     Inside::Loopback if outside || says_local() => Some(Level::Info),
                     Inside::Loopback => Some(Level::Warning),
                     Inside::Network | Inside::Address => None,
                 };
-                found.push((listed.place, host, inside, level, listed.server.id));
+                found.push((listed.place, host, inside, level, listed.id));
             }
         }
         for (place, host, inside, level, server) in found {
@@ -102,7 +103,7 @@ impl<'a> Check<'a> for InternalHost {
             let message = format!("a server is {}, {what}", quoted(host.as_str()));
             let help = "leave it out of what is published, or mark the server or the document with `x-internal: true`: it tells how the \
                         inside is named, and clients that follow it send their credentials to whoever has that name";
-            let finding = cx.finding(place, message).help(help).operations(cx.using(server));
+            let finding = cx.finding(place, message).help(help).operations(users(cx, server));
             cx.report(match level {
                 Some(Level::Info) => finding.lowered_to(Level::Info),
                 Some(level) => finding.raised_to(level),
@@ -114,17 +115,22 @@ impl<'a> Check<'a> for InternalHost {
 
 impl InternalHost {
     /// The first host of a server that lies inside.
-    fn inside(&self, api: &Api<'_>, listed: &Listed<'_, '_>) -> Option<(Host, Inside)> {
+    fn inside(&self, api: &Api<'_>, listed: &Listed<'_>) -> Option<(Host, Inside)> {
         let hosts = listed.addresses.iter().filter_map(|address| address.host.clone());
         hosts.filter(|host| !self.allowed.contains(host)).find_map(|host| {
             let inside = judge(&host)?;
             // A single label that a variable supplies says nothing: the value stands for one that has to be filled in.
             let single = !host.as_str().contains(['.', ':']) && inside == Inside::Network;
             let written =
-                api.spec.format == Format::OpenApi2 || listed.server.url.to_ascii_lowercase().contains(host.as_str());
+                api.spec.format == Format::OpenApi2 || listed.url.to_ascii_lowercase().contains(host.as_str());
             (!single || written).then_some((host, inside))
         })
     }
+}
+
+/// The operations of a server; OpenAPI 2 may name none.
+fn users(cx: &Cx<'_, '_>, server: Option<ServerId>) -> Operations {
+    server.map(|id| cx.using(id)).unwrap_or_default()
 }
 
 fn is_loopback(host: &Host) -> bool {

@@ -68,14 +68,13 @@ impl<'a> Check<'a> for NonProductionServer {
         let nothing_to_call = api.operations.is_empty() && api.webhooks.is_empty() && api.channels.is_empty();
         let mut found = Vec::new();
         for list in server_lists(api) {
-            let production = |listed: &Listed<'_, '_>| {
+            let production = |listed: &Listed<'_>| {
                 let hosts = || listed.addresses.iter().filter_map(|address| address.host.as_ref());
                 environment(listed).is_none()
                     && hosts().next().is_some()
                     && hosts().all(|host| !host.is_local() && !host.is_placeholder())
             };
-            for (at, listed) in list.iter().enumerate().filter(|(_, listed)| !listed.server.node.is_true("x-internal"))
-            {
+            for (at, listed) in list.iter().enumerate().filter(|(_, listed)| !listed.node.is_true("x-internal")) {
                 let beside = list.iter().enumerate().any(|(other, listed)| other != at && production(listed));
                 let placeholder = listed
                     .addresses
@@ -86,20 +85,20 @@ impl<'a> Check<'a> for NonProductionServer {
                 if let Some(label) = environment(listed).filter(|_| beside && !self.is_told(cx, listed)) {
                     let message = format!(
                         "server {} looks like an environment ({}) and does not say so",
-                        quoted(&listed.server.url),
+                        quoted(&listed.url),
                         quoted(&label)
                     );
-                    found.push((listed.place, message, listed.server.id));
+                    found.push((listed.place, message, listed.id));
                 } else if let Some(host) = placeholder.filter(|_| self.options.check_placeholder && !alone) {
                     let message = format!("server {} is a placeholder", quoted(host.as_str()));
-                    found.push((listed.place, message, listed.server.id));
+                    found.push((listed.place, message, listed.id));
                 }
             }
         }
         let help = "say in the server's description what it is for, or leave it out of what is published: forgotten test systems are \
                     guarded less and hold real data more often than anybody thinks";
         for (place, message, server) in found {
-            let operations = cx.using(server);
+            let operations = server.map(|id| cx.using(id)).unwrap_or_default();
             cx.report(cx.finding(place, message).help(help).operations(operations));
         }
     }
@@ -107,21 +106,20 @@ impl<'a> Check<'a> for NonProductionServer {
 
 impl NonProductionServer {
     /// Whether a text of the server names an environment.
-    fn is_told(&self, cx: &Cx<'_, '_>, listed: &Listed<'_, '_>) -> bool {
+    fn is_told(&self, cx: &Cx<'_, '_>, listed: &Listed<'_>) -> bool {
         let names = |text: &str| ENVIRONMENT_LABELS.matches_word(&Tokens::new(text));
         if self.options.require_description {
-            return listed.server.node.get_str("description").is_some_and(names);
+            return listed.node.get_str("description").is_some_and(names);
         }
-        texts(cx.api, listed.server).into_iter().any(names)
+        texts(cx.api, listed).into_iter().any(names)
     }
 }
 
 /// The label of a host, or the first segment of a path, that names an environment.
-fn environment(listed: &Listed<'_, '_>) -> Option<String> {
+fn environment(listed: &Listed<'_>) -> Option<String> {
     let in_host = listed.addresses.iter().filter_map(|address| address.host.as_ref()).find_map(label);
     let in_path = || {
-        let urls = listed.server.expansions();
-        let first = urls.iter().find_map(|url| {
+        let first = listed.urls.iter().find_map(|url| {
             let segment = url_path(url).split('/').find(|segment| !segment.is_empty())?;
             names_environment(segment).then(|| segment.to_owned())
         });

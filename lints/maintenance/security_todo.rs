@@ -3,7 +3,7 @@
 use apiward_model::lexicon::{Lexicon, Match, Tokens, WordSet};
 use apiward_model::predicate::PathShape;
 use apiward_model::words::{TODO_MARKERS, TODO_SECURITY_WORDS, UNFINISHED_PHRASES};
-use apiward_model::{Api, FileId, Node, Place, is_field, phrase};
+use apiward_model::{Api, FileId, Node, Place, phrase};
 use regex::Regex;
 use schemars::JsonSchema;
 use serde::Deserialize;
@@ -143,7 +143,12 @@ fn comments<'a>(api: &Api<'a>) -> Vec<Node<'a>> {
             node.is_string() && node.key_symbol().is_some_and(|symbol| symbols.contains(&Some(symbol)))
         };
         let own = |node: &apiward_syntax::Node<'_>| file != FileId::ROOT || api.root.contains(node.id());
-        let nodes = content.tree.nodes().filter(named).filter(own).filter(|node| is_field(content, node.id()));
+        let nodes = content
+            .tree
+            .nodes()
+            .filter(named)
+            .filter(own)
+            .filter(|node| node.parent().is_some_and(|holder| !content.contexts().is_data(holder.id())));
         found.extend(nodes.map(|node| api.node(Place { file, node: node.id() })));
     }
     found

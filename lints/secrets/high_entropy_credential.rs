@@ -80,7 +80,8 @@ impl<'a> Check<'a> for HighEntropyCredential {
         let least = self.options.min_length;
         for node in values(cx.api, |node| node.is_string() && node.text().len() >= least) {
             let Some(name) = name_of(node) else { continue };
-            if *known.entry(name).or_insert_with(|| is_credential(&Tokens::new(name))) && self.is_random(node.text()) {
+            if *known.entry(name).or_insert_with(|| is_credential(&Tokens::header(name))) && self.is_random(node.text())
+            {
                 found.push((node, name));
                 names_of.entry(node.text()).or_default().insert(name.to_ascii_lowercase());
             }

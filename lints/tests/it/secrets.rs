@@ -1,5 +1,6 @@
 //! What fixtures do not show of the findings about secrets: hidden bytes, related places, operations.
 
+use std::collections::BTreeSet;
 use std::path::PathBuf;
 use std::sync::Arc;
 
@@ -23,7 +24,9 @@ fn hidden(texts: &Texts) -> (Vec<String>, String) {
     let outcome = run(&Api::read(&files, 0).unwrap(), &Settings::new(Profile::Strict));
     let mut shown = texts[0].1.to_string();
     let mut hidden = Vec::new();
-    for (place, span) in outcome.findings.iter().flat_map(|finding| &finding.secrets) {
+    // Two lints may hide one value.
+    let spans: BTreeSet<_> = outcome.findings.iter().flat_map(|finding| finding.secrets.iter().copied()).collect();
+    for (place, span) in spans {
         assert_eq!(place.file, FileId::ROOT);
         let range = span.start as usize..span.end as usize;
         hidden.push(texts[0].1[range.clone()].to_owned());
