@@ -45,7 +45,7 @@ impl<'a> Check<'a> for AsyncWildcardChannel {
         }
         for (id, operations) in open {
             let channel = api.channel(id);
-            if channel.address.is_empty() || is_topic_exchange(channel) || !is_wild(api, channel) {
+            if channel.address.is_empty() || is_kept_apart(channel) || !is_wild(api, channel) {
                 continue;
             }
             let address = if api.spec.format == Format::AsyncApi3 { channel.target.get("address") } else { None };
@@ -67,10 +67,13 @@ fn lets_anybody_read(operation: &Operation<'_>) -> bool {
     !operation.method.receives() && members.into_iter().all(|member| member.scopes.is_empty())
 }
 
-/// An AMQP exchange of type topic has patterns in its bindings, not in the address.
-fn is_topic_exchange(channel: &Channel<'_>) -> bool {
+/// An AMQP exchange of type topic has patterns in its bindings, not in the address; an exclusive queue, as replies come
+/// over, is read by nobody but its owner.
+fn is_kept_apart(channel: &Channel<'_>) -> bool {
     let binding = channel.target.get("bindings").and_then(|bindings| bindings.get("amqp"));
-    binding.and_then(|binding| binding.get("exchange")).and_then(|exchange| exchange.get_str("type")) == Some("topic")
+    let of = |key: &str| binding.and_then(|binding| binding.get(key));
+    of("exchange").and_then(|exchange| exchange.get_str("type")) == Some("topic")
+        || of("queue").is_some_and(|queue| queue.is_true("exclusive"))
 }
 
 /// How a protocol writes topic filters.
@@ -144,7 +147,8 @@ fn is_one_open_parameter(api: &Api<'_>, channel: &Channel<'_>) -> bool {
     }
     let parameters = channel.parameters.iter().map(|id| api.parameter(*id));
     let bounded = parameters.filter(|parameter| parameter.name == name).any(|parameter| {
-        let keys = ["enum", "const", "pattern", "examples"];
+        // A `location` says that a message names the address: it is where the answer goes.
+        let keys = ["enum", "const", "pattern", "examples", "location"];
         let own = keys.iter().any(|key| parameter.node.get(key).is_some());
         own || parameter.schema.is_some_and(|schema| {
             let merged = Merged::of(api, schema);
