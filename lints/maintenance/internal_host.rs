@@ -120,7 +120,8 @@ impl InternalHost {
         hosts.filter(|host| !self.allowed.contains(host)).find_map(|host| {
             let inside = judge(&host)?;
             // A single label that a variable supplies says nothing: the value stands for one that has to be filled in.
-            let single = !host.as_str().contains(['.', ':']) && inside == Inside::Network;
+            // `localhost` as the default of a variable is the same: everybody runs the product himself.
+            let single = !host.as_str().contains(['.', ':']);
             let written =
                 api.spec.format == Format::OpenApi2 || listed.url.to_ascii_lowercase().contains(host.as_str());
             (!single || written).then_some((host, inside))

@@ -121,13 +121,14 @@ fn cut(text: &str, most: usize) -> &str {
     &text[..end.unwrap_or(text.len())]
 }
 
-/// The last bytes of a text, from the beginning of a word on.
+/// The last bytes of a text, from the beginning of a word on. Looks at no more than these, however long the text is.
 fn cut_start(text: &str, most: usize) -> &str {
-    let from = text.len().saturating_sub(most);
-    let start = text
-        .char_indices()
-        .map(|(at, _)| at)
-        .find(|at| *at >= from && (*at == 0 || !text[..*at].ends_with(char::is_alphanumeric)));
+    let mut from = text.len().saturating_sub(most);
+    while !text.is_char_boundary(from) {
+        from += 1;
+    }
+    let mut starts = text[from..].char_indices().map(|(at, _)| from + at);
+    let start = starts.find(|at| !text[..*at].ends_with(char::is_alphanumeric));
     start.map_or("", |start| &text[start..])
 }
 
@@ -162,4 +163,16 @@ fn is_about_todos(api: &Api<'_>) -> bool {
         .chain(api.operations.iter().flat_map(apiward_model::Operation::tags))
         .any(|tag| TODOS.matches_name(&Tokens::new(tag)));
     by_tag || api.operations.iter().any(|operation| PathShape::of_path(operation.path).holds(&TODOS))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn surroundings_begin_and_end_with_words() {
+        assert_eq!((cut("one two three", 5), cut_start("one two three", 7)), ("one two", "three"));
+        assert_eq!((cut("one", 5), cut_start("one", 5)), ("one", "one"));
+        assert_eq!((cut("a ééé b", 3), cut_start("a ééé b", 3)), ("a ééé", "b"));
+    }
 }

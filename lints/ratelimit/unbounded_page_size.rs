@@ -10,7 +10,9 @@ use regex::Regex;
 use schemars::JsonSchema;
 use serde::Deserialize;
 
+use crate::framework::crowd::gathered;
 use crate::framework::declare::{OPENAPI, declare_lint};
+use crate::framework::finding::Finding;
 use crate::framework::level::{Level, Levels};
 use crate::framework::lint::{Check, Cx};
 use crate::framework::pattern::pattern;
@@ -83,6 +85,10 @@ impl<'a> Check<'a> for UnboundedPageSize {
             let finding = cx.finding(parameter.node, message).at_key(parameter.node).help(help).operations(operations);
             cx.report(finding.lowered_if(capped, Level::Info));
         }
+    }
+
+    fn group(&self, cx: &mut Cx<'_, 'a>, findings: Vec<Finding<'a>>) -> Vec<Finding<'a>> {
+        gathered(cx, findings)
     }
 }
 

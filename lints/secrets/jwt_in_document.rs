@@ -90,9 +90,9 @@ fn is_sample(token: &CompactJws<'_>) -> bool {
 }
 
 fn danger(token: &CompactJws<'_>, today: Date) -> Danger {
-    let expires = token.claim("exp").and_then(|seconds| seconds.parse::<f64>().ok());
+    let end = token.claim("exp").and_then(|seconds| seconds.parse::<f64>().ok());
     #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "a float beyond the range saturates")]
-    let expired = expires.is_some_and(|seconds| Date::of_seconds(seconds.max(0.0).min(4e11) as u64) < today);
+    let expired = end.is_some_and(|seconds| Date::of_seconds(seconds.clamp(0.0, 4e11) as u64) < today);
     if expired {
         return Danger::Past;
     }

@@ -94,8 +94,11 @@ impl<'a> Check<'a> for PiiInExample {
             let message = format!("{name} shows a {what} that looks real");
             let help = "show one that is published as an example, such as 4111 1111 1111 1111, or a mask: a real one belongs to somebody";
             let finding = cx.finding(node, message).help(help).operations(cx.reaching(node));
-            let spans =
-                if node.is_string() { spans_in_source(node.raw(), &[0..node.text().len()]) } else { vec![node.span()] };
+            let spans = if node.is_string() {
+                spans_in_source(node.raw(), std::slice::from_ref(&(0..node.text().len())))
+            } else {
+                vec![node.span()]
+            };
             cx.report(spans.into_iter().fold(finding, |finding, span| finding.hides(node, span)));
         }
     }
@@ -139,12 +142,10 @@ fn is_pan(text: &str) -> bool {
         51..=55 => length == 16,
         34 | 37 => length == 15,
         36 | 38 | 39 => length == 14,
-        62 => (16..=19).contains(&length),
-        65 => (16..=19).contains(&length),
+        62 | 65 => (16..=19).contains(&length),
         _ => match number(4) {
-            2221..=2720 => length == 16,
             3000..=3059 => length == 14,
-            3528..=3589 => length == 16,
+            2221..=2720 | 3528..=3589 => length == 16,
             6011 | 6440..=6499 => (16..=19).contains(&length),
             _ => false,
         },
@@ -165,7 +166,7 @@ fn passes_luhn(digits: &str) -> bool {
             (false, _) => digit,
         })
         .sum();
-    sum % 10 == 0
+    sum.is_multiple_of(10)
 }
 
 fn is_iban(text: &str) -> bool {

@@ -134,7 +134,9 @@ impl<'a> Names<'a> {
         let name = name.trim();
         let (method, path) =
             name.split_once(' ').map_or((old.method.as_str(), name), |(method, path)| (method, path.trim()));
-        self.ids.get(name).or_else(|| self.paths.get(&(method, blanked(path)))).copied()
+        // Code without a slash is the name of a field or value: `parcels` is not `/parcels`.
+        let by_path = || path.starts_with('/').then(|| self.paths.get(&(method, blanked(path)))).flatten();
+        self.ids.get(name).or_else(by_path).copied()
     }
 }
 

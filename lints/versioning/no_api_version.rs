@@ -1,17 +1,20 @@
 //! `versioning/no-api-version`
 
 use std::collections::HashSet;
+use std::sync::LazyLock;
 
 use apiward_model::lexicon::Tokens;
 use apiward_model::predicate::{Address, has_version_in_name, has_version_segment, url_path};
 use apiward_model::words::{API_VERSION_PARAMETERS, CLIENT_VERSION_WORDS};
 use apiward_model::{Api, Location, Merged, Parameter, Server};
+use regex::Regex;
 use schemars::JsonSchema;
 use serde::Deserialize;
 
 use crate::framework::declare::{ALL_FORMATS, declare_lint};
 use crate::framework::level::{Level, Levels, Profile};
 use crate::framework::lint::{Check, Cx};
+use crate::framework::pattern::pattern;
 
 declare_lint! {
     id: "versioning/no-api-version",
@@ -119,10 +122,17 @@ fn in_url(api: &Api<'_>) -> bool {
         return true;
     }
     if api.spec.format.is_async() {
-        return api.channels.iter().any(|channel| has_version_in_name(channel.address));
+        return api.channels.iter().any(|channel| is_versioned_address(channel.address));
     }
     let paths: HashSet<&str> = api.operations.iter().map(|operation| operation.path).collect();
     paths.iter().filter(|path| has_version_segment(path)).count() * 2 >= paths.len()
+}
+
+/// Addresses of topics write versions without a `v` too: `parcels.1.0.event`, `parcels/1/0/event`.
+fn is_versioned_address(address: &str) -> bool {
+    static NUMBERS: LazyLock<Regex> =
+        LazyLock::new(|| pattern("(?-u)(?:^|[./])[0-9]{1,3}[./][0-9]{1,3}(?:[./]|$)"));
+    has_version_in_name(address) || NUMBERS.is_match(address)
 }
 
 fn is_named(parameter: &Parameter<'_>) -> bool {

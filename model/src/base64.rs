@@ -21,8 +21,31 @@ pub(crate) fn decode(text: &str) -> Option<Vec<u8>> {
     Some(bytes)
 }
 
-/// True for base64 of a text: ASCII of which at least four fifths are letters and blanks.
+/// The bytes of base32 without padding (RFC 4648 section 6); nothing when another character occurs.
+fn decode_32(text: &str) -> Option<Vec<u8>> {
+    let (mut bytes, mut bits, mut count) = (Vec::new(), 0_u32, 0_u32);
+    for digit in text.trim_end_matches('=').bytes() {
+        let value = match digit {
+            b'A'..=b'Z' => digit - b'A',
+            b'2'..=b'7' => digit - b'2' + 26,
+            _ => return None,
+        };
+        bits = bits << 5 | u32::from(value);
+        count += 5;
+        if count >= 8 {
+            count -= 8;
+            bytes.push(u8::try_from(bits >> count & 0xFF).ok()?);
+        }
+    }
+    Some(bytes)
+}
+
+/// True for an encoded text: base64 of ASCII of which at least four fifths are letters and blanks, or base32 of letters
+/// and digits, as the sample secrets of one-time passwords are (RFC 6238 appendix B).
 pub fn encodes_text(text: &str) -> bool {
+    if decode_32(text).is_some_and(|bytes| bytes.len() > 4 && bytes.iter().all(u8::is_ascii_alphanumeric)) {
+        return true;
+    }
     let Some(bytes) = decode(text).filter(|bytes| !bytes.is_empty() && bytes.is_ascii()) else { return false };
     let plain = bytes.iter().filter(|byte| byte.is_ascii_alphabetic() || **byte == b' ').count();
     plain * 5 >= bytes.len() * 4
@@ -46,7 +69,7 @@ mod tests {
 
     #[test]
     fn encoded_words_are_no_random_bytes() {
-        assert!(encodes_text("dGhpcyBpcyBhIHRlc3Q="));
+        assert!(encodes_text("dGhpcyBpcyBhIHRlc3Q=") && encodes_text("GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQ"));
         assert!(!encodes_text("3q2+7wD/AJ4xVQ==") && !encodes_text("MTIzNDU2Nzg5MA==") && !encodes_text("?"));
     }
 
