@@ -5,6 +5,7 @@
 
 mod admin;
 mod answer;
+mod fetch;
 mod host;
 mod issuer;
 mod marks;
@@ -15,10 +16,12 @@ mod public;
 mod scope;
 mod strength;
 mod transport;
+mod url_pattern;
 mod version;
 
 pub use admin::{Administration, administration};
 pub use answer::{ListAnswer, is_error_response, is_json, list_answer, success_json_schema};
+pub use fetch::is_fetch_like;
 pub use host::{Address, Host, HostVerdict, judge_hosts, registrable_domain, split_scheme};
 pub use issuer::secret_issuer;
 pub use marks::{is_internal_document, is_marked_deprecated};
@@ -35,6 +38,7 @@ pub use transport::{
     PlaintextKind, PlaintextServer, SchemeChoice, SchemeVariable, TlsSign, TransportFamily, addresses,
     has_only_local_servers, plaintext_scheme_variable, plaintext_server, tls_evidence,
 };
+pub use url_pattern::{is_fixed_host, is_fixed_https_host, is_local_path};
 pub use version::{
     full_paths, has_version_in_name, has_version_segment, is_version_segment, major, newer_versions, url_path,
 };
