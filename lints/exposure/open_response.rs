@@ -1,6 +1,6 @@
 //! `exposure/open-response`
 
-use std::collections::{BTreeMap, HashSet};
+use std::collections::{BTreeMap, HashMap, HashSet};
 
 use apiward_model::predicate::is_json;
 use apiward_model::{Api, Format, MediaType, Merged, Node, Operation, OperationId, Place, Response, is_empty_schema};
@@ -60,14 +60,14 @@ struct OpenResponse<'a> {
     explicit: When,
     found: BTreeMap<Place, (Node<'a>, Fault, Vec<OperationId>)>,
     /// Schemas that were looked at.
-    judged: HashSet<Place>,
+    judged: HashMap<Place, Option<Fault>>,
     /// Operations that answer a success.
     counted: usize,
 }
 
 impl From<Options> for OpenResponse<'_> {
     fn from(options: Options) -> Self {
-        Self { explicit: options.flag_explicit_true, found: BTreeMap::new(), judged: HashSet::new(), counted: 0 }
+        Self { explicit: options.flag_explicit_true, found: BTreeMap::new(), judged: HashMap::new(), counted: 0 }
     }
 }
 
@@ -166,14 +166,15 @@ impl<'a> OpenResponse<'a> {
             return;
         };
         let target = schema.target_or_none().unwrap_or(schema);
-        if is_empty_schema(api, schema) {
-            self.add(if of_two { response.node } else { schema }, Fault::EmptySchema, operation);
-        } else if let Some(known) = self.found.get_mut(&target.place()) {
-            known.2.push(operation);
-        } else if self.judged.insert(target.place())
-            && let Some(fault) = fault_of_object(api, schema)
-        {
-            self.add(target, fault, operation);
+        // Beside a reference other keywords may count.
+        let meant = if schema.count() == 1 { target } else { schema };
+        let fault = *self.judged.entry(meant.place()).or_insert_with(|| fault_of(api, schema));
+        match fault {
+            Some(Fault::EmptySchema) => {
+                self.add(if of_two { response.node } else { schema }, Fault::EmptySchema, operation);
+            }
+            Some(fault) => self.add(target, fault, operation),
+            None => {}
         }
     }
 
@@ -205,17 +206,23 @@ fn is_described_by_schema(media: &MediaType<'_>) -> bool {
         && !is_shown_empty(media)
 }
 
+/// Examples of an answer that are looked at.
+const EXAMPLES: usize = 16;
+
 /// Every example is an empty object: nothing more is to be described.
 fn is_shown_empty(media: &MediaType<'_>) -> bool {
     let of_media = media.node.get("examples").into_iter().flat_map(Node::entries);
     let values = of_media.filter_map(|(_, example)| example.target_or_none()?.get("value"));
     let single = [Some(media.node), media.schema].into_iter().flatten().filter_map(|node| node.get("example"));
-    let mut shown = values.chain(single).peekable();
+    let mut shown = values.chain(single).take(EXAMPLES).peekable();
     shown.peek().is_some() && shown.all(|value| value.is_mapping() && value.count() == 0)
 }
 
-/// What is wrong with an object. An author who writes an empty `properties` says that there are none.
-fn fault_of_object<'a>(api: &Api<'a>, schema: Node<'a>) -> Option<Fault> {
+/// What is wrong with a schema. An author who writes an empty `properties` says that there are none.
+fn fault_of<'a>(api: &Api<'a>, schema: Node<'a>) -> Option<Fault> {
+    if is_empty_schema(api, schema) {
+        return Some(Fault::EmptySchema);
+    }
     let merged = Merged::of(api, schema);
     if !merged.is_object() {
         return None;

@@ -1,11 +1,11 @@
 //! `exposure/pii-in-url`
 
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 
 use apiward_model::lexicon::{Tokens, WordSet};
-use apiward_model::predicate::list_answer;
+use apiward_model::predicate::{PathShape, list_answer, success_json_schema};
 use apiward_model::words::{PII_URL_HIGH, PII_URL_LOW};
-use apiward_model::{Api, Location, Merged, Node, OperationId, Parameter, ParameterId, Place};
+use apiward_model::{Api, Location, Merged, Node, Operation, OperationId, Parameter, ParameterId, Place};
 use schemars::JsonSchema;
 use serde::Deserialize;
 
@@ -48,11 +48,13 @@ struct Options {
 struct PiiInUrl {
     extra: WordSet,
     seen: HashSet<Place>,
+    /// The schemas of answers, and whether they make a list.
+    lists: HashMap<Place, bool>,
 }
 
 impl From<Options> for PiiInUrl {
     fn from(options: Options) -> Self {
-        Self { extra: WordSet::new(&options.lexicon_extra, false), seen: HashSet::new() }
+        Self { extra: WordSet::new(&options.lexicon_extra, false), seen: HashSet::new(), lists: HashMap::new() }
     }
 }
 
@@ -109,7 +111,7 @@ impl PiiInUrl {
         let takers = cx.taking(id);
         let in_query = parameter.location != Location::Path && parameter.location != Location::Channel;
         let operations: Operations = if kind == Kind::Low && in_query {
-            takers.iter().filter(|id| !is_search(cx, *id)).collect()
+            takers.iter().filter(|id| !self.is_search(cx, *id)).collect()
         } else {
             takers
         };
@@ -136,6 +138,29 @@ impl PiiInUrl {
         let finding = cx.finding(node, message).at_key(node).help(help).operations(operations);
         cx.report(if kind == Kind::High { finding.raised_to(Level::Warning) } else { finding });
     }
+
+    /// Whether an operation looks for what it is given: it lists or only reads, or has room for a search term.
+    fn is_search(&mut self, cx: &Cx<'_, '_>, id: OperationId) -> bool {
+        let (api, operation, signs) = (cx.api, cx.api.operation(id), cx.signs(id));
+        let term = |id: &ParameterId| {
+            let parameter = api.parameter(*id);
+            parameter.location == Location::Query && matches!(parameter.name, "q" | "query" | "search")
+        };
+        operation.method.is("POST") && !signs.writes
+            || signs.path().last().is_some_and(|last| last.text.eq_ignore_ascii_case("search"))
+            || operation.parameters.iter().any(term)
+            || self.lists(api, operation)
+    }
+
+    /// `list_operation(op)`, worked out once for each schema of an answer.
+    fn lists<'a>(&mut self, api: &Api<'a>, operation: &Operation<'a>) -> bool {
+        let reads = operation.method.is("GET") || operation.method.is("QUERY");
+        let answer = success_json_schema(api, operation).and_then(Node::target_or_none);
+        let Some(answer) = answer.filter(|_| reads && PathShape::of_path(operation.path).last().is_some()) else {
+            return false;
+        };
+        *self.lists.entry(answer.place()).or_insert_with(|| list_answer(api, operation).is_some())
+    }
 }
 
 /// False for booleans, enumerations and opaque ids, for an array those of its items.
@@ -148,17 +173,4 @@ fn holds_text<'a>(api: &Api<'a>, schema: Node<'a>) -> bool {
             || schema.get("enum").is_some()
             || schema.get("format").is_some_and(|format| format.raw().as_str() == Some("uuid"))
     })
-}
-
-/// Whether an operation looks for what it is given: it lists or only reads, or has room for a search term.
-fn is_search(cx: &Cx<'_, '_>, id: OperationId) -> bool {
-    let (api, operation, signs) = (cx.api, cx.api.operation(id), cx.signs(id));
-    let term = |id: &ParameterId| {
-        let parameter = api.parameter(*id);
-        parameter.location == Location::Query && matches!(parameter.name, "q" | "query" | "search")
-    };
-    operation.method.is("POST") && !signs.writes
-        || signs.path().last().is_some_and(|last| last.text.eq_ignore_ascii_case("search"))
-        || operation.parameters.iter().any(term)
-        || list_answer(api, operation).is_some()
 }

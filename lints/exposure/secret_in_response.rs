@@ -3,7 +3,7 @@
 use apiward_model::lexicon::{Tokens, WordSet};
 use apiward_model::predicate::{is_masked_value, secret_issuer};
 use apiward_model::words::{NEGATIVE_PREFIXES, NEGATIVE_SUFFIXES, SECRET_RESPONSE_NAMES, SECRET_RESPONSE_NAMES_WEAK};
-use apiward_model::{Api, Format, Merged, Node, Reach, Schema};
+use apiward_model::{Api, Format, Merged, Node, Operation, Reach, Schema};
 use schemars::JsonSchema;
 use serde::Deserialize;
 
@@ -114,7 +114,11 @@ impl SecretInResponse {
             return;
         }
         let known = !operations.is_empty();
-        operations.retain(|id| !secret_issuer(api.operation(id), cx.signs(id), &self.issuer_paths));
+        let drawn = !is_chosen_by_people(schema.property_name().unwrap_or_default());
+        operations.retain(|id| {
+            let operation = api.operation(id);
+            !(secret_issuer(operation, cx.signs(id), &self.issuer_paths) || drawn && creates(api, operation))
+        });
         if known && operations.is_empty() {
             return;
         }
@@ -134,6 +138,17 @@ impl SecretInResponse {
         let finding = finding.lowered_if(is_issued(schema), Level::Info);
         cx.report(finding.lowered_if(shared || tier == Tier::Sometimes, Level::Warning));
     }
+}
+
+/// Whether an operation answers with what it has just made: the one time at which a drawn credential is shown.
+fn creates(api: &Api<'_>, operation: &Operation<'_>) -> bool {
+    operation.method.is("POST") && operation.responses.iter().any(|id| api.response(*id).code == "201")
+}
+
+/// Whether the service is given the secret, so that it never has to show it.
+fn is_chosen_by_people(name: &str) -> bool {
+    let words = ["password", "passwd", "pwd", "passphrase", "cvv", "cvv2", "cvc", "pin", "card", "answer"];
+    Tokens::new(name).iter().any(|word| words.contains(&word))
 }
 
 /// A credential that stands beside its own lifetime is made for whoever asks: that of a relay, of a temporary session.

@@ -130,8 +130,7 @@ fn in_url(api: &Api<'_>) -> bool {
 
 /// Addresses of topics write versions without a `v` too: `parcels.1.0.event`, `parcels/1/0/event`.
 fn is_versioned_address(address: &str) -> bool {
-    static NUMBERS: LazyLock<Regex> =
-        LazyLock::new(|| pattern("(?-u)(?:^|[./])[0-9]{1,3}[./][0-9]{1,3}(?:[./]|$)"));
+    static NUMBERS: LazyLock<Regex> = LazyLock::new(|| pattern("(?-u)(?:^|[./])[0-9]{1,3}[./][0-9]{1,3}(?:[./]|$)"));
     has_version_in_name(address) || NUMBERS.is_match(address)
 }
 

@@ -15,6 +15,8 @@ pub fn is_masked_value(schema: &Merged<'_>) -> bool {
 }
 
 fn is_mask(text: &str) -> bool {
+    // Examples are sometimes quoted twice.
+    let text = text.trim_matches(['"', '\'']);
     text.chars().count() >= SHORTEST && text.chars().all(|one| matches!(one, '*' | '\u{2022}' | 'x' | 'X'))
 }
 
@@ -52,7 +54,7 @@ mod tests {
 
     #[test]
     fn masks_are_known_by_their_characters() {
-        for text in ["***", "xxx", "XXxX", "\u{2022}\u{2022}\u{2022}*"] {
+        for text in ["***", "xxx", "XXxX", "\u{2022}\u{2022}\u{2022}*", "\"****\""] {
             assert!(is_mask(text), "{text}");
         }
         for text in ["", "**", "***-1234", "example"] {
