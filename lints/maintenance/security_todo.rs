@@ -40,6 +40,7 @@ declare_lint! {
 #[serde(default, deny_unknown_fields)]
 pub(crate) struct Options {
     /// Regular expressions for further marks of unfinished work.
+    #[serde(deserialize_with = "crate::framework::pattern::patterns")]
     markers_extra: Vec<String>,
     /// Further words of security.
     words_extra: Vec<String>,
@@ -54,7 +55,6 @@ struct SecurityTodo {
 
 impl From<Options> for SecurityTodo {
     fn from(options: Options) -> Self {
-        // A pattern that does not compile matches nothing.
         let further = options.markers_extra.iter().filter_map(|text| Regex::new(text).ok());
         let markers = TODO_MARKERS.entries.iter().filter_map(|text| Regex::new(text).ok()).chain(further).collect();
         Self { markers, words: WordSet::new(&options.words_extra, true), about_todos: false }

@@ -6,8 +6,7 @@ use apiward_model::predicate::{Administration, administration};
 use apiward_model::{Node, OperationId, Scheme};
 use regex::Regex;
 use schemars::JsonSchema;
-use serde::de::Error;
-use serde::{Deserialize, Deserializer};
+use serde::Deserialize;
 
 use crate::framework::declare::{ALL_FORMATS, declare_lint};
 use crate::framework::level::{Level, Levels, Profile};
@@ -40,17 +39,8 @@ declare_lint! {
 #[serde(default, deny_unknown_fields)]
 pub(crate) struct Options {
     /// Regular expressions for further broad scopes.
-    #[serde(deserialize_with = "patterns")]
+    #[serde(deserialize_with = "crate::framework::pattern::patterns")]
     patterns_extra: Vec<String>,
-}
-
-/// Reads patterns that compile: one that does not would match nothing, and nobody would notice.
-fn patterns<'de, D: Deserializer<'de>>(from: D) -> Result<Vec<String>, D::Error> {
-    let patterns = Vec::<String>::deserialize(from)?;
-    match patterns.iter().find_map(|text| Regex::new(text).err()) {
-        Some(error) => Err(D::Error::custom(error)),
-        None => Ok(patterns),
-    }
 }
 
 struct WildcardScope {

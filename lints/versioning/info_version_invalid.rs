@@ -43,6 +43,7 @@ declare_lint! {
 #[serde(default, deny_unknown_fields)]
 pub(crate) struct Options {
     /// A regular expression for versions of your own form.
+    #[serde(deserialize_with = "crate::framework::pattern::optional_pattern")]
     pattern: Option<String>,
 }
 
@@ -52,7 +53,6 @@ struct InfoVersionInvalid {
 
 impl From<Options> for InfoVersionInvalid {
     fn from(options: Options) -> Self {
-        // A pattern that does not compile allows nothing.
         Self { own: options.pattern.and_then(|text| Regex::new(&text).ok()) }
     }
 }

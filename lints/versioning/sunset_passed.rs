@@ -3,7 +3,8 @@
 use apiward_model::predicate::is_marked_deprecated;
 use apiward_model::{Api, Channel, Date, Message, Node, Operation, end_dates};
 use schemars::JsonSchema;
-use serde::Deserialize;
+use serde::de::Error;
+use serde::{Deserialize, Deserializer};
 
 use crate::framework::declare::{ALL_FORMATS, declare_lint};
 use crate::framework::finding::Finding;
@@ -40,9 +41,17 @@ declare_lint! {
 #[serde(default, deny_unknown_fields)]
 pub(crate) struct Options {
     /// The day that counts as today, `YYYY-MM-DD`; that of the run if not given.
+    #[serde(deserialize_with = "day")]
     today: Option<String>,
     /// Days after the end for which nothing is reported yet.
     grace_days: u32,
+}
+
+/// Reads a day: another text would let the day of the run count, and nobody would notice.
+fn day<'de, D: Deserializer<'de>>(from: D) -> Result<Option<String>, D::Error> {
+    let day = Option::<String>::deserialize(from)?;
+    day.iter().try_for_each(|text| text.parse::<Date>().map(|_| ()).map_err(D::Error::custom))?;
+    Ok(day)
 }
 
 struct SunsetPassed {
@@ -163,4 +172,16 @@ fn by_text(node: Node<'_>) -> Option<End<'_>> {
 fn latest<'a>(values: impl Iterator<Item = Node<'a>>, loose: bool) -> Option<End<'a>> {
     let ends = values.filter_map(|node| Some(End { date: Date::of_value(node.text())?, node, loose }));
     ends.max_by_key(|end| end.date)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn today_is_a_day() {
+        let reads = |text: &str| serde_json::from_str::<Options>(text).is_ok();
+        assert!(reads(r#"{"today": "2027-01-31"}"#) && reads(r#"{"today": null}"#) && reads("{}"));
+        assert!(!reads(r#"{"today": "31.01.2027"}"#) && !reads(r#"{"today": "2027-02-30"}"#));
+    }
 }
