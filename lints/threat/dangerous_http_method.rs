@@ -53,7 +53,7 @@ impl From<Options> for DangerousHttpMethod {
 
 /// Methods that reflect, tunnel or debug.
 const DANGEROUS: [&str; 5] = ["CONNECT", "TRACE", "TRACK", "DEBUG", "PROXY"];
-/// Methods of caches and of WebDAV, which change what they are sent to.
+/// Methods of caches and of `WebDAV`, which change what they are sent to.
 const CHANGING: [&str; 10] =
     ["PURGE", "PROPFIND", "PROPPATCH", "MKCOL", "COPY", "MOVE", "LOCK", "UNLOCK", "LINK", "UNLINK"];
 

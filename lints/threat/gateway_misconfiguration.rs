@@ -236,8 +236,8 @@ fn kong<'a>(cx: &mut Cx<'_, 'a>, node: Node<'a>, key: &str, holders: &HashMap<Pl
     }
     let at_root = is_at_root(cx.api, node);
     let all = || cx.api.operations.iter().map(|operation| operation.id).collect();
-    let held = || node.parent().and_then(|holder| holders.get(&holder.place())).cloned().unwrap_or_default();
-    let mut scope: Vec<OperationId> = if at_root { all() } else { held() };
+    let of_holder = || node.parent().and_then(|holder| holders.get(&holder.place())).cloned().unwrap_or_default();
+    let mut scope: Vec<OperationId> = if at_root { all() } else { of_holder() };
     let mut contract = "";
     if KONG_PROTECTION_PLUGINS_AUTH.matches_value(plugin) {
         scope.retain(|id| !cx.api.operation(*id).security.is_anonymous() && !cx.signs(*id).is_public());

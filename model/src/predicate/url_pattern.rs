@@ -26,11 +26,19 @@ struct Chars {
     slash: bool,
     /// `?`, `#` or `@`.
     delimiter: bool,
-    /// The literal that it stands for, when it is an optional one.
-    literal: Option<char>,
-    /// True for the dot.
-    any: bool,
+    shape: Shape,
     may_miss: bool,
+}
+
+/// How a class is written.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Shape {
+    /// A class, or a repetition.
+    Class,
+    /// The repetition of one literal.
+    Literal(char),
+    /// The dot.
+    Dot,
 }
 
 /// `fixed_host(pattern)`: only URLs of hosts that the pattern names match.
@@ -55,11 +63,10 @@ pub fn is_local_path(pattern: &str) -> bool {
         let [Atom::Start, Atom::Literal('/'), rest @ ..] = branch else { return false };
         for atom in rest {
             match atom {
-                Atom::End => return true,
                 Atom::Literal(character) => return !matches!(character, '/' | '\\'),
                 Atom::Some(chars) if chars.slash => return false,
                 Atom::Some(chars) if chars.may_miss => {}
-                Atom::Some(_) => return true,
+                Atom::End | Atom::Some(_) => return true,
                 Atom::Start | Atom::Other => return false,
             }
         }
@@ -85,7 +92,7 @@ fn host_of(branch: &[Atom]) -> Option<&[Atom]> {
     let rest = rest.get(4..).filter(|_| spells(&rest[..4], "http"))?;
     let is_s = |atom: &Atom| match atom {
         Atom::Literal(character) => *character == 's',
-        Atom::Some(chars) => chars.literal == Some('s'),
+        Atom::Some(chars) => chars.shape == Shape::Literal('s'),
         _ => false,
     };
     let rest = if rest.first().is_some_and(is_s) { &rest[1..] } else { rest };
@@ -99,7 +106,7 @@ fn is_named(host: &[Atom]) -> bool {
     let is_label =
         |atom: &Atom| matches!(atom, Atom::Literal(c) if c.is_ascii_alphanumeric() || *c == '-' || *c == '_');
     let is_dot = |atom: &Atom| *atom == Atom::Literal('.');
-    let is_any = |atom: &Atom| matches!(atom, Atom::Some(chars) if chars.any && !chars.may_miss);
+    let is_any = |atom: &Atom| matches!(atom, Atom::Some(chars) if chars.shape == Shape::Dot && !chars.may_miss);
     let literal = host.iter().rev().take_while(|atom| is_label(atom) || is_dot(atom) || is_any(atom)).count();
     let (before, labels) = host.split_at(host.len() - literal);
     // Behind a class the first label is not whole, and a dot that matches anything might end the host.
@@ -157,7 +164,7 @@ fn product(concat: &Concat) -> Option<Vec<Vec<Atom>>> {
 fn atom(ast: &Ast) -> Atom {
     match ast {
         Ast::Literal(literal) => Atom::Literal(literal.c),
-        Ast::Dot(_) => Atom::Some(Chars { slash: true, delimiter: true, literal: None, any: true, may_miss: false }),
+        Ast::Dot(_) => Atom::Some(Chars { slash: true, delimiter: true, shape: Shape::Dot, may_miss: false }),
         Ast::Assertion(assertion) => match assertion.kind {
             AssertionKind::StartLine | AssertionKind::StartText => Atom::Start,
             AssertionKind::EndLine | AssertionKind::EndText => Atom::End,
@@ -182,11 +189,11 @@ fn atom(ast: &Ast) -> Atom {
 /// A repetition matches what its parts match.
 fn repeated(ast: &Ast, may_miss: bool) -> Atom {
     let Some(all) = branches(ast) else { return Atom::Other };
-    let mut sum = Chars { slash: false, delimiter: false, literal: None, any: false, may_miss };
+    let mut sum = Chars { slash: false, delimiter: false, shape: Shape::Class, may_miss };
     if let [only] = all.as_slice()
         && let [Atom::Literal(character)] = only.as_slice()
     {
-        sum.literal = Some(*character);
+        sum.shape = Shape::Literal(*character);
     }
     for atom in all.iter().flatten() {
         match atom {
@@ -215,7 +222,7 @@ fn set(ast: &Ast) -> Option<Chars> {
     };
     let any = |characters: [char; 3]| characters.into_iter().try_fold(false, |sum, one| Some(sum | matches(one)?));
     let (slash, delimiter) = (any(['/', '\\', '/'])?, any(['?', '#', '@'])?);
-    Some(Chars { slash, delimiter, literal: None, any: false, may_miss: false })
+    Some(Chars { slash, delimiter, shape: Shape::Class, may_miss: false })
 }
 
 /// Whether `\w`, `\d`, `\s` match punctuation: only their opposites do.
