@@ -3,6 +3,7 @@
 use std::collections::{HashMap, HashSet};
 
 use apiward_model::lexicon::{Lexicon, Match, Tokens, WordSet};
+use apiward_model::pattern::Pattern;
 use apiward_model::predicate::PathShape;
 use apiward_model::words::{INJECTION_NAMES_HIGH, INJECTION_NAMES_LOW};
 use apiward_model::{Format, Location, Merged, Node, Operation, Parameter, Place, Reach, Schema, phrase};
@@ -16,7 +17,6 @@ use crate::framework::level::{Level, Levels};
 use crate::framework::lint::{Check, Cx};
 use crate::framework::operations::Operations;
 use crate::framework::text::quoted;
-use crate::input::anchors::is_anchored;
 
 declare_lint! {
     id: "input/injection-prone-parameter",
@@ -245,7 +245,7 @@ fn check_reserved<'a>(cx: &mut Cx<'_, 'a>, parameter: &Parameter<'a>) {
 fn is_closed(schema: &Merged<'_>) -> bool {
     schema.get("enum").or_else(|| schema.get("const")).is_some()
         || schema.all("format").filter_map(text).any(|format| CLOSED_FORMATS.contains(&format))
-        || schema.all("pattern").filter_map(text).any(is_anchored)
+        || schema.all("pattern").filter_map(text).any(|text| Pattern::parse(text).is_ok_and(|read| read.is_anchored()))
 }
 
 fn text(node: Node<'_>) -> Option<&str> {

@@ -1,14 +1,23 @@
 //! Input: whether a description says what callers may send, and keeps what they may not out.
 
-mod anchors;
 mod bodies;
+mod patterns;
+mod uses;
 
 family! {
+    additional_properties_open,
     body_on_safe_method,
+    free_form_object,
     injection_prone_parameter,
     mass_assignment_privileged,
+    redos_pattern,
+    request_schema_missing,
     server_owned_field_writable,
+    unbounded_array,
+    unbounded_number,
+    unbounded_string,
     upload_unrestricted_type,
+    weak_pattern,
     wildcard_media_type,
     xml_body,
 }

@@ -15,6 +15,7 @@ pub mod lexicon;
 mod merged;
 pub mod nearest;
 mod node;
+pub mod pattern;
 pub mod phrase;
 pub mod predicate;
 mod reference;

@@ -41,7 +41,9 @@ impl Reach {
         Self(self.0 & !other.0)
     }
 
-    const fn union(self, other: Self) -> Self {
+    /// The ways of both.
+    #[must_use]
+    pub const fn union(self, other: Self) -> Self {
         Self(self.0 | other.0)
     }
 

@@ -1,0 +1,122 @@
+//! `input/additional-properties-open`
+
+use apiward_model::lexicon::WordSet;
+use apiward_model::words::USER_LIKE_SEGMENTS;
+use apiward_model::{Api, Merged, Node, is_empty_schema};
+use schemars::JsonSchema;
+use serde::Deserialize;
+
+use crate::framework::declare::{ALL_FORMATS, declare_lint};
+use crate::framework::finding::Finding;
+use crate::framework::level::{Level, Levels};
+use crate::framework::lint::{Check, Cx};
+use crate::framework::operations::Operations;
+use crate::input::free_form_object;
+use crate::input::uses::{Parameters, Use, is_named, listed, share, uses};
+
+declare_lint! {
+    id: "input/additional-properties-open",
+    title: "Request object accepts undeclared properties",
+    levels: Levels::strict(Level::Info),
+    confidence: High,
+    formats: ALL_FORMATS,
+    owasp: ["API3:2023"],
+    cwe: ["CWE-915"],
+    practices: [InputValidation, MinimalExposure],
+    references: [
+        "OWASP API3:2023 Broken Object Property Level Authorization" => "https://owasp.org/API-Security/editions/2023/en/0xa3-broken-object-property-level-authorization/",
+        "OWASP Mass Assignment Cheat Sheet" => "https://cheatsheetseries.owasp.org/cheatsheets/Mass_Assignment_Cheat_Sheet.html",
+    ],
+    fix: Unsafe,
+    since: "0.1.0",
+    silences: [],
+    targets: [Document],
+    docs: include_str!("additional_properties_open.md"),
+    check: AdditionalPropertiesOpen,
+    options: Options,
+}
+
+/// Options of `input/additional-properties-open`.
+#[derive(Clone, Debug, Default, Deserialize, JsonSchema)]
+#[serde(default, deny_unknown_fields)]
+struct Options {
+    /// Count objects that do not speak of other properties, too: JSON Schema lets them in.
+    include_absent: bool,
+    /// Report each object instead of the document.
+    per_schema: bool,
+}
+
+struct AdditionalPropertiesOpen {
+    options: Options,
+    allowed: WordSet,
+}
+
+impl From<Options> for AdditionalPropertiesOpen {
+    fn from(options: Options) -> Self {
+        let allowed = WordSet::new(free_form_object::Options::default().allow_names, false);
+        Self { options, allowed }
+    }
+}
+
+const HELP: &str = "close the object with `additionalProperties: false` (over an `allOf`, from 3.1 on, with \
+                    `unevaluatedProperties: false`), or say what further values may be";
+
+impl<'a> Check<'a> for AdditionalPropertiesOpen {
+    fn document(&mut self, cx: &mut Cx<'_, 'a>) {
+        let parameters = Parameters::new(cx.api);
+        let mut all = 0;
+        let mut open: Vec<(Use<'a>, Option<Node<'a>>)> = Vec::new();
+        for used in uses(cx.api).filter(|used| used.schema.all("properties").any(|map| map.count() > 0)) {
+            let named =
+                is_named(parameters.name(used.node), &self.allowed) || is_named(used.component(), &self.allowed);
+            if named {
+                continue;
+            }
+            all += 1;
+            if let Some(key) = self.opening(cx.api, &used.schema) {
+                open.push((used, key));
+            }
+        }
+        if open.is_empty() {
+            return;
+        }
+        let title = |used: &Use<'a>| format!("{} accepts properties that are not described", parameters.title(used));
+        if self.options.per_schema {
+            for (used, key) in &open {
+                let node = key.unwrap_or(used.place);
+                let operations = cx.reaching(used.place);
+                let finding = cx.finding(node, title(used)).at_key(node).help(HELP);
+                let finding = weighed(cx, finding, &operations).operations(operations);
+                cx.report(finding);
+            }
+            return;
+        }
+        let members: Vec<_> = open.iter().map(|(used, key)| (key.unwrap_or(used.place), title(used))).collect();
+        let verb = if open.len() == 1 { "accepts" } else { "accept" };
+        let message = format!("{} {verb} properties that are not described", share(open.len(), all, "object"));
+        let operations = Operations::united(open.iter().map(|(used, _)| cx.reaching(used.place)));
+        let finding = weighed(cx, listed(cx, &members, message).help(HELP), &operations);
+        cx.report(finding);
+    }
+}
+
+impl AdditionalPropertiesOpen {
+    /// What lets further properties in: the keyword, or nothing where none speaks of them and that counts.
+    #[expect(clippy::option_option, reason = "closed, or open without a keyword")]
+    fn opening<'a>(&self, api: &Api<'a>, schema: &Merged<'a>) -> Option<Option<Node<'a>>> {
+        if schema.all("unevaluatedProperties").any(|rest| rest.as_bool() == Some(false)) {
+            return None;
+        }
+        let rest = ["additionalProperties", "unevaluatedProperties"].into_iter().find_map(|key| schema.get(key));
+        match rest {
+            Some(rest) => is_empty_schema(api, rest).then_some(Some(rest)),
+            None => self.options.include_absent.then_some(None),
+        }
+    }
+}
+
+/// On accounts a property that nobody described may be a role.
+fn weighed<'a>(cx: &Cx<'_, 'a>, finding: Finding<'a>, operations: &Operations) -> Finding<'a> {
+    let on_users = operations.iter().any(|id| cx.signs(id).writes && cx.signs(id).path().holds(&USER_LIKE_SEGMENTS));
+    if on_users { finding.raised_to(Level::Warning) } else { finding }
+}

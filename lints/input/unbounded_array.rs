@@ -1,0 +1,166 @@
+//! `input/unbounded-array`
+
+use std::collections::{BTreeMap, HashSet};
+
+use apiward_model::lexicon::Tokens;
+use apiward_model::predicate::is_json;
+use apiward_model::{Api, Merged, Node, Operation, OperationId, Place, Reach};
+
+use crate::framework::budget::Budget;
+use crate::framework::declare::{ALL_FORMATS, declare_lint};
+use crate::framework::level::{Level, Levels};
+use crate::framework::lint::{Check, Cx};
+use crate::input::uses::{Parameters, Use, listed, share, uses};
+
+declare_lint! {
+    id: "input/unbounded-array",
+    title: "Request arrays have no upper size",
+    levels: Levels::raised(Level::Info, Level::Warning),
+    confidence: High,
+    formats: ALL_FORMATS,
+    owasp: ["API4:2023"],
+    cwe: ["CWE-770"],
+    practices: [InputValidation, RateLimiting],
+    references: [
+        "OWASP API4:2023 Unrestricted Resource Consumption" => "https://owasp.org/API-Security/editions/2023/en/0xa4-unrestricted-resource-consumption/",
+    ],
+    fix: None,
+    since: "0.1.0",
+    silences: [],
+    targets: [Document],
+    docs: include_str!("unbounded_array.md"),
+    check: UnboundedArray<'a>,
+}
+
+#[derive(Default)]
+struct UnboundedArray<'a> {
+    /// Arrays that are reported on their own, with their operations.
+    raised: BTreeMap<Place, (Node<'a>, Why, Vec<OperationId>)>,
+}
+
+/// Why an array is worth a finding of its own.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Why {
+    WholeBody,
+    Bulk,
+}
+
+const HELP: &str = "set `maxItems`: without it one call makes the service work for as long as the caller likes";
+
+impl<'a> Check<'a> for UnboundedArray<'a> {
+    fn document(&mut self, cx: &mut Cx<'_, 'a>) {
+        let mut budget = Budget::of(cx.api);
+        for operation in &cx.api.operations {
+            self.body(cx, operation, &mut budget);
+        }
+        let raised = std::mem::take(&mut self.raised);
+        rest(cx, &raised);
+        for (node, why, operations) in raised.into_values() {
+            let message = match why {
+                Why::WholeBody => "the request body is an array without an upper size",
+                Why::Bulk => "a bulk request takes an array without an upper size",
+            };
+            let help = "set `maxItems`: a batch of any size gets around limits on the number of calls";
+            let finding = cx.finding(node, message).at_key(node).help(help).operations(operations);
+            cx.report(finding.raised_to(Level::Warning));
+        }
+    }
+}
+
+impl<'a> UnboundedArray<'a> {
+    fn body(&mut self, cx: &Cx<'_, 'a>, operation: &Operation<'a>, budget: &mut Budget) {
+        let Some(body) = operation.body else { return };
+        let bulk = is_bulk(cx, operation);
+        let json = |name: &str| name.is_empty() || is_json(name.split(';').next().unwrap_or_default().trim());
+        for media in &cx.api.body(body).media {
+            let Some(schema) = media.schema else { continue };
+            let whole = Merged::of(cx.api, schema);
+            if whole.is_array() {
+                if json(media.name) && !is_bounded(cx.api, &whole) {
+                    self.raise(schema, Why::WholeBody, operation.id);
+                }
+            } else if bulk {
+                for array in outer_arrays(cx.api, whole, budget) {
+                    self.raise(array, Why::Bulk, operation.id);
+                }
+            }
+        }
+    }
+
+    fn raise(&mut self, schema: Node<'a>, why: Why, operation: OperationId) {
+        let Some(node) = schema.target_or_none() else { return };
+        let found = self.raised.entry(node.place()).or_insert((node, why, Vec::new()));
+        if found.2.last() != Some(&operation) {
+            found.2.push(operation);
+        }
+    }
+}
+
+/// All other arrays, in one finding.
+fn rest<'a>(cx: &mut Cx<'_, 'a>, raised: &BTreeMap<Place, (Node<'a>, Why, Vec<OperationId>)>) {
+    let parameters = Parameters::new(cx.api);
+    let mut all = 0;
+    let mut open: Vec<Use<'a>> = Vec::new();
+    let others = uses(cx.api).filter(|used| used.schema.is_array() && !raised.contains_key(&used.place.place()));
+    for used in others {
+        all += 1;
+        if !is_bounded(cx.api, &used.schema) {
+            open.push(used);
+        }
+    }
+    if open.is_empty() {
+        return;
+    }
+    let members: Vec<_> = open.iter().map(|used| (used.place, parameters.title(used))).collect();
+    let verb = if open.len() == 1 { "has" } else { "have" };
+    let message = format!("{} {verb} no upper size", share(open.len(), all, "array"));
+    let finding = listed(cx, &members, message).help(HELP);
+    cx.report(finding);
+}
+
+fn is_bounded(api: &Api<'_>, schema: &Merged<'_>) -> bool {
+    let says = |keyword: &str| schema.get(keyword).is_some();
+    let closed = || {
+        let rest = schema.get("items").or_else(|| schema.get("unevaluatedItems"));
+        says("prefixItems") && rest.is_some_and(|rest| rest.as_bool() == Some(false))
+    };
+    let different = || {
+        let items = schema.get("items").map(|items| Merged::of(api, items));
+        let listed = items.is_some_and(|items| items.get("enum").or_else(|| items.get("const")).is_some());
+        listed && schema.all("uniqueItems").any(|mark| mark.as_bool() == Some(true))
+    };
+    says("maxItems") || says("enum") || says("const") || closed() || different()
+}
+
+fn is_bulk(cx: &Cx<'_, '_>, operation: &Operation<'_>) -> bool {
+    let signs = cx.signs(operation.id);
+    let says = |name: &Tokens<'_>| name.iter().any(|word| matches!(word, "bulk" | "batch"));
+    says(&signs.operation_id()) || signs.path().last().is_some_and(|segment| says(segment.tokens()))
+}
+
+/// The arrays of an object without an upper size that stand in no other array.
+fn outer_arrays<'a>(api: &Api<'a>, body: Merged<'a>, budget: &mut Budget) -> Vec<Node<'a>> {
+    let mut found = Vec::new();
+    let mut seen = HashSet::new();
+    let mut waiting = vec![body];
+    while let Some(schema) = waiting.pop() {
+        let branches = ["oneOf", "anyOf"].into_iter().flat_map(|key| schema.all(key).collect::<Vec<_>>());
+        let inner: Vec<Node<'a>> = branches
+            .flat_map(Node::items)
+            .chain(schema.all("properties").flat_map(Node::entries).map(|(_, node)| node))
+            .filter(|node| api.schemas.find(node.place()).is_none_or(|known| known.reach.intersects(Reach::REQUEST)))
+            .collect();
+        if !budget.spend(inner.len()) {
+            break;
+        }
+        for node in inner.into_iter().filter(|node| seen.insert(node.place())) {
+            let merged = Merged::of(api, node);
+            if !merged.is_array() {
+                waiting.push(merged);
+            } else if !is_bounded(api, &merged) {
+                found.push(node);
+            }
+        }
+    }
+    found
+}

@@ -1,0 +1,150 @@
+//! The schemas that callers fill in, at their use: with what `$ref` and `allOf` bring together there.
+
+use std::collections::{HashMap, HashSet};
+
+use apiward_model::lexicon::Tokens;
+use apiward_model::{Api, Format, Location, Merged, Node, Parameter, Place, Reach, Role, Schema};
+
+use crate::framework::finding::Finding;
+use crate::framework::lint::Cx;
+use crate::framework::text::quoted;
+
+/// A schema where callers fill it in.
+#[derive(Clone)]
+pub(super) struct Use<'a> {
+    /// Where it stands.
+    pub node: Node<'a>,
+    /// Where it is written: the definition, where nothing but a reference stands.
+    pub place: Node<'a>,
+    /// What holds for it.
+    pub schema: Merged<'a>,
+}
+
+/// The uses in document order, each definition once.
+pub(super) fn uses<'r, 'a>(api: &'r Api<'a>) -> impl Iterator<Item = Use<'a>> + use<'r, 'a> {
+    let mut seen: HashSet<Place> = HashSet::new();
+    api.schemas.iter().filter(|schema| schema.reach.intersects(Reach::REQUEST) && is_use(schema)).filter_map(
+        move |schema| {
+            let node = schema.node;
+            let place = definition(api, node)?;
+            seen.insert(place.place()).then(|| Use { node, place, schema: Merged::of(api, node) })
+        },
+    )
+}
+
+/// Definitions are judged where they are used, branches of `allOf` with the whole; `not` and `if` ask for nothing.
+fn is_use(schema: &Schema<'_>) -> bool {
+    let Some(parent) = schema.node.parent() else { return false };
+    let is_branch = schema.role == Role::Part && parent.is_sequence() && parent.key() == Some("allOf");
+    let is_condition = schema.role == Role::Part && matches!(schema.node.key(), Some("not" | "if"));
+    schema.role != Role::Definition && !is_branch && !is_condition
+}
+
+fn definition<'a>(api: &Api<'a>, node: Node<'a>) -> Option<Node<'a>> {
+    if node.reference().is_none() {
+        return Some(node);
+    }
+    let siblings = matches!(api.spec.format, Format::OpenApi31 | Format::OpenApi32);
+    let explains = |key: &str| matches!(key, "$ref" | "description" | "summary" | "title");
+    if siblings && !node.entries().all(|(key, _)| explains(key)) { Some(node) } else { node.target_or_none() }
+}
+
+impl<'a> Use<'a> {
+    /// True when one of the keywords is there.
+    pub(super) fn says(&self, keywords: &[&str]) -> bool {
+        keywords.iter().any(|keyword| self.schema.get(keyword).is_some())
+    }
+
+    /// The name of the component that it is, if it is one.
+    pub(super) fn component(&self) -> Option<&'a str> {
+        (self.place != self.node).then(|| self.place.key()).flatten()
+    }
+
+    /// True when a pattern bounds the length.
+    pub(super) fn formats(&self) -> impl Iterator<Item = &'a str> {
+        self.schema.all("format").filter_map(|format| format.raw().as_str()).collect::<Vec<_>>().into_iter()
+    }
+}
+
+/// What callers fill in by a schema.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) enum Carrier {
+    Path,
+    Parameter,
+    Body,
+}
+
+/// The parameters by their schemas.
+pub(super) struct Parameters<'r, 'a>(HashMap<Place, &'r Parameter<'a>>);
+
+impl<'r, 'a> Parameters<'r, 'a> {
+    pub(super) fn new(api: &'r Api<'a>) -> Self {
+        let by_schema = api.parameters.iter().filter_map(|parameter| Some((parameter.schema?.place(), parameter)));
+        Self(by_schema.collect())
+    }
+
+    /// The parameter whose schema it is, or is a part of.
+    pub(super) fn around(&self, node: Node<'a>) -> Option<&'r Parameter<'a>> {
+        std::iter::successors(Some(node), |node| node.parent()).find_map(|node| self.of(node))
+    }
+
+    /// The parameter whose schema it is.
+    pub(super) fn of(&self, node: Node<'a>) -> Option<&'r Parameter<'a>> {
+        self.0.get(&node.place()).copied()
+    }
+
+    pub(super) fn carrier(&self, node: Node<'a>) -> Carrier {
+        match self.around(node).map(|parameter| parameter.location) {
+            Some(Location::Path) => Carrier::Path,
+            Some(Location::Form) | None => Carrier::Body,
+            Some(_) => Carrier::Parameter,
+        }
+    }
+
+    /// The name under which callers send it: of the property, the parameter or, for an item, of the list.
+    pub(super) fn name(&self, node: Node<'a>) -> Option<&'a str> {
+        let mut at = node;
+        loop {
+            if let Some(parameter) = self.of(at) {
+                return Some(parameter.name);
+            }
+            match (at.key(), at.parent()?) {
+                (Some("items"), parent) => at = parent,
+                (name, parent) => return name.filter(|_| parent.key() == Some("properties")),
+            }
+        }
+    }
+
+    /// What it is called in messages.
+    pub(super) fn title(&self, used: &Use<'a>) -> String {
+        let named = self.name(used.node).or_else(|| used.component());
+        match named {
+            Some(name) if self.around(used.node).is_some() => format!("parameter {}", quoted(name)),
+            Some(name) => quoted(name),
+            None => "what is sent".to_owned(),
+        }
+    }
+}
+
+/// Members that a finding on the whole document lists.
+const LISTED: usize = 10;
+
+/// One finding of many members, at `paths` or `channels`: the first ten are related places.
+pub(super) fn listed<'a>(cx: &Cx<'_, 'a>, members: &[(Node<'a>, String)], message: String) -> Finding<'a> {
+    let node = cx.api.operations_node();
+    let finding = cx.finding(node, message).at_key(node).of_document();
+    members.iter().take(LISTED).fold(finding, |finding, (node, what)| finding.related_key(*node, what.clone()))
+}
+
+/// `12 of 40 request strings (30 %)`, or `the request string` when there is but one.
+pub(super) fn share(count: usize, all: usize, what: &str) -> String {
+    if all == 1 {
+        return format!("the one request {what}");
+    }
+    format!("{count} of {all} request {what}s ({} %)", (count * 100 + all / 2) / all.max(1))
+}
+
+/// True for a name of an option's list, matched word by word.
+pub(super) fn is_named(name: Option<&str>, list: &apiward_model::lexicon::WordSet) -> bool {
+    name.is_some_and(|name| list.matches_name(&Tokens::new(name)))
+}
