@@ -97,6 +97,7 @@ impl<'a> Check<'a> for CredentialsInUrl {
             }
             let node = same[0].spot.node;
             let finding = cx.united(&same, node, format!("{message}, in {} definitions", same.len()));
+            let finding = finding.about(cx.api.operations_node(), message);
             let others = same[1..].iter().map(|other| other.spot.node);
             let finding = others.fold(finding, |finding, other| finding.related_key(other, "defined again here"));
             grouped.push(Finding { level, document: false, ..finding });

@@ -1,5 +1,6 @@
 //! `consistency/ambiguous-paths`
 
+use std::cmp::Reverse;
 use std::collections::{BTreeSet, HashMap, HashSet};
 
 use apiward_model::predicate::authentication_strength;
@@ -73,6 +74,7 @@ struct Path<'a> {
     servers: BTreeSet<String>,
 }
 
+/// The paths by name: which of several is reported must not depend on their order in the document.
 fn paths<'a>(api: &Api<'a>) -> Vec<Path<'a>> {
     let mut paths: Vec<Path<'a>> = Vec::new();
     let mut known = HashMap::new();
@@ -89,6 +91,7 @@ fn paths<'a>(api: &Api<'a>) -> Vec<Path<'a>> {
             paths[at].servers.extend(urls.iter().cloned());
         }
     }
+    paths.sort_by_key(|path| path.text);
     paths
 }
 
@@ -126,17 +129,23 @@ fn same_form<'a>(api: &Api<'a>, paths: &[Path<'a>], form: impl Fn(&Path<'a>) -> 
     found
 }
 
+/// Lies at the path that comes last in the document; known again by the first of the group, which is the same in any
+/// order of the document.
 fn group<'a>(cx: &Cx<'_, 'a>, paths: &[Path<'a>], at: usize, others: &[usize], what: &str) -> Finding<'a> {
-    let (path, first) = (&paths[at], &paths[others[0]]);
-    let more = match others.len() {
+    let mut all: Vec<&Path<'a>> = others.iter().chain([&at]).map(|at| &paths[*at]).collect();
+    all.sort_by_key(|path| Reverse(path.node.place()));
+    let (path, rest) = (all[0], &all[1..]);
+    let own = &paths[at];
+    let partner = if path.text == own.text { rest[rest.len() - 1] } else { own };
+    let more = match rest.len() {
         1 => String::new(),
         several => format!(" and {} more", several - 1),
     };
-    let message = format!("{} and {}{more} {what}", quoted(path.text), quoted(first.text));
-    let operations: Vec<OperationId> =
-        others.iter().chain([&at]).flat_map(|at| paths[*at].operations.iter().copied()).collect();
+    let message = format!("{} and {}{more} {what}", quoted(path.text), quoted(partner.text));
+    let operations: Vec<OperationId> = all.iter().flat_map(|path| path.operations.iter().copied()).collect();
     let finding = cx.finding(path.node, message).at_key(path.node).operations(operations);
-    others.iter().fold(finding, |finding, other| finding.related_key(paths[*other].node, "the other path"))
+    let finding = finding.about(cx.api.operations_node(), own.text);
+    rest.iter().rev().fold(finding, |finding, other| finding.related_key(other.node, "the other path"))
 }
 
 /// (b) and (d): paths in which a parameter meets the text of another one. What one path meets is one finding.

@@ -1,5 +1,6 @@
 //! `consistency/mixed-schemes-in-resource`
 
+use apiward_model::predicate::resource_key;
 use apiward_model::{Operation, OperationId};
 
 use crate::consistency::requirements::kinds;
@@ -42,6 +43,8 @@ impl<'a> Check<'a> for MixedSchemesInResource {
             let help = "guard a resource one way: clients must keep two credentials for it, and a revoked one still opens the other \
                         door";
             let finding = cx.finding(later.node, message).at_key(later.node).help(help).operation(later.id);
+            // Which of them comes later is chance.
+            let finding = finding.about(cx.api.operations_node(), resource_key(later.path));
             cx.report(finding.related_key(earlier.node, "the operation that asks for another kind"));
         }
     }

@@ -107,7 +107,11 @@ fn report<'a>(cx: &mut Cx<'_, 'a>, name: &str, node: Node<'a>, weak: bool) {
     let help = "keep it in the server's log, under an identifier that the answer names: it shows attackers what runs and \
                 where it breaks";
     let finding = cx.finding(node, message).at_key(node).help(help).operations(cx.reaching(node));
-    cx.report(finding.lowered_if(weak, Level::Info));
+    let finding = finding.lowered_if(weak, Level::Info);
+    cx.report(match node.parent().filter(|_| matches!(Tokens::new(name).glued(), "file" | "line")) {
+        Some(holder) => finding.about(holder, "file and line"),
+        None => finding,
+    });
 }
 
 /// Whether a property of such a name can hold internals at all.

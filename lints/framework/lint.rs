@@ -123,14 +123,16 @@ impl<'a> Cx<'_, 'a> {
     }
 
     /// Makes one list of findings on several elements: it points at the first of them in document order, is of the
-    /// highest of their levels, and has the others as related places. `message` is told how many there are.
-    pub fn listed(&self, mut findings: Vec<Finding<'a>>, message: impl FnOnce(usize) -> String) -> Vec<Finding<'a>> {
+    /// highest of their levels, and has the others as related places. `message` is told how many there are. The list is
+    /// known again by its wording, whichever element comes first and however long it is.
+    pub fn listed(&self, mut findings: Vec<Finding<'a>>, message: impl Fn(usize) -> String) -> Vec<Finding<'a>> {
         findings.sort_by_key(|finding| finding.spot.node.place());
         let Some((first, others)) = findings.split_first().filter(|(_, others)| !others.is_empty()) else {
             return findings;
         };
         let spot = first.spot;
         let united = self.united(&findings, spot.node, message(findings.len()));
+        let united = united.about(self.api.operations_node(), message(2));
         let list = Finding { spot, operation: first.operation, document: false, ..united };
         vec![others.iter().fold(list, |list, other| list.related_key(other.spot.node, other.message.clone()))]
     }

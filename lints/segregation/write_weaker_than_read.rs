@@ -77,6 +77,8 @@ fn report(cx: &mut Cx<'_, '_>, write: OperationId, read: OperationId, resource: 
     let help = "ask for at least the credential that reading asks for: who cannot read must not be able to change";
     let finding = cx.finding(write.node, message).at_key(write.node).help(help).operation(write.id);
     let finding = finding.related_key(read.node, "the read that asks for more");
+    // There is one for a path item; which of equally weak writes stands first is chance.
+    let finding = finding.about(write.path_item, "");
     let finding = finding.declared_public(cx.signs(write.id).declared.clone());
     cx.report(match resource {
         Some(resource) => finding.speaking_for(resource),
