@@ -7,7 +7,7 @@ use apiward_model::predicate::{HostVerdict, PlaintextKind, PlaintextServer, judg
 use apiward_model::words::{PII_HIGH, SECRET_RESPONSE_NAMES};
 use apiward_model::{Alternative, Api, Format, Message, Operation, OperationId, Reach, Schema, SchemeType, ServerId};
 
-use crate::exposure::carriers::Carriers;
+use crate::framework::carriers::Carriers;
 use crate::exposure::names::Names;
 use crate::exposure::personal::{ACKNOWLEDGED, is_in_clear};
 use crate::exposure::secret_in_response::is_secret;

@@ -1,6 +1,5 @@
 //! Exposure: what answers, addresses and messages give away.
 
-mod carriers;
 mod names;
 mod personal;
 

@@ -6,7 +6,7 @@ use apiward_model::lexicon::Tokens;
 use apiward_model::words::PASSWORD_INPUT_NAMES;
 use apiward_model::{Location, Merged, Node, ParameterId, Place, Reach};
 
-use crate::exposure::carriers::Carriers;
+use crate::framework::carriers::Carriers;
 use crate::exposure::names::Names;
 use crate::framework::declare::{OPENAPI, declare_lint};
 use crate::framework::level::{Level, Levels};

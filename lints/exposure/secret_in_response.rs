@@ -7,7 +7,7 @@ use apiward_model::{Api, Format, Merged, Node, Operation, Reach, Schema};
 use schemars::JsonSchema;
 use serde::Deserialize;
 
-use crate::exposure::carriers::Carriers;
+use crate::framework::carriers::Carriers;
 use crate::exposure::names::Names;
 use crate::framework::crowd::gathered;
 use crate::framework::declare::{ALL_FORMATS, declare_lint};

@@ -9,7 +9,7 @@ use apiward_model::{Api, Declared, Merged, Node, OperationId, Place, Reach, Sche
 use schemars::JsonSchema;
 use serde::Deserialize;
 
-use crate::exposure::carriers::Carriers;
+use crate::framework::carriers::Carriers;
 use crate::exposure::names::Names;
 use crate::exposure::personal::{ACKNOWLEDGED, is_in_clear};
 use crate::framework::budget::Budget;

@@ -36,7 +36,9 @@ pub enum Silences {
     Document(&'static str),
     /// What points at the same node, its ancestors or descendants.
     Place(&'static str),
-    /// That, and what concerns the operations that the finding lists.
+    /// What points at one of its related places, their ancestors or descendants.
+    Related(&'static str),
+    /// What `Place` says, and what concerns the operations that the finding lists.
     Operations(&'static str),
 }
 
@@ -44,7 +46,7 @@ impl Silences {
     /// The lint that is silenced.
     pub const fn lint(self) -> &'static str {
         match self {
-            Self::Document(lint) | Self::Place(lint) | Self::Operations(lint) => lint,
+            Self::Document(lint) | Self::Place(lint) | Self::Related(lint) | Self::Operations(lint) => lint,
         }
     }
 }

@@ -1,6 +1,7 @@
 //! What every lint is built from: its declaration, its hooks, the builder for findings, and the engine that runs it.
 
 pub(crate) mod budget;
+pub(crate) mod carriers;
 pub mod composition;
 pub(crate) mod crowd;
 pub mod declare;

@@ -6,7 +6,7 @@
 
 use std::collections::{HashMap, HashSet};
 
-use apiward_model::{OperationId, Place};
+use apiward_model::{Node, OperationId, Place};
 
 use crate::framework::declare::Silences;
 use crate::framework::finding::Finding;
@@ -73,18 +73,26 @@ impl Cover {
             return;
         }
         self.everything |= matches!(silences, Silences::Document(_));
-        self.places.entry(place).or_default().push(speaker);
-        let mut next = Some(finding.spot.node);
-        while let Some(node) = next {
-            if !self.ancestors.insert(node.place()) {
-                break;
-            }
-            next = node.parent();
+        if let Silences::Related(_) = silences {
+            finding.related.iter().for_each(|related| self.add_place(related.spot.node, speaker));
+        } else {
+            self.add_place(finding.spot.node, speaker);
         }
         if matches!(silences, Silences::Operations(_)) {
             for id in finding.operations.iter() {
                 self.operations.entry(id).or_default().push(speaker);
             }
+        }
+    }
+
+    fn add_place(&mut self, node: Node<'_>, speaker: Speaker) {
+        self.places.entry(node.place()).or_default().push(speaker);
+        let mut next = Some(node);
+        while let Some(node) = next {
+            if !self.ancestors.insert(node.place()) {
+                break;
+            }
+            next = node.parent();
         }
     }
 
@@ -123,7 +131,7 @@ mod tests {
     use std::path::PathBuf;
 
     use apiward_model::predicate::DeclaredPublic;
-    use apiward_model::{Api, Files, Loader, Node};
+    use apiward_model::{Api, Files, Loader};
     use apiward_syntax::Limits;
 
     use super::*;
@@ -168,6 +176,7 @@ mod tests {
     lint!(silenced, "test/silenced", []);
     lint!(of_place, "test/of-place", [Silences::Place("test/silenced")]);
     lint!(of_operations, "test/of-operations", [Silences::Operations("test/silenced")]);
+    lint!(of_related, "test/of-related", [Silences::Related("test/silenced")]);
     lint!(of_document, "test/of-document", [Silences::Document("test/silenced")]);
 
     fn finding<'a>(lint: &'static LintMeta, level: Level, node: Node<'a>, operations: &[OperationId]) -> Finding<'a> {
@@ -219,6 +228,20 @@ mod tests {
         assert_eq!(left(&of_operations::LINT, "/paths/~1a/get", &pointers), ["/paths/~1a/put", "/components"]);
         assert!(left(&of_document::LINT, "/paths/~1a/get", &pointers).is_empty());
         assert_eq!(left(&silenced::LINT, "/paths/~1a/get", &pointers), pointers);
+    }
+
+    #[test]
+    fn related_places_are_covered_in_place_of_its_own() {
+        with_api(|api| {
+            let node = |pointer| api.root.at_pointer(pointer).unwrap();
+            let victims =
+                ["/components", "/paths/~1a/get"].map(|at| finding(&silenced::LINT, Level::Error, node(at), &[]));
+            let speaker = finding(&of_related::LINT, Level::Info, node("/components"), &[]);
+            let mut runs = [victims.to_vec(), vec![speaker.related(node("/paths/~1a/get/security"), "here")]];
+            apply(&mut runs);
+            let left: Vec<_> = runs[0].iter().map(|finding| finding.spot.node).collect();
+            assert_eq!(left, [node("/components")]);
+        });
     }
 
     #[test]

@@ -1,4 +1,4 @@
-//! Which operations carry a schema in their answers, or in their bodies.
+//! Which operations carry a schema in their answers, in their bodies, or in all that they are sent.
 
 use std::collections::HashMap;
 
@@ -8,14 +8,14 @@ use crate::framework::operations::Operations;
 use crate::framework::reach::Reach;
 
 /// The operations by the elements through which they carry schemas. `Cx::reaching` does not tell an answer from a body.
-pub(super) struct Carriers {
+pub(crate) struct Carriers {
     by_element: HashMap<Place, Vec<OperationId>>,
     reach: Reach<Operations>,
 }
 
 impl Carriers {
     /// By their success responses, and by the messages that the application sends.
-    pub(super) fn of_answers(api: &Api<'_>) -> Self {
+    pub(crate) fn of_answers(api: &Api<'_>) -> Self {
         let mut carriers = Self::empty(api);
         for operation in &api.operations {
             let answers = operation.responses.iter().map(|id| api.response(*id)).filter(|one| one.is_success());
@@ -30,7 +30,7 @@ impl Carriers {
     }
 
     /// By their request bodies.
-    pub(super) fn of_bodies(api: &Api<'_>) -> Self {
+    pub(crate) fn of_bodies(api: &Api<'_>) -> Self {
         let mut carriers = Self::empty(api);
         for operation in &api.operations {
             if let Some(body) = operation.body {
@@ -40,8 +40,26 @@ impl Carriers {
         carriers
     }
 
+    /// By all that callers send: parameters, request bodies, and the messages that the application receives.
+    pub(crate) fn of_requests(api: &Api<'_>) -> Self {
+        let mut carriers = Self::empty(api);
+        for operation in &api.operations {
+            for parameter in &operation.parameters {
+                carriers.add(api.parameter(*parameter).node, operation.id);
+            }
+            // The fields of a form in OpenAPI 2 are parameters, and the body is the whole operation.
+            if let Some(body) = operation.body.map(|id| api.body(id)).filter(|body| body.fields.is_empty()) {
+                carriers.add(body.node, operation.id);
+            }
+            for message in operation.messages.iter().filter(|_| operation.method.receives()) {
+                carriers.add(api.message(*message).node, operation.id);
+            }
+        }
+        carriers
+    }
+
     /// By messages of AsyncAPI that count for an operation.
-    pub(super) fn of_messages<'a>(api: &Api<'a>, counts: impl Fn(&Operation<'a>, &Message<'a>) -> bool) -> Self {
+    pub(crate) fn of_messages<'a>(api: &Api<'a>, counts: impl Fn(&Operation<'a>, &Message<'a>) -> bool) -> Self {
         let mut carriers = Self::empty(api);
         for operation in &api.operations {
             for message in operation.messages.iter().map(|id| api.message(*id)) {
@@ -62,7 +80,7 @@ impl Carriers {
     }
 
     /// The operations that carry what is written at a node; none once finding out has cost too much.
-    pub(super) fn of<'a>(&mut self, api: &Api<'a>, node: Node<'a>) -> Operations {
+    pub(crate) fn of<'a>(&mut self, api: &Api<'a>, node: Node<'a>) -> Operations {
         let by_element = &self.by_element;
         let all =
             |places: &[Place]| places.iter().filter_map(|place| by_element.get(place)).flatten().copied().collect();
