@@ -2,7 +2,7 @@
 
 use apiward_model::lexicon::WordSet;
 use apiward_model::words::USER_LIKE_SEGMENTS;
-use apiward_model::{Api, Merged, Node, is_empty_schema};
+use apiward_model::{Api, Node, is_empty_schema};
 use schemars::JsonSchema;
 use serde::Deserialize;
 
@@ -73,7 +73,7 @@ impl<'a> Check<'a> for AdditionalPropertiesOpen {
                 continue;
             }
             all += 1;
-            if let Some(key) = self.opening(cx.api, &used.schema) {
+            if let Some(key) = self.opening(cx.api, &used) {
                 open.push((used, key));
             }
         }
@@ -103,14 +103,18 @@ impl<'a> Check<'a> for AdditionalPropertiesOpen {
 impl AdditionalPropertiesOpen {
     /// What lets further properties in: the keyword, or nothing where none speaks of them and that counts.
     #[expect(clippy::option_option, reason = "closed, or open without a keyword")]
-    fn opening<'a>(&self, api: &Api<'a>, schema: &Merged<'a>) -> Option<Option<Node<'a>>> {
+    fn opening<'a>(&self, api: &Api<'a>, used: &Use<'a>) -> Option<Option<Node<'a>>> {
+        let schema = &used.schema;
         if schema.all("unevaluatedProperties").any(|rest| rest.as_bool() == Some(false)) {
             return None;
         }
-        let rest = ["additionalProperties", "unevaluatedProperties"].into_iter().find_map(|key| schema.get(key));
+        let keywords = ["additionalProperties", "unevaluatedProperties"];
+        // What a branch of `allOf` says of further properties cannot be mended there.
+        let own = [Some(used.node), used.node.target_or_none()];
+        let rest = keywords.into_iter().find_map(|key| own.into_iter().flatten().find_map(|node| node.get(key)));
         match rest {
             Some(rest) => is_empty_schema(api, rest).then_some(Some(rest)),
-            None => self.options.include_absent.then_some(None),
+            None => (self.options.include_absent && !used.says(&keywords)).then_some(None),
         }
     }
 }

@@ -82,7 +82,9 @@ impl<'a> Check<'a> for FreeFormObject {
         let bodies = Bodies::of(api);
         let mut open: Vec<Use<'a>> = Vec::new();
         for used in uses(api) {
-            let free = is_free_form(api, &used.schema) || strict && is_open_part(api, used.node);
+            let described = |outer: &Merged<'_>| outer.all("properties").any(|map| map.count() > 0);
+            let free = is_free_form(api, &used.schema) && !used.outer.as_ref().is_some_and(described)
+                || strict && is_open_part(api, used.node);
             let named =
                 || is_named(parameters.name(used.node), &self.allowed) || is_named(used.component(), &self.allowed);
             if free

@@ -73,7 +73,7 @@ impl From<Options> for RedosPattern {
 
 /// Lengths up to which a slow pattern does little harm.
 const SHORT: u64 = 64;
-/// How often the example repeats what grows.
+/// Characters by which the example grows.
 const SHOWN: usize = 24;
 /// States that all patterns of a document may have together; it is the size of some thousand real ones.
 const ALL_STATES: usize = 200_000;
@@ -115,9 +115,7 @@ fn report<'a>(cx: &mut Cx<'_, 'a>, written: &Written<'a>, ambiguity: &Ambiguity)
     };
     let example = match ambiguity {
         Ambiguity::Exponential(Some(attack)) => {
-            let repeats = (SHOWN / attack.pump.chars().count().max(1)).max(2);
-            let value = format!("{}{}{}", attack.prefix, attack.pump.repeat(repeats), attack.suffix);
-            format!("; try it with {}, and longer", quoted(&value))
+            format!("; try it with {}, and longer", quoted(&attack.text(SHOWN)))
         }
         _ => String::new(),
     };

@@ -101,10 +101,10 @@ fn rest<'a>(cx: &mut Cx<'_, 'a>, raised: &BTreeMap<Place, (Node<'a>, Why, Vec<Op
     let parameters = Parameters::new(cx.api);
     let mut all = 0;
     let mut open: Vec<Use<'a>> = Vec::new();
-    let others = uses(cx.api).filter(|used| used.schema.is_array() && !raised.contains_key(&used.place.place()));
+    let others = uses(cx.api).filter(|used| used.is(Merged::is_array) && !raised.contains_key(&used.place.place()));
     for used in others {
         all += 1;
-        if !is_bounded(cx.api, &used.schema) {
+        if !used.holds(cx.api, |schema| is_bounded(cx.api, schema)) {
             open.push(used);
         }
     }

@@ -82,13 +82,17 @@ impl<'a> Check<'a> for UnboundedNumber {
         let parameters = Parameters::new(api);
         let mut all = 0;
         let mut open: Vec<(Use<'a>, Bounds)> = Vec::new();
-        for used in uses(api).filter(|used| is_number(&used.schema)) {
+        for used in uses(api).filter(|used| used.is(is_number)) {
             if used.formats().any(|format| format == "unix-time") || parameters.name(used.node).is_some_and(is_point) {
                 continue;
             }
             all += 1;
-            let bounds = self.bounds(&used.schema);
-            if !(bounds.lower && bounds.upper || used.says(&["enum", "const"])) {
+            let listed = |schema: &Merged<'_>| schema.get("enum").or_else(|| schema.get("const")).is_some();
+            let bounds = Bounds {
+                lower: used.holds(api, |schema| listed(schema) || self.bounds(schema).lower),
+                upper: used.holds(api, |schema| listed(schema) || self.bounds(schema).upper),
+            };
+            if !(bounds.lower && bounds.upper) {
                 open.push((used, bounds));
             }
         }

@@ -64,12 +64,12 @@ impl<'a> Check<'a> for UnboundedString {
         let parameters = Parameters::new(api);
         let mut all = 0;
         let mut open: Vec<Use<'a>> = Vec::new();
-        for used in uses(api).filter(|used| used.schema.is_type("string")) {
+        for used in uses(api).filter(|used| used.is(|schema| schema.is_type("string"))) {
             if is_exempt(api.spec.format, &used, &parameters) {
                 continue;
             }
             all += 1;
-            if !self.is_held(&used.schema) {
+            if !used.holds(api, |schema| self.is_held(schema)) {
                 open.push(used);
             }
         }

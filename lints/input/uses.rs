@@ -18,26 +18,55 @@ pub(super) struct Use<'a> {
     pub place: Node<'a>,
     /// What holds for it.
     pub schema: Merged<'a>,
+    /// What holds around the `anyOf` or `oneOf` that it is a branch of.
+    pub outer: Option<Merged<'a>>,
 }
 
 /// The uses in document order, each definition once.
 pub(super) fn uses<'r, 'a>(api: &'r Api<'a>) -> impl Iterator<Item = Use<'a>> + use<'r, 'a> {
     let mut seen: HashSet<Place> = HashSet::new();
-    api.schemas.iter().filter(|schema| schema.reach.intersects(Reach::REQUEST) && is_use(schema)).filter_map(
-        move |schema| {
-            let node = schema.node;
+    let mut aside: HashSet<Place> = HashSet::new();
+    api.schemas.iter().filter(|schema| schema.reach.intersects(Reach::REQUEST)).filter_map(move |schema| {
+        let node = schema.node;
+        if is_aside(schema, &aside) {
+            aside.insert(node.place());
+        } else if is_use(schema) {
             let place = definition(api, node)?;
-            seen.insert(place.place()).then(|| Use { node, place, schema: Merged::of(api, node) })
-        },
-    )
+            let outer = outer(schema).map(|outer| Merged::of(api, outer));
+            return seen.insert(place.place()).then(|| Use { node, place, schema: Merged::of(api, node), outer });
+        }
+        None
+    })
 }
 
-/// Definitions are judged where they are used, branches of `allOf` with the whole; `not` and `if` ask for nothing.
+/// Definitions are judged where they are used, branches of `allOf` with the whole.
 fn is_use(schema: &Schema<'_>) -> bool {
-    let Some(parent) = schema.node.parent() else { return false };
-    let is_branch = schema.role == Role::Part && parent.is_sequence() && parent.key() == Some("allOf");
-    let is_condition = schema.role == Role::Part && matches!(schema.node.key(), Some("not" | "if"));
-    schema.role != Role::Definition && !is_branch && !is_condition
+    schema.role != Role::Definition
+        && schema.node.parent().is_some_and(|parent| schema.role != Role::Part || list(parent) != Some("allOf"))
+}
+
+/// Conditions, and names of properties, ask for nothing that is sent; nor does what stands in them. Parents come first.
+fn is_aside(schema: &Schema<'_>, aside: &HashSet<Place>) -> bool {
+    let keywords = ["not", "if", "then", "else", "contains", "propertyNames"];
+    let parent = schema.node.parent();
+    let own = schema.role == Role::Part
+        && (schema.node.key().is_some_and(|key| keywords.contains(&key))
+            || parent.is_some_and(|map| map.key() == Some("dependentSchemas")));
+    let around = || {
+        let holder = parent.and_then(Node::parent);
+        parent.into_iter().chain(holder).any(|node| aside.contains(&node.place()))
+    };
+    own || !aside.is_empty() && around()
+}
+
+/// The schema around the `anyOf` or `oneOf` that one is a branch of.
+fn outer<'a>(schema: &Schema<'a>) -> Option<Node<'a>> {
+    let parent = schema.node.parent().filter(|_| schema.role == Role::Part)?;
+    matches!(list(parent), Some("anyOf" | "oneOf")).then(|| parent.parent()).flatten()
+}
+
+fn list(node: Node<'_>) -> Option<&str> {
+    node.key().filter(|_| node.is_sequence())
 }
 
 fn definition<'a>(api: &Api<'a>, node: Node<'a>) -> Option<Node<'a>> {
@@ -55,12 +84,28 @@ impl<'a> Use<'a> {
         keywords.iter().any(|keyword| self.schema.get(keyword).is_some())
     }
 
+    /// True when it is of a kind, and is not judged already with a schema of that kind around it.
+    pub(super) fn is(&self, kind: impl Fn(&Merged<'a>) -> bool) -> bool {
+        kind(&self.schema) && !self.outer.as_ref().is_some_and(kind)
+    }
+
+    /// True when something holds for it, for what is around it, or for each of its own branches of one `anyOf` or
+    /// `oneOf`, `null` left out.
+    pub(super) fn holds(&self, api: &Api<'a>, test: impl Fn(&Merged<'a>) -> bool) -> bool {
+        let branch = |node: Node<'a>| {
+            let branch = Merged::of(api, node);
+            test(&branch) || branch.types().eq(["null"])
+        };
+        let branches = |key| self.schema.all(key).any(|list| list.count() > 0 && list.items().all(branch));
+        test(&self.schema) || self.outer.as_ref().is_some_and(&test) || branches("anyOf") || branches("oneOf")
+    }
+
     /// The name of the component that it is, if it is one.
     pub(super) fn component(&self) -> Option<&'a str> {
         (self.place != self.node).then(|| self.place.key()).flatten()
     }
 
-    /// True when a pattern bounds the length.
+    /// The values of `format`.
     pub(super) fn formats(&self) -> impl Iterator<Item = &'a str> {
         self.schema.all("format").filter_map(|format| format.raw().as_str()).collect::<Vec<_>>().into_iter()
     }
@@ -110,6 +155,7 @@ impl<'r, 'a> Parameters<'r, 'a> {
             }
             match (at.key(), at.parent()?) {
                 (Some("items"), parent) => at = parent,
+                (None, parent) if matches!(list(parent), Some("anyOf" | "oneOf")) => at = parent.parent()?,
                 (name, parent) => return name.filter(|_| parent.key() == Some("properties")),
             }
         }

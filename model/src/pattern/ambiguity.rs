@@ -30,6 +30,18 @@ pub struct Attack {
     pub suffix: String,
 }
 
+/// Repeats with which an attack is tried.
+const TRIED: usize = 3;
+
+impl Attack {
+    /// The text with some more repeats than it was tried with: as many as fit into `length` characters. With 24 the
+    /// number stays the same for patterns that count by twos, threes, fours, sixes or eights.
+    pub fn text(&self, length: usize) -> String {
+        let repeats = TRIED + length / self.pump.chars().count().max(1);
+        format!("{}{}{}", self.prefix, self.pump.repeat(repeats), self.suffix)
+    }
+}
+
 /// Steps that one analysis takes at most; then it is silent.
 const STEPS: usize = 2_000_000;
 /// Sets of positions that are looked at for a text that is not matched.
@@ -99,13 +111,17 @@ impl Search<'_> {
         Some(())
     }
 
-    /// The strongly connected positions, in the order in which a text passes them.
+    /// The strongly connected positions, in the order in which a text passes them. What is known only roughly decides
+    /// nothing.
     fn loops(&self, components: &[usize]) -> Vec<Vec<usize>> {
         let mut members: HashMap<usize, Vec<usize>> = HashMap::new();
         for (position, component) in components.iter().enumerate() {
             members.entry(*component).or_default().push(position);
         }
-        let is_loop = |all: &Vec<usize>| all.len() > 1 || self.nfa.follow[all[0]].contains_key(&all[0]);
+        let is_loop = |all: &Vec<usize>| {
+            let returns = all.len() > 1 || self.nfa.follow[all[0]].contains_key(&all[0]);
+            returns && !all.iter().any(|position| self.nfa.rough[*position])
+        };
         let mut loops: Vec<(usize, Vec<usize>)> = members.into_iter().filter(|(_, all)| is_loop(all)).collect();
         // Tarjan's algorithm numbers the last component first.
         loops.sort_unstable_by_key(|(component, _)| std::cmp::Reverse(*component));
@@ -191,7 +207,7 @@ impl Search<'_> {
         let everywhere: HashSet<usize> = (0..self.nfa.len()).collect();
         let (prefix, _) = self.word((0, 0), &everywhere, |pair| pair == (at, at))??;
         let mut set = vec![0];
-        let word = prefix.iter().copied().chain(std::iter::repeat_n(pump.chars(), 3).flatten());
+        let word = prefix.iter().copied().chain(std::iter::repeat_n(pump.chars(), TRIED).flatten());
         for character in word {
             if set.iter().any(|position| self.nfa.accepts[*position]) {
                 return None;
@@ -440,6 +456,22 @@ mod tests {
         }
         for text in ["^a*b*$", "^a*ba*$", "a*a*a*"] {
             assert_eq!(judged(text), None, "{text}");
+        }
+    }
+
+    #[test]
+    fn what_is_known_only_roughly_decides_nothing() {
+        for text in [
+            // A word that ends at a boundary is read in one way.
+            r"^(?:\w+\b\s*)+$",
+            r"^(?:(?!\.)[^@]|\.)+@x$",
+            // Of the copies 16 are written out.
+            "^(?:[A-Z]{20}-|[A-Z]{18}-)*$",
+        ] {
+            assert_eq!(judged(text), None, "{text}");
+        }
+        for text in [r"^\b(a+)+$", "^(?=.{8,})(a+)+$", r"^(?:\bx,)*(a+)+$", "^(a+)+b{20}$", "^(b{20})*(a{1,64})+$"] {
+            assert!(matches!(judged(text), Some(Ambiguity::Exponential(_))), "{text}");
         }
     }
 

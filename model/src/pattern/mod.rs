@@ -234,4 +234,6 @@ impl Ast {
 }
 
 #[cfg(test)]
+mod oracle;
+#[cfg(test)]
 mod tests;

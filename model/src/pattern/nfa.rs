@@ -39,6 +39,9 @@ pub(super) struct Nfa {
     pub accepts: Vec<bool>,
     /// A match may end behind the position where the value ends.
     pub ends: Vec<bool>,
+    /// The position stands in a loop that may read less than it seems: with a look-around or anchor in it, which are
+    /// passed over, or fewer copies than asked for.
+    pub rough: Vec<bool>,
 }
 
 /// A part of a pattern.
@@ -54,6 +57,8 @@ struct Builder {
     nfa: Nfa,
     most: usize,
     steps: usize,
+    /// What is being built holds something that the automaton shows only roughly.
+    rough: bool,
 }
 
 impl Nfa {
@@ -82,8 +87,14 @@ impl Nfa {
 
 impl Builder {
     fn new(most: usize) -> Self {
-        let nfa = Nfa { classes: vec![None], follow: vec![Ways::new()], accepts: Vec::new(), ends: Vec::new() };
-        Self { nfa, most, steps: STEPS }
+        let nfa = Nfa {
+            classes: vec![None],
+            follow: vec![Ways::new()],
+            accepts: Vec::new(),
+            ends: Vec::new(),
+            rough: vec![false],
+        };
+        Self { nfa, most, steps: STEPS, rough: false }
     }
 
     fn finish<'p>(mut self, branches: impl Iterator<Item = &'p [Ast]>) -> Option<Nfa> {
@@ -116,6 +127,7 @@ impl Builder {
         }
         self.nfa.classes.push(class);
         self.nfa.follow.push(Ways::new());
+        self.nfa.rough.push(false);
         Some(Part { first: one(at), last: one(at), empty: None })
     }
 
@@ -124,7 +136,10 @@ impl Builder {
         match ast {
             Ast::Class(class) => self.position(Some(class.clone())),
             Ast::End => self.position(None),
-            Ast::Start | Ast::Boundary | Ast::Look { .. } => Some(nothing()),
+            Ast::Start | Ast::Boundary | Ast::Look { .. } => {
+                self.rough = true;
+                Some(nothing())
+            }
             Ast::Backreference => None,
             Ast::Group(inner) => self.part(inner),
             Ast::Sequence(terms) => self.sequence(terms),
@@ -150,6 +165,8 @@ impl Builder {
     }
 
     fn repeat(&mut self, inner: &Ast, min: u32, max: Option<u32>) -> Option<Part> {
+        // Fewer at most only take ways away, fewer at least make some that are none.
+        self.rough |= min > COPIES;
         let (min, max) = (min.min(COPIES), max.map(|max| max.min(COPIES)));
         match (min, max) {
             (_, Some(0)) => Some(nothing()),
@@ -184,7 +201,13 @@ impl Builder {
     }
 
     fn plus(&mut self, inner: &Ast) -> Option<Part> {
+        let from = self.nfa.len();
+        let before = std::mem::take(&mut self.rough);
         let part = self.part(inner)?;
+        if self.rough {
+            self.nfa.rough[from..].fill(true);
+        }
+        self.rough |= before;
         self.link(&part.last, &part.first)?;
         Some(part)
     }
