@@ -7,10 +7,10 @@ use apiward_model::predicate::{HostVerdict, PlaintextKind, PlaintextServer, judg
 use apiward_model::words::{PII_HIGH, SECRET_RESPONSE_NAMES};
 use apiward_model::{Alternative, Api, Format, Message, Operation, OperationId, Reach, Schema, SchemeType, ServerId};
 
-use crate::framework::carriers::Carriers;
 use crate::exposure::names::Names;
 use crate::exposure::personal::{ACKNOWLEDGED, is_in_clear};
 use crate::exposure::secret_in_response::is_secret;
+use crate::framework::carriers::Carriers;
 use crate::framework::crowd::gathered;
 use crate::framework::declare::declare_lint;
 use crate::framework::finding::Finding;

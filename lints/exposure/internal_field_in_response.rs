@@ -7,8 +7,8 @@ use apiward_model::{Api, Merged, OperationId, Reach, Schema, phrase};
 use schemars::JsonSchema;
 use serde::Deserialize;
 
-use crate::framework::carriers::Carriers;
 use crate::exposure::names::Names;
+use crate::framework::carriers::Carriers;
 use crate::framework::crowd::gathered;
 use crate::framework::declare::{ALL_FORMATS, declare_lint};
 use crate::framework::finding::Finding;

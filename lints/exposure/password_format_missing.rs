@@ -6,8 +6,8 @@ use apiward_model::lexicon::Tokens;
 use apiward_model::words::PASSWORD_INPUT_NAMES;
 use apiward_model::{Location, Merged, Node, ParameterId, Place, Reach};
 
-use crate::framework::carriers::Carriers;
 use crate::exposure::names::Names;
+use crate::framework::carriers::Carriers;
 use crate::framework::declare::{OPENAPI, declare_lint};
 use crate::framework::level::{Level, Levels};
 use crate::framework::lint::{Check, Cx};

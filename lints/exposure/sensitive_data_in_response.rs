@@ -9,10 +9,10 @@ use apiward_model::{Api, Declared, Merged, Node, OperationId, Place, Reach, Sche
 use schemars::JsonSchema;
 use serde::Deserialize;
 
-use crate::framework::carriers::Carriers;
 use crate::exposure::names::Names;
 use crate::exposure::personal::{ACKNOWLEDGED, is_in_clear};
 use crate::framework::budget::Budget;
+use crate::framework::carriers::Carriers;
 use crate::framework::crowd::gathered;
 use crate::framework::declare::{ALL_FORMATS, declare_lint};
 use crate::framework::finding::Finding;
