@@ -2,11 +2,21 @@
 
 use std::borrow::Cow;
 
+use apiward_lints::framework::text::without_userinfo;
+
 /// Most characters of a name that a message quotes.
 const QUOTED: usize = 120;
 
-/// A name from a file, cut where it would fill the screen.
+/// A name from a file, cut where it would fill the screen, and without the user name and password of a URL.
 pub(crate) fn brief(name: &str) -> Cow<'_, str> {
+    if name.contains("://") {
+        let plain = without_userinfo(name);
+        return Cow::Owned(short(&plain).into_owned());
+    }
+    short(name)
+}
+
+fn short(name: &str) -> Cow<'_, str> {
     if name.char_indices().nth(QUOTED).is_none() {
         return Cow::Borrowed(name);
     }
@@ -23,5 +33,6 @@ mod tests {
         let just = "\u{e9}".repeat(QUOTED);
         assert_eq!(brief(&just), just);
         assert_eq!(brief(&format!("{just}x")).chars().count(), QUOTED);
+        assert_eq!(brief("https://me:word@parcels.io/a.yaml#/b"), "https://***@parcels.io/a.yaml#/b");
     }
 }

@@ -52,7 +52,7 @@ pub fn server_title(server: &Server<'_>) -> String {
 }
 
 /// `https://user:password@host` as `https://***@host`.
-fn without_userinfo(text: &str) -> String {
+pub fn without_userinfo(text: &str) -> String {
     let mut out = String::new();
     let mut rest = text;
     while let Some(at) = rest.find("://") {

@@ -48,7 +48,9 @@ impl<'a> Check<'a> for AsyncMessageWithoutCorrelationId {
         let asking: Vec<&Operation<'a>> = api
             .operations
             .iter()
-            .filter(|operation| operation.node.get("reply").is_some() && !operation.messages.iter().any(traceable))
+            .filter(|operation| {
+                operation.node.get("reply").is_some() && !own_and_replies(operation).any(|id| traceable(&id))
+            })
             .collect();
         let strict = cx.profile == Profile::Strict;
         if !messages.iter().any(traceable) {
@@ -78,7 +80,11 @@ impl<'a> Check<'a> for AsyncMessageWithoutCorrelationId {
 
 /// The messages of channels and operations.
 fn messages(api: &Api<'_>) -> BTreeSet<MessageId> {
-    api.operations.iter().flat_map(|operation| operation.messages.iter().copied()).collect()
+    api.operations.iter().flat_map(own_and_replies).collect()
+}
+
+fn own_and_replies<'o>(operation: &'o Operation<'_>) -> impl Iterator<Item = MessageId> + use<'o> {
+    operation.messages.iter().chain(&operation.replies).copied()
 }
 
 fn is_traceable(api: &Api<'_>, message: &Message<'_>) -> bool {
@@ -91,7 +97,8 @@ fn is_traceable(api: &Api<'_>, message: &Message<'_>) -> bool {
     });
     let payload = message.payload.map(|payload| Merged::of(api, payload).properties()).unwrap_or_default();
     let has = |name: &str| payload.iter().any(|(own, _)| *own == name);
-    let content = message.node.get_str("contentType").unwrap_or_default();
+    let content = message.node.get_str("contentType").or_else(|| api.root.get_str("defaultContentType"));
+    let content = content.unwrap_or_default().to_ascii_lowercase();
     by_header
         || message.node.get("correlationId").is_some()
         || traits().any(|one| one.get("correlationId").is_some())

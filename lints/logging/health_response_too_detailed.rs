@@ -8,6 +8,7 @@ use apiward_model::words::{
 use apiward_model::{Api, Node, Operation};
 use apiward_syntax::Kind;
 
+use crate::framework::budget::Budget;
 use crate::framework::declare::{OPENAPI, declare_lint};
 use crate::framework::level::{Level, Levels};
 use crate::framework::lint::{Check, Cx};
@@ -35,7 +36,12 @@ declare_lint! {
 }
 
 #[derive(Default)]
-struct HealthResponseTooDetailed;
+struct HealthResponseTooDetailed {
+    budget: Option<Budget>,
+}
+
+/// Steps that one look into an object is charged with.
+const COST: usize = 20;
 
 /// Endpoints of monitoring that tell much by their nature.
 const TELLING: [&str; 3] = ["env", "metrics", "actuator"];
@@ -51,7 +57,12 @@ impl<'a> Check<'a> for HealthResponseTooDetailed {
         if !whole && !last.is(&MONITORING_SEGMENTS) || gateway_auth(cx.api, operation, &[]) {
             return;
         }
-        let details = if whole { Vec::new() } else { details(cx.api, operation) };
+        let details = if whole {
+            Vec::new()
+        } else {
+            let budget = self.budget.get_or_insert_with(|| Budget::of(cx.api));
+            details(cx.api, operation, budget)
+        };
         if !whole && details.is_empty() {
             return;
         }
@@ -83,7 +94,7 @@ enum Part<'a> {
 }
 
 /// The properties of success answers that tell details, by schema or, without one, by example.
-fn details<'a>(api: &Api<'a>, operation: &Operation<'a>) -> Vec<(&'a str, Node<'a>)> {
+fn details<'a>(api: &Api<'a>, operation: &Operation<'a>, budget: &mut Budget) -> Vec<(&'a str, Node<'a>)> {
     let responses =
         operation.responses.iter().map(|id| api.response(*id)).filter(|response| response.code.starts_with('2'));
     let mut found = Vec::new();
@@ -92,7 +103,7 @@ fn details<'a>(api: &Api<'a>, operation: &Operation<'a>) -> Vec<(&'a str, Node<'
             media.node.get("examples").into_iter().flat_map(Node::entries).filter_map(|(_, one)| one.get("value"));
         let shown = media.node.get("example").into_iter().chain(examples).map(Part::Value);
         for root in media.schema.into_iter().map(Part::Schema).chain(shown) {
-            collect(api, root, 1, &mut found);
+            collect(api, root, 1, &mut found, budget);
         }
     }
     let weak = |(name, _): &(&str, Node<'_>)| HEALTH_DETAIL_NAMES_WEAK.matches_name(&Tokens::new(name));
@@ -104,7 +115,10 @@ fn details<'a>(api: &Api<'a>, operation: &Operation<'a>) -> Vec<(&'a str, Node<'
 }
 
 /// The members of a part by name; in place of an array its items.
-fn members<'a>(api: &Api<'a>, part: Part<'a>) -> Vec<(&'a str, Part<'a>)> {
+fn members<'a>(api: &Api<'a>, part: Part<'a>, budget: &mut Budget) -> Vec<(&'a str, Part<'a>)> {
+    if !budget.spend(COST) {
+        return Vec::new();
+    }
     match part {
         Part::Schema(node) => {
             let merged = levels::without_arrays(api, node);
@@ -119,22 +133,22 @@ fn members<'a>(api: &Api<'a>, part: Part<'a>) -> Vec<(&'a str, Part<'a>)> {
     }
 }
 
-fn collect<'a>(api: &Api<'a>, part: Part<'a>, level: usize, found: &mut Vec<(&'a str, Node<'a>)>) {
-    for (name, member) in members(api, part) {
+fn collect<'a>(api: &Api<'a>, part: Part<'a>, level: usize, found: &mut Vec<(&'a str, Node<'a>)>, budget: &mut Budget) {
+    for (name, member) in members(api, part, budget) {
         let (Part::Schema(node) | Part::Value(node)) = member;
-        if HEALTH_DETAIL_NAMES.matches_name(&Tokens::new(name)) && tells(api, name, member, level) {
+        if HEALTH_DETAIL_NAMES.matches_name(&Tokens::new(name)) && tells(api, name, member, level, budget) {
             found.push((name, node));
         } else if level < DEPTH {
-            collect(api, member, level + 1, found);
+            collect(api, member, level + 1, found, budget);
         }
     }
 }
 
 /// Whether a part is a telling leaf, or holds one within the levels that are read.
-fn tells<'a>(api: &Api<'a>, name: &str, part: Part<'a>, level: usize) -> bool {
-    let inner = members(api, part);
+fn tells<'a>(api: &Api<'a>, name: &str, part: Part<'a>, level: usize, budget: &mut Budget) -> bool {
+    let inner = members(api, part, budget);
     if !inner.is_empty() {
-        return level < DEPTH && inner.into_iter().any(|(name, member)| tells(api, name, member, level + 1));
+        return level < DEPTH && inner.into_iter().any(|(name, member)| tells(api, name, member, level + 1, budget));
     }
     let plain = HEALTH_PLAIN_NAMES.matches_name(&Tokens::new(name));
     let is_status = |value: Node<'_>| HEALTH_STATUS_WORDS.matches_name(&Tokens::new(value.text()));

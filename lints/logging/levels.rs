@@ -1,5 +1,7 @@
 //! The properties of a schema near its top.
 
+use std::collections::HashSet;
+
 use apiward_model::{Api, Merged, Node};
 
 /// Levels that are read: the properties of the root are the first.
@@ -21,7 +23,10 @@ pub(super) fn without_arrays<'a>(api: &Api<'a>, schema: Node<'a>) -> Merged<'a> 
 pub(super) fn properties<'a>(api: &Api<'a>, schema: Node<'a>) -> Vec<(&'a str, Node<'a>)> {
     let mut found = Vec::new();
     let mut level = vec![schema];
+    let mut seen = HashSet::new();
     for _ in 0..DEPTH {
+        // What refers back to itself is read once.
+        level.retain(|schema| seen.insert(schema.target_or_none().unwrap_or(*schema).place()));
         let inner: Vec<(&str, Node<'a>)> =
             level.iter().flat_map(|schema| without_arrays(api, *schema).properties()).collect();
         level = inner.iter().map(|(_, node)| *node).collect();

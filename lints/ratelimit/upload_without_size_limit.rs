@@ -69,11 +69,14 @@ impl<'a> Check<'a> for UploadWithoutSizeLimit {
         let api = cx.api;
         let mut unbounded: BTreeMap<usize, Vec<OperationId>> = BTreeMap::new();
         let uploads: Vec<Vec<Upload<'a>>> = api.bodies.iter().map(|body| uploads(api, body)).collect();
+        let open: Vec<bool> = uploads
+            .iter()
+            .zip(&api.bodies)
+            .map(|(files, body)| files.iter().any(|upload| !self.is_bounded(api, body, upload)))
+            .collect();
         for operation in &api.operations {
             let Some(body) = operation.body else { continue };
-            let files = &uploads[body.index()];
-            let open = |upload: &&Upload<'a>| !self.is_bounded(api, api.body(body), upload);
-            if files.iter().any(|upload| open(&upload)) && !self.is_bounded_by(api, operation) {
+            if open[body.index()] && !self.is_bounded_by(api, operation) {
                 unbounded.entry(body.index()).or_default().push(operation.id);
             }
         }
@@ -103,7 +106,9 @@ fn uploads<'a>(api: &Api<'a>, body: &Body<'a>) -> Vec<Upload<'a>> {
     for media in &body.media {
         let name = essence(media.name);
         let archive = ARCHIVE_MEDIA_TYPES.matches_value(&name);
-        if archive || is_file_type(&name) {
+        // An object is no file, whatever the operation says that it takes.
+        let object = || media.schema.is_some_and(|schema| Merged::of(api, schema).is_object());
+        if (archive || is_file_type(&name)) && !object() {
             found.push(Upload { node: media.node, schema: media.schema, archive });
         } else if name.starts_with("multipart/") && api.spec.format != Format::OpenApi2 {
             found.extend(parts(api, media));

@@ -1,14 +1,14 @@
 //! `secrets/high-entropy-credential`
 
-use std::collections::{HashMap, HashSet};
+use std::collections::{BTreeMap, HashMap, HashSet};
 use std::sync::LazyLock;
 
 use apiward_model::lexicon::{Lexicon, Match, Tokens};
-use apiward_model::secret::{entropy, secret_match, spans_in_source};
+use apiward_model::secret::{aws_secret, entropy, secret_match, spans_in_source};
 use apiward_model::words::{
     CREDENTIAL_PARAMETER_NAMES, SECRET_PLACEHOLDER_MARKERS, SECRET_RESPONSE_NAMES, SECRET_RESPONSE_NAMES_WEAK,
 };
-use apiward_model::{Node, encodes_text, jwt};
+use apiward_model::{Node, encodes_text};
 use regex::Regex;
 use schemars::JsonSchema;
 use serde::Deserialize;
@@ -16,6 +16,7 @@ use serde::Deserialize;
 use crate::framework::declare::{ALL_FORMATS, declare_lint};
 use crate::framework::level::{Level, Levels};
 use crate::framework::lint::{Check, Cx};
+use crate::framework::operations::Operations;
 use crate::framework::pattern::pattern;
 use crate::framework::text::quoted;
 use crate::secrets::shown::{name_of, values};
@@ -80,24 +81,41 @@ impl<'a> Check<'a> for HighEntropyCredential {
         let least = self.options.min_length;
         for node in values(cx.api, |node| node.is_string() && node.text().len() >= least) {
             let Some(name) = name_of(node) else { continue };
-            if *known.entry(name).or_insert_with(|| is_credential(&Tokens::header(name))) && self.is_random(node.text())
+            if *known.entry(name).or_insert_with(|| is_credential(&Tokens::header(name)))
+                && self.is_random(node.text())
+                && !belongs_to_key_id(node)
             {
                 found.push((node, name));
                 names_of.entry(node.text()).or_default().insert(name.to_ascii_lowercase());
             }
         }
-        for (node, name) in found {
-            if names_of.get(node.text()).is_some_and(|names| names.len() >= MANY_NAMES) {
-                continue;
-            }
-            let message = format!("{} shows a value that looks like a real credential", quoted(name));
-            let help = "take it out of use if it is one, and show a placeholder such as `<token>` instead";
-            let finding = cx.finding(node, message).help(help).operations(cx.reaching(node));
-            let text = 0..node.text().len();
-            let spans = spans_in_source(node.raw(), &[text]);
-            cx.report(spans.into_iter().fold(finding, |finding, span| finding.hides(node, span)));
+        found.retain(|(node, _)| names_of.get(node.text()).is_none_or(|names| names.len() < MANY_NAMES));
+        let mut places: BTreeMap<&str, Vec<(Node<'a>, &str)>> = BTreeMap::new();
+        for shown in found {
+            places.entry(shown.0.raw().text()).or_default().push(shown);
+        }
+        for places in places.into_values() {
+            report(cx, &places);
         }
     }
+}
+
+/// One value, at all its places.
+fn report<'a>(cx: &mut Cx<'_, 'a>, places: &[(Node<'a>, &'a str)]) {
+    let Some(((node, name), others)) = places.split_first() else { return };
+    let message = format!("{} shows a value that looks like a real credential", quoted(name));
+    let help = "take it out of use if it is one, and show a placeholder such as `<token>` instead";
+    let operations = Operations::united(places.iter().map(|(node, _)| cx.reaching(*node)));
+    let mut finding = cx.finding(*node, message).help(help).operations(operations);
+    for (other, _) in others {
+        finding = finding.related(*other, "the same value");
+    }
+    for (node, _) in places {
+        let text = 0..node.text().len();
+        let spans = spans_in_source(node.raw(), &[text]);
+        finding = spans.into_iter().fold(finding, |finding, span| finding.hides(*node, span));
+    }
+    cx.report(finding);
 }
 
 /// Names of credentials that are not about a digest of one.
@@ -118,13 +136,48 @@ impl HighEntropyCredential {
             text.split_once("://").is_some_and(|(_, rest)| !rest.split('/').next().unwrap_or_default().contains('@'));
         text.chars().count() >= self.options.min_length
             && entropy(text) >= least
+            && text.bytes().any(|byte| byte.is_ascii_digit())
             && !text.contains(char::is_whitespace)
+            && !is_repeated(text)
             && !SECRET_PLACEHOLDER_MARKERS.matches_pattern(text)
             && !url
             && !UUID.is_match(text)
             && !DATE.is_match(text)
             && !encodes_text(text)
-            && !jwt::holds_signed_token(text)
+            && !is_token(text)
             && secret_match(text).is_empty()
     }
+}
+
+/// The secret key of an AWS pair: `secrets/known-credential` speaks of both halves at the key id beside it.
+fn belongs_to_key_id(node: Node<'_>) -> bool {
+    if aws_secret(node.text()).is_none() {
+        return false;
+    }
+    let Some(object) = node.parent() else { return false };
+    let schema = if object.is_sequence() { object.parent() } else { Some(object) };
+    let properties = schema.and_then(Node::parent).filter(|map| map.key() == Some("properties"));
+    let of_properties = properties.into_iter().flat_map(Node::entries).flat_map(|(_, schema)| schema.entries());
+    let values = object.entries().chain(of_properties).map(|(_, value)| value).take(BESIDE);
+    let mut texts = values.flat_map(|value| std::iter::once(value).chain(value.items().take(BESIDE)));
+    texts.any(|text| {
+        let matches = text.raw().as_str().map(secret_match).unwrap_or_default();
+        matches.iter().any(|found| found.format.is_some_and(|format| format.id == "aws-access-key"))
+    })
+}
+
+/// Values beside a key that are looked at.
+const BESIDE: usize = 64;
+
+/// A JSON Web Token, or what was one before parts of it were cut away: `secrets/jwt-in-document` speaks of whole ones.
+fn is_token(text: &str) -> bool {
+    text.starts_with("eyJ") && text.matches('.').count() >= 2
+}
+
+/// A text that is another one several times over, as the keys of test vectors are.
+fn is_repeated(text: &str) -> bool {
+    let bytes = text.as_bytes();
+    let repeats =
+        |period: &usize| bytes.len().is_multiple_of(*period) && bytes[*period..] == bytes[..bytes.len() - period];
+    (1..=bytes.len() / 2).any(|period| repeats(&period))
 }

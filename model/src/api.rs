@@ -187,6 +187,8 @@ pub struct Operation<'a> {
     pub channel: Option<ChannelId>,
     /// The messages that it moves, AsyncAPI only.
     pub messages: Vec<MessageId>,
+    /// The messages of its reply, AsyncAPI 3 only.
+    pub replies: Vec<MessageId>,
 }
 
 impl<'a> Operation<'a> {

@@ -132,5 +132,6 @@ fn operation<'a>(builder: &mut Builder<'a>, found: &Found<'_, 'a>) {
         responses: Vec::new(),
         channel: Some(found.id),
         messages,
+        replies: Vec::new(),
     });
 }

@@ -171,7 +171,7 @@ fn operation<'a>(builder: &mut Builder<'a>, key: &'a str, written: Node<'a>, kno
     let security = builder.async_security(security, own.as_ref(), &servers);
     let reach = if method.receives() { Reach::REQUEST } else { Reach::RESPONSE };
     let messages = messages(builder, node, channel, reach);
-    reply(builder, node, known, method);
+    let replies = reply(builder, node, known, method);
     builder.binding_schemas(node, reach);
     let (path, path_item, parameters) = match channel.map(|id| &builder.channels[id.index()]) {
         Some(channel) => (channel.address, channel.node, channel.parameters.clone()),
@@ -195,6 +195,7 @@ fn operation<'a>(builder: &mut Builder<'a>, key: &'a str, written: Node<'a>, kno
         responses: Vec::new(),
         channel,
         messages,
+        replies,
     });
 }
 
@@ -225,10 +226,10 @@ fn messages<'a>(
 }
 
 /// The messages of the reply go the other way.
-fn reply<'a>(builder: &mut Builder<'a>, operation: Node<'a>, known: &mut Known, method: Method<'a>) {
+fn reply<'a>(builder: &mut Builder<'a>, operation: Node<'a>, known: &mut Known, method: Method<'a>) -> Vec<MessageId> {
     let reach = if method.receives() { Reach::RESPONSE } else { Reach::REQUEST };
     let reply = with_traits(builder.spec.format, operation, "reply");
-    let Some(reply) = reply.and_then(|reply| builder.follow(reply)) else { return };
+    let Some(reply) = reply.and_then(|reply| builder.follow(reply)) else { return Vec::new() };
     let channel = channel_of(builder, reply, known);
-    messages(builder, reply, channel, reach);
+    messages(builder, reply, channel, reach)
 }

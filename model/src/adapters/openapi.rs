@@ -118,6 +118,7 @@ impl<'a> Builder<'a> {
             responses: parts.responses,
             channel: None,
             messages: Vec::new(),
+            replies: Vec::new(),
         });
     }
 
