@@ -130,6 +130,7 @@ fn report<'a>(cx: &mut Cx<'_, 'a>, written: &Written<'a>, ambiguity: &Ambiguity)
         .help(help)
         .operations(cx.reaching(first))
         .lowered_if(polynomial, Level::Warning);
+    let finding = finding.about(cx.api.operations_node(), written.text);
     let finding = nodes.fold(finding, |finding, node| finding.related_key(node, "the same pattern"));
     cx.report(finding.lowered_if(short || answered, Level::Info));
 }

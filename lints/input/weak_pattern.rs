@@ -91,6 +91,7 @@ fn report<'a>(cx: &mut Cx<'_, 'a>, written: &Written<'a>, weakness: &Weakness) {
         .help(help)
         .operations(cx.reaching(first))
         .lowered_if(lowered, Level::Info);
+    let finding = finding.about(cx.api.operations_node(), written.text);
     let finding = nodes.fold(finding, |finding, node| finding.related_key(node, "the same pattern"));
     cx.report(finding);
 }

@@ -107,6 +107,7 @@ fn report<'a>(cx: &mut Cx<'_, 'a>, places: &[(Node<'a>, &'a str)]) {
     let help = "take it out of use if it is one, and show a placeholder such as `<token>` instead";
     let operations = Operations::united(places.iter().map(|(node, _)| cx.reaching(*node)));
     let mut finding = cx.finding(*node, message).help(help).operations(operations);
+    finding = finding.about(cx.api.operations_node(), node.text());
     for (other, _) in others {
         finding = finding.related(*other, "the same value");
     }
