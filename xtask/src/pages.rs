@@ -140,7 +140,9 @@ mod tests {
     /// Where the links of a page lead, in the folder of the pages, with what stands behind `#`.
     fn links(page: &Derived) -> Vec<(PathBuf, Option<String>)> {
         let mut found = Vec::new();
-        let targets = page.text.split("](").skip(1).filter_map(|rest| rest.split_once(')'));
+        // What stands in a fence is an example.
+        let prose: String = page.text.split("\n```").step_by(2).collect();
+        let targets = prose.split("](").skip(1).filter_map(|rest| rest.split_once(')'));
         for (target, _) in targets.filter(|(target, _)| !target.contains("://")) {
             let (file, heading) =
                 target.split_once('#').map_or((target, None), |(file, at)| (file, Some(at.to_owned())));
