@@ -13,6 +13,7 @@ use apiward_model::Loader;
 use apiward_syntax::Limits;
 use rayon::prelude::*;
 
+use crate::baseline::{Baseline, Entry};
 use crate::discover::{Found, Input};
 use crate::examine::{self, Examined};
 use crate::gather::gather;
@@ -36,6 +37,8 @@ pub struct Settings {
     pub show_suppressed: bool,
     /// Take the time of each lint and count its findings.
     pub statistics: bool,
+    /// Findings that are known and do not count.
+    pub baseline: Option<Baseline>,
     /// The day on which suppressions, and announced ends of operations, are judged.
     pub today: Date,
     /// What files may ask for.
@@ -52,9 +55,16 @@ impl Settings {
             ignore_unrecognized: false,
             show_suppressed: false,
             statistics: false,
+            baseline: None,
             today: Date::today(),
             limits: Limits::default(),
         }
+    }
+
+    /// True when a lint runs: it is wanted, and not off in the profile.
+    pub(crate) fn runs(&self, lint: &str) -> bool {
+        let on = |meta: &&LintMeta| meta.id != lint || meta.levels.of(self.profile).is_some();
+        self.selection.includes(lint) && self.lints.iter().all(|meta| on(&meta))
     }
 
     fn engine(&self) -> engine::Settings {
@@ -84,6 +94,8 @@ pub struct Checked {
     pub skipped_files: Vec<(String, String)>,
     /// The named files that had to be API descriptions and are none, and why; sorted.
     pub unrecognized: Vec<(String, String)>,
+    /// Findings of the baseline that are there no longer.
+    pub fixed: Vec<Entry>,
 }
 
 impl Checked {

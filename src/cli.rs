@@ -83,6 +83,7 @@ Examples:
   apiward check specs/ --fail-on warning
   apiward check openapi.yaml --format json --output report.json
   apiward check --select auth --ignore 'auth/oauth-*'
+  apiward check --diff-base origin/main
   git diff --name-only --diff-filter=d main | apiward check --files-from - --ignore-unrecognized
   render-openapi | apiward check - --stdin-filename specs/openapi.yaml";
 
@@ -141,6 +142,18 @@ pub struct CheckArgs {
     /// The day on which suppressions and announced ends are judged to have passed, YYYY-MM-DD [default: the day in UTC]
     #[arg(long, value_name = "DAY", help_heading = "Lints")]
     pub today: Option<Date>,
+
+    /// Let the findings of this file not count: only new ones do
+    #[arg(long, value_name = "FILE", conflicts_with_all = ["write_baseline", "diff_base"], help_heading = "Old findings")]
+    pub baseline: Option<PathBuf>,
+
+    /// Write the findings to a file for --baseline, and let none of them count now
+    #[arg(long, value_name = "FILE", conflicts_with = "diff_base", help_heading = "Old findings")]
+    pub write_baseline: Option<PathBuf>,
+
+    /// Let findings not count that a git revision has already: the branch that a change goes to
+    #[arg(long, value_name = "REV", help_heading = "Old findings")]
+    pub diff_base: Option<String>,
 
     /// Also show findings that do not count, and why they do not
     #[arg(long, help_heading = "Output")]

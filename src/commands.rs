@@ -1,9 +1,11 @@
 //! What each command does, from its arguments to its exit status.
 
 use std::io::{IsTerminal, Write};
+use std::path::Path;
 
 use anstream::{AutoStream, ColorChoice};
 
+use crate::baseline::{self, Baseline};
 use crate::catalogue::catalogue;
 use crate::check::{Checked, Settings, check as check_files};
 use crate::cli::{CheckArgs, Color};
@@ -11,7 +13,9 @@ use crate::discover::{Request, discover};
 use crate::outlets::{Outlet, outlets};
 use crate::output::{to_file, to_stdout};
 use crate::progress::Progress;
-use crate::render::{Format, Style, render, summary_line};
+use crate::render::{Format, Style, count as counted, render, summary_line};
+use crate::report::{FailOn, NOT_CHECKED};
+use crate::revision;
 use crate::selection::Selection;
 use crate::usage::{UsageError, complain};
 use apiward_model::Date;
@@ -24,11 +28,12 @@ const WIDEST: usize = 120;
 /// `apiward check`.
 pub(crate) fn check(args: &CheckArgs, color: Color) -> Result<u8, UsageError> {
     let outlets = outlets(&args.format, args.output.as_deref())?;
-    let settings = Settings {
+    let mut settings = Settings {
         selection: Selection::new(&args.select, &args.ignore, &catalogue())?,
         ignore_unrecognized: args.ignore_unrecognized,
         show_suppressed: args.show_suppressed,
         statistics: args.statistics,
+        baseline: args.baseline.as_deref().map(Baseline::read).transpose()?,
         today: args.today.unwrap_or_else(Date::today),
         ..Settings::new(args.profile)
     };
@@ -40,15 +45,46 @@ pub(crate) fn check(args: &CheckArgs, color: Color) -> Result<u8, UsageError> {
         no_config: args.no_config,
         file_bytes: settings.limits.file_bytes,
     };
+    let request = request.with_all_paths()?;
     let found = discover(&request)?;
+    if let Some(revision) = &args.diff_base {
+        settings.baseline = Some(revision::baseline(revision, &request, &found, &settings)?);
+    }
     let progress = Progress::new(found.inputs.len(), args.quiet);
     let checked = check_files(&found, &settings, || progress.advance());
     drop(progress);
+    if let Some(path) = &args.write_baseline {
+        return write_baseline(path, args, &outlets, &checked);
+    }
     for outlet in &outlets {
         write_report(outlet, args, color, &checked)?;
     }
     tell(args, &outlets, &checked);
     Ok(checked.report.exit_status(args.fail_on))
+}
+
+/// `--write-baseline`: the findings go to the file instead of to the reader.
+fn write_baseline(path: &Path, args: &CheckArgs, outlets: &[Outlet], checked: &Checked) -> Result<u8, UsageError> {
+    let status = checked.report.exit_status(FailOn::Never);
+    // What could not be checked is shown: a baseline without it would hide that.
+    let lost: Vec<_> = checked.report.findings.iter().filter(|one| NOT_CHECKED.contains(&one.lint.as_str())).collect();
+    for finding in &lost {
+        let line = finding.range.start.line;
+        complain("error", &format!("{}:{line}: {}", finding.file, finding.message), finding.help.as_deref());
+    }
+    tell(args, outlets, checked);
+    if checked.is_nothing() {
+        return Ok(status);
+    }
+    let mut count = 0;
+    to_file("--write-baseline", path, |out| {
+        count = baseline::write(&checked.report, out)?;
+        Ok(())
+    })?;
+    if !args.quiet {
+        complain("wrote", &format!("{} to `{}`", counted(count, "finding"), path.display()), None);
+    }
+    Ok(status)
 }
 
 fn write_report(outlet: &Outlet, args: &CheckArgs, color: Color, checked: &Checked) -> Result<(), UsageError> {
@@ -69,8 +105,24 @@ fn write_report(outlet: &Outlet, args: &CheckArgs, color: Color, checked: &Check
     };
     let write = |out: &mut dyn Write| render(outlet.format, checked, style, out);
     match file {
-        Some(path) => to_file(path, write),
+        Some(path) => to_file("--output", path, write),
         None => to_stdout(write),
+    }
+}
+
+/// Most findings that are named one by one.
+const NAMED: usize = 10;
+
+/// Says which findings of the baseline are mended, so that the file can shrink.
+fn tell_fixed(checked: &Checked) {
+    for entry in checked.fixed.iter().take(NAMED) {
+        complain("fixed", &format!("{}: {} [{}]", entry.file, entry.message, entry.lint), None);
+    }
+    if checked.fixed.len() > NAMED {
+        complain("fixed", &format!("{} more", checked.fixed.len() - NAMED), None);
+    }
+    if !checked.fixed.is_empty() {
+        complain("note", "the baseline holds findings that are fixed", Some("write it anew with --write-baseline"));
     }
 }
 
@@ -111,6 +163,9 @@ fn tell(args: &CheckArgs, outlets: &[Outlet], checked: &Checked) {
         let help = "API descriptions are .yaml, .yml or .json files with an `openapi`, `swagger` or `asyncapi` key at \
                     the top level; hidden files and those that .gitignore excludes are found only when named";
         complain("error", &format!("no API description found {place}"), Some(help));
+    }
+    if !args.quiet && args.baseline.is_some() {
+        tell_fixed(checked);
     }
     // In the pretty format the summary is the end of the report.
     let told = !args.statistics

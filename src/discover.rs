@@ -27,6 +27,18 @@ pub struct Request {
     pub file_bytes: u64,
 }
 
+impl Request {
+    /// The same request with the paths of the list among its own.
+    ///
+    /// # Errors
+    /// When the list cannot be read, or two flags want standard input.
+    pub fn with_all_paths(mut self) -> Result<Self, UsageError> {
+        self.paths = named_paths(&self)?;
+        self.files_from = None;
+        Ok(self)
+    }
+}
+
 /// A file to read.
 #[derive(Clone, Debug)]
 pub struct Input {

@@ -5,9 +5,10 @@ use std::path::Path;
 
 use apiward_model::relative;
 
+use crate::baseline::{Baseline, Entry};
 use crate::check::{Checked, Settings};
 use crate::examine::{Examined, NO_KEY};
-use crate::report::{FileEntry, Finding, LIST_LIMIT, NOT_CHECKED, Related, Report, Status};
+use crate::report::{FileEntry, Finding, LIST_LIMIT, NOT_CHECKED, Related, Report, Status, Suppressed, SuppressedBy};
 use crate::roots::common_ancestor;
 use crate::source::Sources;
 use crate::statistics::{Spent, Statistics};
@@ -44,17 +45,33 @@ pub(crate) fn gather(mut parts: Vec<Examined>, settings: &Settings) -> Checked {
     let files = each_document_once(files);
     let findings: Vec<Finding> = merger.findings.into_iter().map(|merged| merged.finding).collect();
     let statistics = settings.statistics.then(|| Statistics::new(&findings, &spent));
-    let report = Report::new(settings.profile.as_str(), files, findings, settings.show_suppressed);
+    let mut met = HashSet::new();
+    let known = |finding: &Finding| {
+        let baseline = settings.baseline.as_ref()?;
+        met.insert(baseline.position(finding)?);
+        let reason = baseline.reason().map(str::to_owned);
+        Some(Suppressed { by: SuppressedBy::Baseline, reason, expires: None })
+    };
+    let report = Report::new(settings.profile.as_str(), files, findings, settings.show_suppressed, known);
     let report = Report { statistics, ..report };
     skipped_files.sort();
     unrecognized.sort();
     let descriptions: HashSet<&str> =
         report.files.iter().filter(|file| file.status != Status::Skipped).map(|file| file.path.as_str()).collect();
+    let fixed = fixed(settings, &met, |path| descriptions.contains(path) || fragments.contains(path));
     let fragments = fragments.iter().filter(|path| !descriptions.contains(path.as_str())).count();
-    let mut checked = Checked { report, sources, fragments, skipped, skipped_files, unrecognized };
+    let mut checked = Checked { report, sources, fragments, skipped, skipped_files, unrecognized, fixed };
     checked.report.outcome.named_unrecognized = !checked.unrecognized.is_empty();
     checked.report.outcome.nothing_found = checked.is_nothing() && !settings.ignore_unrecognized;
     checked
+}
+
+/// The findings of the baseline that this run would have met and has not: they are mended.
+fn fixed(settings: &Settings, met: &HashSet<usize>, looked_at: impl Fn(&str) -> bool) -> Vec<Entry> {
+    let entries = settings.baseline.as_ref().map(Baseline::entries).unwrap_or_default();
+    let would_meet = |entry: &Entry| looked_at(&entry.file) && settings.runs(&entry.lint);
+    let left = entries.iter().enumerate().filter(|(at, entry)| !met.contains(at) && would_meet(entry));
+    left.map(|(_, entry)| entry.clone()).collect()
 }
 
 /// Paths are relative to the root of each part. Where files of two roots have equal ones, all become relative to the

@@ -2,6 +2,7 @@
 //!
 //! [`run`] is the program; the other public items are what its outputs and tests rest on.
 
+pub mod baseline;
 pub mod catalogue;
 pub mod check;
 pub mod classify;
@@ -24,6 +25,7 @@ mod gather;
 mod output;
 mod progress;
 mod references;
+mod revision;
 mod roots;
 mod statistics;
 mod text;

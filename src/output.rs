@@ -23,8 +23,12 @@ pub(crate) fn to_stdout(write: impl FnOnce(&mut dyn Write) -> io::Result<()>) ->
 }
 
 /// Writes to a file: beside it first, then in its place in one step. What is no regular file (a pipe, `/dev/null`) is
-/// written to directly.
-pub(crate) fn to_file(path: &Path, write: impl FnOnce(&mut dyn Write) -> io::Result<()>) -> Result<(), UsageError> {
+/// written to directly. `flag` is the one that names the file.
+pub(crate) fn to_file(
+    flag: &str,
+    path: &Path,
+    write: impl FnOnce(&mut dyn Write) -> io::Result<()>,
+) -> Result<(), UsageError> {
     let target = fs::canonicalize(path).unwrap_or_else(|_| path.to_owned());
     let existing = fs::metadata(&target).ok();
     let result = match &existing {
@@ -41,7 +45,7 @@ pub(crate) fn to_file(path: &Path, write: impl FnOnce(&mut dyn Write) -> io::Res
             io::ErrorKind::PermissionDenied => "no permission to write there".to_owned(),
             _ => describe_error(&error),
         };
-        UsageError::new(format!("--output: cannot write `{}`: {reason}", path.display())).help(help)
+        UsageError::new(format!("{flag}: cannot write `{}`: {reason}", path.display())).help(help)
     })
 }
 

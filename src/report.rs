@@ -335,15 +335,24 @@ pub const NOT_CHECKED: [&str; 4] =
     ["document/unreadable", "document/unsupported-version", "document/limit-exceeded", "document/lint-panicked"];
 
 impl Report {
-    /// Puts a report together: sorts files and findings, cuts long lists, counts, and gives fingerprints. Suppressed findings are counted
-    /// and, unless `show_suppressed`, left out.
-    pub fn new(profile: &str, mut files: Vec<FileEntry>, mut findings: Vec<Finding>, show_suppressed: bool) -> Self {
+    /// Puts a report together: sorts files and findings, cuts long lists, counts, and gives fingerprints. `known` says of
+    /// a finding with its fingerprint why it does not count. Suppressed findings are counted and, unless
+    /// `show_suppressed`, left out.
+    pub fn new(
+        profile: &str,
+        mut files: Vec<FileEntry>,
+        mut findings: Vec<Finding>,
+        show_suppressed: bool,
+        mut known: impl FnMut(&Finding) -> Option<Suppressed>,
+    ) -> Self {
         files.sort_by(|a, b| (&a.path, a.document).cmp(&(&b.path, b.document)));
         findings.sort_by(|a, b| order(a).cmp(&order(b)));
         let mut fingerprints = Fingerprints::default();
         for finding in &mut findings {
             finding.cut_lists();
             finding.fingerprint = fingerprints.next(&finding.lint, &finding.identity);
+            let why = known(finding);
+            finding.suppressed = finding.suppressed.take().or(why);
         }
         let summary = Summary::of(&findings);
         if !show_suppressed {
@@ -432,7 +441,7 @@ mod tests {
     }
 
     fn status(findings: Vec<Finding>, fail_on: FailOn) -> u8 {
-        Report::new("recommended", Vec::new(), findings, false).exit_status(fail_on)
+        Report::new("recommended", Vec::new(), findings, false, |_| None).exit_status(fail_on)
     }
 
     #[test]
@@ -460,10 +469,10 @@ mod tests {
     fn suppressed_findings_are_counted_and_nothing_else() {
         let mut hidden = finding("auth/x", Level::Error);
         hidden.suppressed = Some(Suppressed { by: SuppressedBy::Public, reason: None, expires: None });
-        let report = Report::new("recommended", Vec::new(), vec![hidden.clone()], true);
+        let report = Report::new("recommended", Vec::new(), vec![hidden.clone()], true, |_| None);
         assert_eq!((report.summary.error, report.summary.suppressed, report.findings.len()), (0, 1, 1));
         assert_eq!(report.exit_status(FailOn::Info), 0);
-        let report = Report::new("recommended", Vec::new(), vec![hidden], false);
+        let report = Report::new("recommended", Vec::new(), vec![hidden], false, |_| None);
         assert_eq!((report.summary.suppressed, report.findings.len()), (1, 0));
     }
 
@@ -472,7 +481,7 @@ mod tests {
         let mut long = finding("auth/x", Level::Error);
         let operation = OperationRef { method: "GET".to_owned(), path: "/".to_owned(), id: None };
         long.operations = vec![operation; 40];
-        let report = Report::new("recommended", Vec::new(), vec![long], false);
+        let report = Report::new("recommended", Vec::new(), vec![long], false, |_| None);
         assert_eq!((report.findings[0].operations.len(), report.findings[0].operations_total), (25, 40));
     }
 }

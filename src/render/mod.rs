@@ -133,7 +133,7 @@ fn files(number: usize) -> String {
 }
 
 /// A number and what it counts: `1 file`, `2 files`.
-fn count(number: usize, what: &str) -> String {
+pub(crate) fn count(number: usize, what: &str) -> String {
     // "info" has no plural.
     let plural = if number == 1 || what == "info" { "" } else { "s" };
     format!("{number} {what}{plural}")

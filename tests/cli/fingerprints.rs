@@ -34,7 +34,7 @@ fn fixtures() -> Vec<(String, String)> {
 }
 
 /// The only document as JSON; none where it holds what JSON cannot, or refers to a file whose name would change.
-fn as_json(text: &str) -> Option<Value> {
+pub(crate) fn as_json(text: &str) -> Option<Value> {
     let parsed = parse(text.into(), None, &Limits::default());
     let mut documents = parsed.tree.documents();
     let (only, none) = (documents.next()?, documents.next());
@@ -44,7 +44,7 @@ fn as_json(text: &str) -> Option<Value> {
 }
 
 /// JSON with the members of all objects in alphabetical or the opposite order.
-fn written(value: &Value, backwards: bool) -> String {
+pub(crate) fn written(value: &Value, backwards: bool) -> String {
     match value {
         Value::Object(members) => {
             let member = |(key, value): (&String, &Value)| {

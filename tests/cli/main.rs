@@ -2,6 +2,7 @@
 
 #![expect(clippy::unwrap_used, reason = "tests")]
 
+mod baseline;
 mod corpus;
 mod debug_tree;
 mod documents;

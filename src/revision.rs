@@ -1,0 +1,164 @@
+//! `--diff-base`: the descriptions as they were at a git revision, checked in the same way.
+//!
+//! The files of the revision are written to a folder that vanishes afterwards; neither the repository nor its index
+//! changes.
+
+use std::ffi::{OsStr, OsString};
+use std::io::Write;
+use std::path::{Path, PathBuf};
+use std::process::{Command, Stdio};
+
+use apiward_model::describe_error;
+
+use crate::baseline::Baseline;
+use crate::check::{Settings, check};
+use crate::discover::{Found, Request, discover};
+use crate::usage::UsageError;
+
+/// Files that are taken from a revision whether or not they are named: descriptions, what they refer to, and what
+/// keeps folders from being searched.
+const TAKEN: [&str; 5] = [".yaml", ".yml", ".json", ".gitignore", ".ignore"];
+
+/// The findings of a revision. `found` is what the request means today.
+pub(crate) fn baseline(
+    revision: &str,
+    request: &Request,
+    found: &Found,
+    settings: &Settings,
+) -> Result<Baseline, UsageError> {
+    let repository = Repository::around_here()?;
+    let commit = repository.commit(revision)?;
+    let folder = tempfile::tempdir()
+        .and_then(|folder| Ok((folder.path().canonicalize()?, folder)))
+        .map_err(|error| failed(&format!("cannot make a folder for its files: {}", describe_error(&error))));
+    let (path, _vanishes) = folder?;
+    let tree = path.join("tree");
+    repository.write(&commit, &named(&repository, request), &path, &tree)?;
+    let Some(request) = moved(&repository, request, found, &tree) else { return Ok(Baseline::default()) };
+    let before = check(&discover(&request)?, settings, || ());
+    Ok(Baseline::of_report(&before.report, format!("it is in {revision} already")))
+}
+
+/// A git repository.
+struct Repository {
+    /// The folder that holds it, free of symbolic links.
+    top: PathBuf,
+    /// Where the program was called.
+    current: PathBuf,
+}
+
+impl Repository {
+    fn around_here() -> Result<Self, UsageError> {
+        let current = std::env::current_dir().and_then(|folder| folder.canonicalize());
+        let current = current.map_err(|error| failed(&describe_error(&error)))?;
+        let no_repository = || {
+            UsageError::new("--diff-base: the current folder is in no git repository")
+                .help("call it inside the repository whose revision is meant")
+        };
+        let top = git(&current, ["rev-parse", "--show-toplevel"], &[], None)?.ok_or_else(no_repository)?;
+        let top = String::from_utf8(top).map_err(|_| failed("the repository's path is no UTF-8"))?;
+        let top = Path::new(top.trim_end_matches(['\n', '\r'])).canonicalize();
+        Ok(Self { top: top.map_err(|error| failed(&describe_error(&error)))?, current })
+    }
+
+    /// The name of the commit that a revision means.
+    fn commit(&self, revision: &str) -> Result<String, UsageError> {
+        let meant = format!("{revision}^{{commit}}");
+        let found = git(&self.top, ["rev-parse", "--verify", "--quiet", "--end-of-options", &meant], &[], None)?;
+        let name = found.and_then(|name| String::from_utf8(name).ok()).map(|name| name.trim().to_owned());
+        name.filter(|name| !name.is_empty()).ok_or_else(|| {
+            UsageError::new(format!("--diff-base: `{revision}` is no revision of this repository"))
+                .help("name a branch, a tag or a commit; in CI, fetch it first (`fetch-depth: 0`)")
+        })
+    }
+
+    /// Writes the files of a commit that matter to a folder.
+    fn write(&self, commit: &str, named: &[String], scratch: &Path, tree: &Path) -> Result<(), UsageError> {
+        // A folder with `.git` is a root, as the repository is.
+        std::fs::create_dir_all(tree.join(".git")).map_err(|error| failed(&describe_error(&error)))?;
+        let cannot = || failed("git cannot read the revision");
+        let list = git(&self.top, ["ls-tree", "-r", "-z", "--name-only", "--full-tree", commit], &[], None)?;
+        let list = list.ok_or_else(cannot)?;
+        let taken = |path: &&[u8]| {
+            !path.is_empty()
+                && (TAKEN.iter().any(|end| path.to_ascii_lowercase().ends_with(end.as_bytes()))
+                    || named.iter().any(|name| name.as_bytes() == *path))
+        };
+        let mut paths = Vec::with_capacity(list.len());
+        for path in list.split(|byte| *byte == 0).filter(taken) {
+            paths.extend_from_slice(path);
+            paths.push(0);
+        }
+        let index = [("GIT_INDEX_FILE", scratch.join("index").into_os_string())];
+        git(&self.top, ["read-tree", commit], &index, None)?.ok_or_else(cannot)?;
+        let mut prefix = OsString::from("--prefix=");
+        prefix.push(tree);
+        prefix.push("/");
+        let arguments = [OsStr::new("checkout-index"), OsStr::new("-z"), OsStr::new("--stdin"), &prefix];
+        git(&self.top, arguments, &index, Some(&paths))?.ok_or_else(cannot)?;
+        Ok(())
+    }
+
+    /// A path from the command line relative to the repository; nothing outside of it.
+    fn relative(&self, path: &Path) -> Option<PathBuf> {
+        let absolute = self.current.join(path);
+        // What is gone today may have been there.
+        let real = absolute.canonicalize().ok().or_else(|| {
+            let folder = absolute.parent()?.canonicalize().ok()?;
+            Some(folder.join(absolute.file_name()?))
+        })?;
+        real.strip_prefix(&self.top).ok().map(Path::to_owned)
+    }
+}
+
+/// The named paths, relative to the repository, as git writes them.
+fn named(repository: &Repository, request: &Request) -> Vec<String> {
+    let paths = request.paths.iter().chain(&request.stdin_filename);
+    let relative = paths.filter_map(|path| repository.relative(path)?.to_str().map(|path| path.replace('\\', "/")));
+    relative.collect()
+}
+
+/// The same request about the files of the revision; nothing when none of them was there.
+fn moved(repository: &Repository, request: &Request, found: &Found, tree: &Path) -> Option<Request> {
+    let place = |path: &Path| Some(tree.join(repository.relative(path)?)).filter(|path| path.exists());
+    let dash = Path::new("-");
+    let named = request.paths.iter().filter_map(|path| match &request.stdin_filename {
+        Some(name) if path == dash => Some(name.as_path()),
+        None if path == dash => None,
+        _ => Some(path.as_path()),
+    });
+    let paths: Vec<PathBuf> = named.filter_map(place).collect();
+    // A configuration file that git does not know marks no root in the revision: the one of today counts.
+    let mut roots = found.inputs.iter().map(|input| &input.root);
+    let first = roots.next();
+    let only = first.filter(|first| roots.all(|root| root == *first));
+    let root = request.root.as_ref().or(only).and_then(|root| place(root));
+    (!paths.is_empty()).then(|| Request { paths, stdin_filename: None, files_from: None, root, ..request.clone() })
+}
+
+/// Runs git; nothing when it fails.
+fn git<A: AsRef<OsStr>>(
+    folder: &Path,
+    arguments: impl IntoIterator<Item = A>,
+    variables: &[(&str, OsString)],
+    input: Option<&[u8]>,
+) -> Result<Option<Vec<u8>>, UsageError> {
+    let mut command = Command::new("git");
+    command.arg("-C").arg(folder).args(["-c", "core.fsmonitor=false"]).args(arguments);
+    command.envs(variables.iter().map(|(name, value)| (name, value)));
+    command.stdin(if input.is_some() { Stdio::piped() } else { Stdio::null() });
+    command.stdout(Stdio::piped()).stderr(Stdio::null());
+    let mut child = command.spawn().map_err(|error| {
+        failed(&format!("cannot run git: {}", describe_error(&error))).help("install git, or use a baseline file")
+    })?;
+    // What git is told is read before it answers: the list of files cannot fill both pipes.
+    if let (Some(mut pipe), Some(input)) = (child.stdin.take(), input) {
+        let _ = pipe.write_all(input);
+    }
+    let output = child.wait_with_output().map_err(|error| failed(&describe_error(&error)))?;
+    Ok(output.status.success().then_some(output.stdout))
+}
+
+fn failed(why: &str) -> UsageError {
+    UsageError::new(format!("--diff-base: {why}"))
+}

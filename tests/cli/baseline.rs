@@ -1,0 +1,229 @@
+//! Old findings: baselines, and git revisions to compare with.
+
+use std::fs;
+use std::path::Path;
+use std::process::Command;
+
+use super::fingerprints::{as_json, written};
+use super::{folder_of, run, say_skipped, testdata};
+
+/// Two open operations in a description that is well-kept otherwise.
+const OPEN: &str = "\
+openapi: 3.0.3
+info: {title: Parcels, version: '1'}
+servers: [{url: https://api.parcels.io}]
+components: {securitySchemes: {bearer: {type: http, scheme: bearer, bearerFormat: JWT}}}
+security: [{bearer: []}]
+paths:
+  /parcels/{id}:
+    delete: {security: [{}], responses: {'204': {description: Gone}}}
+  /depots/{id}:
+    delete: {security: [{}], responses: {'204': {description: Gone}}}
+";
+/// One more.
+const MORE: &str = "  /vans/{id}:\n    delete: {security: [{}], responses: {'204': {description: Gone}}}\n";
+
+const MINIMAL: [&str; 5] = ["--profile", "minimal", "--format", "concise", "."];
+
+fn check(folder: &Path, arguments: &[&str]) -> super::Run {
+    run(folder, &[&["check"], arguments, &MINIMAL].concat())
+}
+
+#[test]
+fn only_new_findings_count() {
+    let folder = folder_of(&[("api.yaml", OPEN)]);
+    let (folder, known) = (folder.path(), ["--baseline", "known.json"]);
+    assert_eq!(check(folder, &[]).status, 1);
+    let wrote = check(folder, &["--write-baseline", "known.json"]);
+    assert_eq!((wrote.status, wrote.stdout.as_str()), (0, ""), "{}", wrote.stderr);
+    assert!(wrote.stderr.contains("wrote: 2 findings to `known.json`"), "{}", wrote.stderr);
+
+    let same = check(folder, &known);
+    assert_eq!((same.status, same.stdout.as_str()), (0, ""));
+    assert!(same.stderr.contains("no findings; 2 findings suppressed"), "{}", same.stderr);
+    let shown = run(
+        folder,
+        &["check", "--baseline", "known.json", "--show-suppressed", "--format", "json", "--profile", "minimal"],
+    );
+    let shown = shown.json();
+    assert_eq!(shown["findings"][0]["suppressed"]["by"], "baseline");
+    assert_eq!(shown["summary"]["suppressed"], 2);
+
+    fs::write(folder.join("api.yaml"), format!("{OPEN}{MORE}")).unwrap();
+    let new = check(folder, &known);
+    assert_eq!(new.status, 1);
+    assert_eq!(new.stdout.lines().count(), 1, "{}", new.stdout);
+    assert!(new.stdout.contains("`DELETE /vans/{id}`"), "{}", new.stdout);
+}
+
+#[test]
+fn what_is_fixed_is_named_once_its_file_is_looked_at() {
+    let folder = folder_of(&[("api.yaml", OPEN), ("other.yaml", super::GOOD)]);
+    let folder = folder.path();
+    check(folder, &["--write-baseline", "known.json"]);
+    let (before, _) = OPEN.split_once("  /depots/").unwrap();
+    fs::write(folder.join("api.yaml"), before).unwrap();
+    let all = check(folder, &["--baseline", "known.json"]);
+    assert_eq!(all.status, 0);
+    assert_eq!(all.stderr.matches("fixed: api.yaml: `DELETE /depots/{id}` changes state").count(), 1, "{}", all.stderr);
+    assert!(all.stderr.contains("--write-baseline"), "{}", all.stderr);
+    let part = |arguments: &[&str]| run(folder, &[&["check", "--baseline", "known.json"], arguments].concat()).stderr;
+    let other = part(&["other.yaml", "--profile", "minimal"]);
+    assert!(!other.contains("fixed:"), "{other}");
+    let other_lints = part(&["--select", "transport"]);
+    assert!(!other_lints.contains("fixed:"), "{other_lints}");
+}
+
+#[test]
+fn what_cannot_be_read_is_never_known() {
+    let folder = folder_of(&[("api.yaml", OPEN), ("broken.yaml", "openapi: 3.0.3\ninfo: {")]);
+    let folder = folder.path();
+    let wrote = check(folder, &["--write-baseline", "known.json"]);
+    assert_eq!(wrote.status, 2);
+    assert!(wrote.stderr.contains("error: broken.yaml:2"), "{}", wrote.stderr);
+    assert!(fs::read_to_string(folder.join("known.json")).unwrap().contains("DELETE /depots"));
+    let checked = check(folder, &["--baseline", "known.json"]);
+    assert_eq!(checked.status, 2);
+    assert_eq!(checked.stdout.lines().count(), 1, "{}", checked.stdout);
+}
+
+#[test]
+fn a_file_that_is_no_baseline_is_told_with_its_place() {
+    let folder = folder_of(&[("api.yaml", OPEN), ("known.json", "{\n  \"findings\": 1\n}")]);
+    let told = check(folder.path(), &["--baseline", "known.json"]);
+    assert_eq!(told.status, 2);
+    assert!(told.stderr.starts_with("error: --baseline: `known.json` is no baseline: "), "{}", told.stderr);
+    assert!(told.stderr.contains("line 2 column"), "{}", told.stderr);
+    let told = check(folder.path(), &["--baseline", "missing.json"]);
+    assert!(told.stderr.contains("cannot read `missing.json`"), "{}", told.stderr);
+}
+
+/// Reordered, as JSON, and with lines put in at the top.
+#[test]
+fn a_baseline_of_a_real_description_outlives_its_layout() {
+    let corpus = Path::new(env!("CARGO_MANIFEST_DIR")).join("../shared/corpus");
+    let names = [
+        "vampi-vulnerable.openapi30.yaml",
+        "docker-engine-1.30.openapi2.yaml",
+        "streetlights-security.asyncapi31.yaml",
+    ];
+    if !corpus.is_dir() {
+        say_skipped("no real descriptions are at hand");
+    }
+    let real = names.iter().filter_map(|name| fs::read_to_string(corpus.join(name)).ok());
+    let own = fs::read_to_string(testdata("demo").join("parcels.yaml")).unwrap();
+    for text in real.chain([own]) {
+        let folder = folder_of(&[("api.yaml", &text)]);
+        let folder = folder.path();
+        let strict = |arguments: &[&str]| {
+            run(
+                folder,
+                &[&["check", "--profile", "strict", "--format", "json", "--fail-on", "info"], arguments].concat(),
+            )
+        };
+        strict(&["--write-baseline", "known.json", "api.yaml"]);
+        let value = as_json(&text).unwrap();
+        for (name, text) in [
+            ("api.yaml", format!("{}{text}", "# moved\n".repeat(100))),
+            ("api.json", written(&value, false)),
+            ("api.json", written(&value, true)),
+            // JSON is YAML.
+            ("api.yaml", written(&value, true)),
+        ] {
+            fs::write(folder.join(name), text).unwrap();
+            let report = strict(&["--baseline", "known.json", name]);
+            assert_eq!(report.json()["findings"], serde_json::json!([]), "{name}");
+            assert!(!report.stderr.contains("fixed:"), "{name}: {}", report.stderr);
+            assert_eq!(report.status, 0);
+        }
+    }
+}
+
+/// Runs git in a folder; false when there is none.
+fn git(folder: &Path, arguments: &[&str]) -> bool {
+    let identity = ["-c", "user.name=Tester", "-c", "user.email=tester@parcels.io", "-c", "commit.gpgsign=false"];
+    let status = Command::new("git").arg("-C").arg(folder).args(identity).args(arguments).output();
+    status.is_ok_and(|output| output.status.success())
+}
+
+fn repository(files: &[(&str, &str)]) -> Option<tempfile::TempDir> {
+    let folder = tempfile::tempdir().unwrap();
+    for (path, text) in files {
+        let path = folder.path().join(path);
+        fs::create_dir_all(path.parent().unwrap()).unwrap();
+        fs::write(path, text).unwrap();
+    }
+    let made = git(folder.path(), &["init", "-q", "-b", "main"])
+        && git(folder.path(), &["add", "-A"])
+        && git(folder.path(), &["commit", "-q", "-m", "Describe parcels"]);
+    if !made {
+        say_skipped("git cannot be run");
+    }
+    made.then_some(folder)
+}
+
+#[test]
+fn only_what_a_revision_has_not_counts() {
+    let part = "delete: {security: [{}], responses: {'204': {description: Gone}}}\n";
+    let files = [
+        ("apis/api.yaml", OPEN),
+        ("apis/parts/vans.yaml", part),
+        ("vendor/old.yaml", OPEN),
+        (".gitignore", "vendor/\n"),
+    ];
+    let Some(folder) = repository(&files) else { return };
+    let folder = folder.path();
+    fs::write(
+        folder.join("apis/api.yaml"),
+        format!("{OPEN}  /vans/{{id}}: {{$ref: parts/vans.yaml}}\n{}", MORE.replace("vans", "carts")),
+    )
+    .unwrap();
+    fs::write(folder.join("apis/new.yaml"), OPEN.replace("parcels/{id}", "letters/{id}")).unwrap();
+    let index = fs::read(folder.join(".git/index")).unwrap();
+    for arguments in [&["--diff-base", "HEAD"][..], &["--diff-base", "main"]] {
+        let new = check(folder, arguments);
+        assert_eq!(new.status, 1, "{}", new.stderr);
+        let of = |name: &str| new.stdout.lines().filter(|line| line.starts_with(name)).count();
+        assert_eq!((of("apis/api.yaml"), of("apis/parts/vans.yaml"), of("apis/new.yaml")), (1, 1, 2), "{}", new.stdout);
+        assert!(new.stderr.contains("2 findings suppressed"), "{}", new.stderr);
+    }
+    // Named files, a folder below the repository, standard input.
+    let one = run(
+        &folder.join("apis"),
+        &["check", "api.yaml", "--diff-base", "HEAD", "--profile", "minimal", "--format", "concise"],
+    );
+    assert_eq!(one.stdout.lines().count(), 2, "{}", one.stdout);
+    let input = super::program(
+        folder,
+        &[
+            "check",
+            "-",
+            "--stdin-filename",
+            "apis/api.yaml",
+            "--diff-base",
+            "HEAD",
+            "--format",
+            "concise",
+            "--profile",
+            "minimal",
+        ],
+    );
+    let input = super::finish(input, format!("{OPEN}{MORE}").as_bytes());
+    assert_eq!(input.stdout.lines().count(), 1, "{}{}", input.stdout, input.stderr);
+    assert_eq!(fs::read(folder.join(".git/index")).unwrap(), index, "the repository's index is left alone");
+}
+
+#[test]
+fn what_is_no_revision_is_told() {
+    let Some(folder) = repository(&[("api.yaml", OPEN)]) else { return };
+    let told = check(folder.path(), &["--diff-base", "--upload-pack=x"]);
+    assert_eq!(told.status, 2);
+    let told = check(folder.path(), &["--diff-base=--output=x"]);
+    assert!(told.stderr.contains("is no revision of this repository"), "{}", told.stderr);
+    assert_eq!(told.status, 2);
+    let outside = tempfile::tempdir().unwrap();
+    fs::write(outside.path().join("api.yaml"), OPEN).unwrap();
+    let told = check(outside.path(), &["--diff-base", "HEAD"]);
+    assert_eq!(told.status, 2);
+    assert!(told.stderr.contains("is in no git repository"), "{}", told.stderr);
+}
