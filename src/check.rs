@@ -63,8 +63,8 @@ impl Settings {
 
     /// True when a lint runs: it is wanted, and not off in the profile.
     pub(crate) fn runs(&self, lint: &str) -> bool {
-        let on = |meta: &&LintMeta| meta.id != lint || meta.levels.of(self.profile).is_some();
-        self.selection.includes(lint) && self.lints.iter().all(|meta| on(&meta))
+        let on = |meta: &&'static LintMeta| meta.id != lint || meta.levels.of(self.profile).is_some();
+        self.selection.includes(lint) && self.lints.iter().all(on)
     }
 
     fn engine(&self) -> engine::Settings {
