@@ -63,7 +63,7 @@ impl Entry {
 }
 
 /// What the lints of each family look at.
-const FAMILIES: [(&str, &str); 16] = [
+const FAMILIES: [(&str, &str); 17] = [
     ("auth", "Authentication: whether callers must prove who they are, and by what"),
     ("consistency", "Consistency: schemes, paths and servers that differ without a reason"),
     ("docs", "Documentation: what is said about security, and whether it is true"),
@@ -77,6 +77,10 @@ const FAMILIES: [(&str, &str); 16] = [
     ("rbac", "Roles: whether what an operation asks for is a right that somebody can be given"),
     ("secrets", "Secrets: credentials and personal data in the description itself"),
     ("segregation", "Segregation of duties: whether one grant covers what different people should do"),
+    (
+        "suppression",
+        "Suppressions: those that no longer do what their author meant; not lints, and on in every profile",
+    ),
     ("threat", "Threats: what attackers make of requests, answers and the description"),
     ("transport", "Transport: whether requests, messages and credentials travel encrypted"),
     ("versioning", "Versions: whether old ones are marked, end, and are guarded as well as new ones"),
@@ -105,7 +109,7 @@ const fn format_name(format: Format) -> &'static str {
     }
 }
 
-/// A fault of reading as declared.
+/// A fault of reading or of suppression as declared.
 struct Fault {
     id: &'static str,
     title: &'static str,
@@ -113,7 +117,7 @@ struct Fault {
     docs: &'static str,
 }
 
-const FAULTS: [Fault; 7] = [
+const FAULTS: [Fault; 11] = [
     Fault {
         id: "document/duplicate-key",
         title: "A mapping holds a key twice, and all but the last value are lost",
@@ -156,6 +160,30 @@ const FAULTS: [Fault; 7] = [
         level: Level::Error,
         docs: include_str!("faults/unsupported_version.md"),
     },
+    Fault {
+        id: "suppression/expired",
+        title: "A suppression has expired",
+        level: Level::Error,
+        docs: include_str!("faults/suppression_expired.md"),
+    },
+    Fault {
+        id: "suppression/missing-reason",
+        title: "A suppression gives no reason",
+        level: Level::Warning,
+        docs: include_str!("faults/suppression_missing_reason.md"),
+    },
+    Fault {
+        id: "suppression/unknown-lint",
+        title: "A suppression names no lint that there is",
+        level: Level::Warning,
+        docs: include_str!("faults/suppression_unknown_lint.md"),
+    },
+    Fault {
+        id: "suppression/unused",
+        title: "A suppression suppresses nothing",
+        level: Level::Warning,
+        docs: include_str!("faults/suppression_unused.md"),
+    },
 ];
 
 /// The level of a fault of reading, in every profile.
@@ -176,7 +204,7 @@ impl From<&Fault> for Entry {
         Self {
             id: fault.id,
             title: fault.title,
-            family: "document",
+            family: fault.id.split_once('/').map_or("document", |(family, _)| family),
             levels: Levels::all(fault.level),
             confidence: Confidence::High,
             formats: ALL_FORMATS.iter().copied().map(format_name).collect(),

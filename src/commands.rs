@@ -45,7 +45,7 @@ pub(crate) fn check(args: &CheckArgs, color: Color) -> Result<u8, UsageError> {
         no_config: args.no_config,
         file_bytes: settings.limits.file_bytes,
     };
-    let request = request.with_all_paths()?;
+    let request = request.complete()?;
     let found = discover(&request)?;
     if let Some(revision) = &args.diff_base {
         settings.baseline = Some(revision::baseline(revision, &request, &found, &settings)?);

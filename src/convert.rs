@@ -15,6 +15,7 @@ use crate::catalogue::fault_level;
 use crate::fingerprint;
 use crate::references;
 use crate::report::{Finding, LIST_LIMIT, OperationRef, Range, Related, Suppressed, SuppressedBy, lint_url};
+use crate::suppress::Suppressions;
 
 /// A text that findings lie in, and what of it must not be shown.
 #[derive(Debug)]
@@ -40,15 +41,21 @@ pub(crate) struct Converted {
 }
 
 /// Runs the lints over a description; `document` is its number in its file.
-pub(crate) fn run(api: &Api<'_>, document: usize, engine: &engine::Settings) -> Converted {
-    let outcome = engine::run(api, engine);
+pub(crate) fn run<'a>(
+    api: &Api<'a>,
+    document: usize,
+    engine: &engine::Settings,
+    suppressions: &Suppressions<'_, 'a>,
+) -> Converted {
+    let outcome = engine::run_with(api, engine, &|found| suppressions.of_finding(found));
     let mut out = Converted::default();
-    out.findings.extend(outcome.findings.iter().map(|found| finding(api, found)));
+    out.findings.extend(outcome.findings.iter().map(|found| finding(api, found, suppressions)));
     out.findings.extend(outcome.panicked.iter().map(|panicked| lint_panicked(api, panicked)));
     let silenced = Silenced::by(&outcome);
     for fault in references::faults(api, document) {
         if !silenced.covers(fault.lint, fault.at) {
-            out.findings.push(fault.into_finding());
+            let suppressed = suppressions.of_fault(fault.lint, fault.at, fault.at.span());
+            out.findings.push(Finding { suppressed, ..fault.into_finding() });
         }
     }
     out.texts = texts(api, &outcome, &out.findings);
@@ -56,7 +63,7 @@ pub(crate) fn run(api: &Api<'_>, document: usize, engine: &engine::Settings) -> 
     out
 }
 
-fn finding(api: &Api<'_>, found: &Found<'_>) -> Finding {
+fn finding<'a>(api: &Api<'a>, found: &Found<'a>, suppressions: &Suppressions<'_, 'a>) -> Finding {
     let lint = found.lint;
     let (file, node) = (found.spot.node.file(), found.spot.node);
     let single = single(found).map(|id| api.operation(id));
@@ -65,6 +72,7 @@ fn finding(api: &Api<'_>, found: &Found<'_>) -> Finding {
         let reason = public.reason.clone();
         Suppressed { by: SuppressedBy::Public, reason, expires: None }
     });
+    let suppressed = suppressed.or_else(|| found.suppressed.map(|at| suppressions.suppressed(at)));
     Finding {
         lint: lint.id.to_owned(),
         level: found.level,

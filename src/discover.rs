@@ -28,11 +28,11 @@ pub struct Request {
 }
 
 impl Request {
-    /// The same request with the paths of the list among its own.
+    /// The request with the paths of the list among its own; the current folder when neither names any.
     ///
     /// # Errors
     /// When the list cannot be read, or two flags want standard input.
-    pub fn with_all_paths(mut self) -> Result<Self, UsageError> {
+    pub fn complete(mut self) -> Result<Self, UsageError> {
         self.paths = named_paths(&self)?;
         self.files_from = None;
         Ok(self)
@@ -79,19 +79,18 @@ pub struct Found {
 /// Extensions of files that folders are searched for.
 const EXTENSIONS: [&str; 3] = ["yaml", "yml", "json"];
 
-/// Finds the files that a command line means.
+/// Finds the files that a [complete](Request::complete) request means.
 ///
 /// # Errors
-/// When `--root` is no folder, the list of files cannot be read, or two flags want standard input.
+/// When `--root` is no folder, or standard input cannot be read.
 pub fn discover(request: &Request) -> Result<Found, UsageError> {
     let current = std::env::current_dir()
         .and_then(|folder| folder.canonicalize())
         .map_err(|error| UsageError::new(format!("cannot find the current folder: {}", describe_error(&error))))?;
     let forced = request.root.as_deref().map(|root| root_folder(&current, root)).transpose()?;
-    let paths = named_paths(request)?;
     let roots = RootFinder::new(forced, request.no_config);
     let mut search = Search { roots, known: HashMap::new(), found: Found::default(), current };
-    for path in &paths {
+    for path in &request.paths {
         if path == Path::new("-") {
             search.standard_input(request)?;
         } else {

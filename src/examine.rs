@@ -7,7 +7,7 @@ use std::time::Instant;
 
 use apiward_lints::framework::engine;
 use apiward_model::{
-    Api, Detected, File, FileId, Files, Loader, SUPPORTED, Spec, describe_error, detect, read_regular_file,
+    Api, Detected, File, FileId, Files, Loader, Place, SUPPORTED, Spec, describe_error, detect, read_regular_file,
 };
 use apiward_syntax::{DuplicateKey, ErrorKind, Limits, Node, Span, parse_bytes};
 
@@ -17,9 +17,12 @@ use crate::convert::{self, Text};
 use crate::discover::{Failure, Input};
 use crate::fingerprint;
 use crate::references;
-use crate::report::{Family, FileEntry, Finding, Range, Related, Status};
+use crate::report::{Family, FileEntry, Finding, Range, Related, Status, Suppressed};
 use crate::statistics::Spent;
+use crate::suppress::Suppressions;
 use crate::text::brief;
+
+const DUPLICATE_KEY: &str = "document/duplicate-key";
 
 /// Why most files are no API descriptions.
 pub(crate) const NO_KEY: &str = "no `openapi`, `swagger` or `asyncapi` key at the top level";
@@ -42,6 +45,8 @@ pub(crate) struct Examined {
     pub(crate) unrecognized: Option<String>,
     /// Bytes of a file that need not be kept, as it refers to no other.
     pub(crate) droppable: Option<u64>,
+    /// Suppressions that suppress nothing here, or do: what to say of each, and whether it is used.
+    pub(crate) suppressions: Vec<(Finding, bool)>,
     /// Where the time went.
     pub(crate) spent: Spent,
 }
@@ -69,7 +74,7 @@ pub(crate) fn examine(input: &Input, settings: &Settings, engine: &engine::Setti
     let strict = input.named && !settings.ignore_unrecognized;
     let mut examination = Examination { input, strict, file: &file, out: Examined::new(input) };
     examination.out.spent.parse = start.elapsed();
-    examination.documents(engine, loader);
+    examination.documents(settings, engine, loader);
     examination.out
 }
 
@@ -137,7 +142,7 @@ struct Examination<'a> {
 }
 
 impl<'a> Examination<'a> {
-    fn documents(&mut self, engine: &engine::Settings, loader: &Loader) {
+    fn documents(&mut self, settings: &Settings, engine: &engine::Settings, loader: &Loader) {
         let file: &'a File = self.file;
         let (mut recognized, mut supported) = (false, Vec::new());
         for (index, root) in file.tree.documents().enumerate() {
@@ -152,7 +157,7 @@ impl<'a> Examination<'a> {
             recognized = true;
         }
         if !supported.is_empty() {
-            self.descriptions(&supported, engine, loader);
+            self.descriptions(&supported, settings, engine, loader);
         }
         if file.error.is_some() {
             self.broken(recognized);
@@ -168,7 +173,13 @@ impl<'a> Examination<'a> {
     }
 
     /// Checks the API descriptions of the file with all that they refer to.
-    fn descriptions(&mut self, documents: &[(usize, Spec<'a>)], engine: &engine::Settings, loader: &Loader) {
+    fn descriptions(
+        &mut self,
+        documents: &[(usize, Spec<'a>)],
+        settings: &Settings,
+        engine: &engine::Settings,
+        loader: &Loader,
+    ) {
         let start = Instant::now();
         let files = Files::load(Arc::clone(self.file), loader);
         self.out.spent.parse += start.elapsed();
@@ -180,7 +191,17 @@ impl<'a> Examination<'a> {
             if let Some(api) = Api::read(&files, index) {
                 self.out.spent.model += start.elapsed();
                 entry.operations = api.operations.len();
-                let found = convert::run(&api, index, engine);
+                let mut suppressions = Suppressions::new(&api, settings.today);
+                let faults = std::mem::take(&mut suppressions.faults);
+                let found = convert::run(&api, index, engine, &suppressions);
+                self.out.findings.extend(faults);
+                if let Some(root) = self.file.tree.documents().nth(index) {
+                    self.duplicate_keys(self.file, index, root, |again, span| {
+                        let node = api.node(Place { file: FileId::ROOT, node: again.id() });
+                        suppressions.of_fault(DUPLICATE_KEY, node, span)
+                    });
+                }
+                self.out.suppressions.extend(suppressions.judged(settings));
                 self.out.spent.add_lints(&found.times);
                 self.out.findings.extend(found.findings);
                 for text in found.texts {
@@ -191,9 +212,6 @@ impl<'a> Examination<'a> {
                 }
             }
             self.out.files.push(entry);
-            if let Some(root) = self.file.tree.documents().nth(index) {
-                self.duplicate_keys(self.file, index, root);
-            }
         }
         self.fragments(&files);
     }
@@ -203,7 +221,7 @@ impl<'a> Examination<'a> {
         for (_, file) in files.iter().filter(|(id, _)| *id != FileId::ROOT) {
             self.out.fragments.push(file.path.clone());
             if let Some(root) = file.tree.documents().next() {
-                self.duplicate_keys(file, 0, root);
+                self.duplicate_keys(file, 0, root, |_, _| None);
             }
         }
         for file in files.unreadable() {
@@ -217,7 +235,13 @@ impl<'a> Examination<'a> {
         }
     }
 
-    fn duplicate_keys(&mut self, file: &File, document: usize, root: Node<'_>) {
+    fn duplicate_keys(
+        &mut self,
+        file: &File,
+        document: usize,
+        root: Node<'_>,
+        suppressed: impl Fn(Node<'_>, Span) -> Option<Suppressed>,
+    ) {
         for &DuplicateKey { first, again } in file.tree.duplicate_keys() {
             if !root.contains(again) {
                 continue;
@@ -226,7 +250,7 @@ impl<'a> Examination<'a> {
             let key = brief(again.key().unwrap_or_default());
             let message = format!("the key `{key}` stands more than once in its mapping");
             let span = again.key_span().unwrap_or_default();
-            let mut finding = at_node("document/duplicate-key", file, document, again, span, message);
+            let mut finding = at_node(DUPLICATE_KEY, file, document, again, span, message);
             finding.help = Some("the last value counts and the others are lost: merge them, or remove one".to_owned());
             finding.related.push(Related {
                 file: file.path.clone(),
@@ -234,6 +258,7 @@ impl<'a> Examination<'a> {
                 range: Range::new(first.key_span().unwrap_or_default(), file.tree.lines()),
                 message: "it stands here already".to_owned(),
             });
+            finding.suppressed = suppressed(again, span);
             self.out.findings.push(finding);
             self.out.add_text(file);
         }

@@ -3,6 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 use std::path::Path;
 
+use apiward_lints::framework::level::Profile;
 use apiward_model::relative;
 
 use crate::baseline::{Baseline, Entry};
@@ -21,6 +22,7 @@ pub(crate) fn gather(mut parts: Vec<Examined>, settings: &Settings) -> Checked {
     let (mut skipped, mut skipped_files) = (BTreeMap::new(), Vec::new());
     let (mut merger, mut sources) = (Merger::default(), Sources::default());
     let mut spent = Spent::default();
+    let idle = idle_suppressions(&mut parts, settings);
     for (at, part) in parts.into_iter().enumerate() {
         spent.add(&part.spent);
         // Files in which no key of a description occurs have no entry.
@@ -41,6 +43,9 @@ pub(crate) fn gather(mut parts: Vec<Examined>, settings: &Settings) -> Checked {
             skipped_files.push((part.path.clone(), reason_of.unwrap_or_else(|| NO_KEY.to_owned())));
         }
         unrecognized.extend(part.unrecognized.map(|reason| (part.path, reason)));
+    }
+    for finding in idle.into_iter().filter(|finding| settings.selection.includes(&finding.lint)) {
+        merger.add(usize::MAX, finding);
     }
     let files = each_document_once(files);
     let findings: Vec<Finding> = merger.findings.into_iter().map(|merged| merged.finding).collect();
@@ -64,6 +69,16 @@ pub(crate) fn gather(mut parts: Vec<Examined>, settings: &Settings) -> Checked {
     checked.report.outcome.named_unrecognized = !checked.unrecognized.is_empty();
     checked.report.outcome.nothing_found = checked.is_nothing() && !settings.ignore_unrecognized;
     checked
+}
+
+/// What is said of suppressions that no description needs. In `minimal` most lints are off, so that nobody can tell.
+fn idle_suppressions(parts: &mut [Examined], settings: &Settings) -> Vec<Finding> {
+    let all: Vec<(Finding, bool)> = parts.iter_mut().flat_map(|part| std::mem::take(&mut part.suppressions)).collect();
+    let place = |finding: &Finding| (finding.file.clone(), finding.range, finding.message.clone());
+    let used: HashSet<_> = all.iter().filter(|(_, used)| *used).map(|(finding, _)| place(finding)).collect();
+    let idle = all.into_iter().map(|(finding, _)| finding).filter(|finding| !used.contains(&place(finding)));
+    let counts = |finding: &Finding| settings.profile != Profile::Minimal || finding.lint == "suppression/expired";
+    idle.filter(counts).collect()
 }
 
 /// The findings of the baseline that this run would have met and has not: they are mended.
@@ -100,7 +115,7 @@ impl Examined {
         self.fragments.iter_mut().for_each(&change);
         self.files.iter_mut().for_each(|file| change(&mut file.path));
         self.texts.iter_mut().for_each(|text| change(&mut text.path));
-        for finding in &mut self.findings {
+        for finding in self.findings.iter_mut().chain(self.suppressions.iter_mut().map(|(finding, _)| finding)) {
             change(&mut finding.file);
             finding.related.iter_mut().for_each(|related| change(&mut related.file));
         }

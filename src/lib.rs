@@ -28,6 +28,7 @@ mod references;
 mod revision;
 mod roots;
 mod statistics;
+mod suppress;
 mod text;
 
 use std::ffi::OsString;

@@ -13,8 +13,9 @@ pub struct Selection {
     ignore: Vec<Pattern>,
 }
 
+/// One id, family or glob.
 #[derive(Debug)]
-struct Pattern {
+pub(crate) struct Pattern {
     matcher: GlobMatcher,
     /// How closely the pattern says what it means: its length, or, for a whole id, more than any length.
     weight: usize,
@@ -47,7 +48,13 @@ impl Selection {
 }
 
 impl Pattern {
-    fn new(flag: &str, text: &str, catalogue: &[Entry]) -> Result<Self, UsageError> {
+    /// True when the lint is meant.
+    pub(crate) fn matches(&self, lint: &str) -> bool {
+        self.matcher.is_match(lint)
+    }
+
+    /// Reads a pattern; `flag` names where it stands.
+    pub(crate) fn new(flag: &str, text: &str, catalogue: &[Entry]) -> Result<Self, UsageError> {
         let whole = catalogue.iter().any(|entry| entry.id == text);
         let glob =
             if whole || text.contains('/') || text.contains('*') { text.to_owned() } else { format!("{text}/*") };

@@ -82,6 +82,15 @@ const COMPARED: usize = 1 << 20;
 
 /// Runs the lints over an API.
 pub fn run<'a>(api: &Api<'a>, settings: &Settings) -> Outcome<'a> {
+    run_with(api, settings, &|_| None)
+}
+
+/// [`run`] with suppressions: `suppressed` gives the number of the one that the author wrote for a finding.
+pub fn run_with<'a>(
+    api: &Api<'a>,
+    settings: &Settings,
+    suppressed: &dyn Fn(&Finding<'a>) -> Option<usize>,
+) -> Outcome<'a> {
     let shared = Shared::new(api);
     let lints: Vec<(&'static LintMeta, Level)> = settings
         .lints
@@ -103,7 +112,7 @@ pub fn run<'a>(api: &Api<'a>, settings: &Settings) -> Outcome<'a> {
     if cfg!(debug_assertions) && api.files.iter().map(|(_, file)| file.tree.source().len()).sum::<usize>() < COMPARED {
         assert_runs_alone_agree(&shared, settings, &lints, &runs);
     }
-    Outcome { times, ..finish(runs) }
+    Outcome { times, ..finish(runs, suppressed) }
 }
 
 /// [`walk`] with the lints one after the other, so that each can be timed.
@@ -206,7 +215,7 @@ fn visit<'r, 'a, T: Copy>(
 }
 
 /// Silences, groups, merges and sorts.
-fn finish<'a>(mut runs: Vec<Run<'_, 'a>>) -> Outcome<'a> {
+fn finish<'a>(mut runs: Vec<Run<'_, 'a>>, suppressed: &dyn Fn(&Finding<'a>) -> Option<usize>) -> Outcome<'a> {
     for run in &mut runs {
         // `minimal` reports errors only: a finding that was lowered is not made there.
         let profile = run.cx.profile;
@@ -216,17 +225,32 @@ fn finish<'a>(mut runs: Vec<Run<'_, 'a>>) -> Outcome<'a> {
     supersede::apply(&mut found);
     let mut findings = Vec::new();
     for (run, found) in runs.iter_mut().zip(found) {
-        let (public, counted): (Vec<_>, Vec<_>) = found.into_iter().partition(|finding| finding.public.is_some());
+        let (hidden, counted) = hidden(found, suppressed);
         let mut grouped = Vec::new();
         run.guarded(|check, cx| grouped = check.group(cx, counted));
+        // What was put together may have a place of its own, with a suppression of its own.
+        for finding in &mut grouped {
+            finding.suppressed = finding.suppressed.or_else(|| suppressed(finding));
+        }
         findings.extend(grouped);
-        findings.extend(public);
+        findings.extend(hidden);
     }
     let panicked = runs.into_iter().filter_map(|run| {
         let lint = run.cx.lint;
         run.panicked.map(|reason| Panicked { lint, reason })
     });
     Outcome { findings: merged(findings), panicked: panicked.collect(), times: Times::default() }
+}
+
+/// The findings that do not count, and those that do.
+fn hidden<'a>(
+    mut found: Vec<Finding<'a>>,
+    suppressed: &dyn Fn(&Finding<'a>) -> Option<usize>,
+) -> (Vec<Finding<'a>>, Vec<Finding<'a>>) {
+    for finding in found.iter_mut().filter(|finding| finding.public.is_none()) {
+        finding.suppressed = suppressed(finding);
+    }
+    found.into_iter().partition(|finding| finding.public.is_some() || finding.suppressed.is_some())
 }
 
 /// Sorted; findings of one lint at one place become one (a path item that two paths share), with all operations.
@@ -236,6 +260,7 @@ fn merged(mut findings: Vec<Finding<'_>>) -> Vec<Finding<'_>> {
         let same = later.lint == first.lint
             && later.spot == first.spot
             && later.public.is_some() == first.public.is_some()
+            && later.suppressed.is_some() == first.suppressed.is_some()
             && (later.message == first.message || later.operation.is_some());
         if same {
             first.operations.unite(&later.operations);
@@ -250,7 +275,15 @@ fn merged(mut findings: Vec<Finding<'_>>) -> Vec<Finding<'_>> {
 fn order<'f>(finding: &'f Finding<'_>) -> impl Ord + use<'f> {
     let place = (finding.spot.node.file_id(), finding.spot.span().start);
     let level = Reverse(finding.level);
-    (place, finding.lint.id, finding.public.is_some(), level, finding.operation, finding.message.as_str())
+    (
+        place,
+        finding.lint.id,
+        finding.public.is_some(),
+        finding.suppressed.is_some(),
+        level,
+        finding.operation,
+        finding.message.as_str(),
+    )
 }
 
 /// The reference path of debug builds: each lint alone must find what it finds among the others.

@@ -92,6 +92,8 @@ pub struct Finding<'a> {
     pub document: bool,
     /// Set when the author declared the operation public: it enters no count, list or aggregate.
     pub public: Option<DeclaredPublic>,
+    /// The suppression that the author wrote for it, by its number: it enters no count, list or aggregate either.
+    pub suppressed: Option<usize>,
     /// Bytes that hold a secret, with the file: no output shows them.
     pub secrets: Vec<(Place, Span)>,
 }

@@ -102,6 +102,7 @@ impl<'a> Cx<'_, 'a> {
             subject: None,
             document: false,
             public: None,
+            suppressed: None,
             secrets: Vec::new(),
         }
     }

@@ -107,8 +107,13 @@ impl<'a> Schemas<'a> {
 
     /// True when a reference or an alias leads to the node.
     pub fn is_referred_to(&self, place: Place) -> bool {
-        let at = self.edges.partition_point(|(target, _)| *target < place);
-        self.edges.get(at).is_some_and(|(target, _)| *target == place)
+        self.references_to(place).next().is_some()
+    }
+
+    /// The objects from which references and aliases lead to the node.
+    pub fn references_to(&self, place: Place) -> impl Iterator<Item = Place> {
+        let from = self.edges.partition_point(|(target, _)| *target < place);
+        self.edges[from..].iter().take_while(move |(target, _)| *target == place).map(|(_, source)| *source)
     }
 
     /// The operation objects from which a node is reached: those that hold it, and those from which references lead
@@ -130,9 +135,8 @@ impl<'a> Schemas<'a> {
         };
         visit(node, &mut seen, &mut work);
         while let Some(place) = work.pop() {
-            let from = self.edges.partition_point(|(target, _)| *target < place);
-            for (_, source) in self.edges[from..].iter().take_while(|(target, _)| *target == place) {
-                visit(node.files().node(*source), &mut seen, &mut work);
+            for source in self.references_to(place) {
+                visit(node.files().node(source), &mut seen, &mut work);
             }
         }
         let mut places: Vec<Place> = seen.into_iter().collect();

@@ -146,7 +146,7 @@ fn git(folder: &Path, arguments: &[&str]) -> bool {
     status.is_ok_and(|output| output.status.success())
 }
 
-fn repository(files: &[(&str, &str)]) -> Option<tempfile::TempDir> {
+pub(crate) fn repository(files: &[(&str, &str)]) -> Option<tempfile::TempDir> {
     let folder = tempfile::tempdir().unwrap();
     for (path, text) in files {
         let path = folder.path().join(path);

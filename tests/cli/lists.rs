@@ -1,5 +1,6 @@
 //! `lints`, `explain`, `--help`.
 
+use super::baseline::repository;
 use super::{GOOD, finish, folder_of, program, run};
 
 #[test]
@@ -58,7 +59,9 @@ fn help_shows_examples_and_every_status() {
 /// The examples are what people copy: none may be refused.
 #[test]
 fn the_examples_of_the_help_work() {
-    let folder = folder_of(&[("openapi.yaml", GOOD), ("specs/openapi.yaml", GOOD)]);
+    let files = [("openapi.yaml", GOOD), ("specs/openapi.yaml", GOOD)];
+    let with_history = repository(&files);
+    let folder = folder_of(&files);
     let mut tried = 0;
     for command in [&["--help"][..], &["check", "--help"], &["explain", "--help"]] {
         let help = run(folder.path(), command).stdout;
@@ -67,12 +70,18 @@ fn the_examples_of_the_help_work() {
             let (before, call) = line.split_once("apiward ").unwrap();
             // What the overview says of an example stands behind wide space.
             let call = call.split("   ").next().unwrap().replace('\'', "");
-            let arguments: Vec<&str> = call.split_whitespace().collect();
             let input = if before.contains("git") { "openapi.yaml\n" } else { GOOD };
-            let tried_run = finish(program(folder.path(), &arguments), input.as_bytes());
+            let place = match &with_history {
+                Some(history) if call.contains("--diff-base") => history.path(),
+                None if call.contains("--diff-base") => continue,
+                _ => folder.path(),
+            };
+            let call = call.replace("origin/", "");
+            let arguments: Vec<&str> = call.split_whitespace().collect();
+            let tried_run = finish(program(place, &arguments), input.as_bytes());
             assert_eq!(tried_run.status, 0, "{line}: {}", tried_run.stderr);
             tried += 1;
         }
     }
-    assert_eq!(tried, 11);
+    assert_eq!(tried, if with_history.is_some() { 12 } else { 11 });
 }

@@ -15,6 +15,7 @@ mod output;
 mod paths;
 mod references;
 mod scenarios;
+mod suppressions;
 
 use std::io::Write;
 use std::path::{Path, PathBuf};

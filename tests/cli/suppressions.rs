@@ -1,0 +1,199 @@
+//! Suppressions that stand in descriptions.
+
+use std::path::Path;
+
+use serde_json::Value;
+
+use super::{Run, folder_of, run};
+
+const HEAD: &str = "\
+openapi: 3.0.3
+info: {title: Parcels, version: '1'}
+servers: [{url: https://api.parcels.io}]
+components: {securitySchemes: {bearer: {type: http, scheme: bearer, bearerFormat: JWT}}}
+security: [{bearer: []}]
+paths:
+";
+
+fn check(folder: &Path, arguments: &[&str]) -> Run {
+    let fixed = ["check", "--format", "json", "--show-suppressed", "--today", "2026-11-28"];
+    run(folder, &[&fixed, arguments].concat())
+}
+
+/// Lint, line, and what suppresses it.
+fn told(run: &Run) -> Vec<(String, u64, Option<String>)> {
+    let of = |finding: &Value| {
+        let by = finding["suppressed"]["by"].as_str().map(str::to_owned);
+        let line = finding["range"]["start"]["line"].as_u64().unwrap();
+        (finding["lint"].as_str().unwrap().to_owned(), line, by)
+    };
+    run.json()["findings"].as_array().unwrap().iter().map(of).collect()
+}
+
+fn of(text: &str, select: &str) -> Vec<(String, u64, Option<String>)> {
+    let folder = folder_of(&[("api.yaml", &format!("{HEAD}{text}"))]);
+    told(&check(folder.path(), &["--select", select]))
+}
+
+fn told_as(id: &str, line: u64, by: Option<&str>) -> (String, u64, Option<String>) {
+    (id.to_owned(), line, by.map(str::to_owned))
+}
+
+const WRITE: &str = "auth/anonymous-write";
+const BOTH: &str = "auth/anonymous-write,suppression";
+
+#[test]
+fn a_comment_counts_for_its_line_or_the_next() {
+    let text = "  /a/{id}: {delete: {security: [{}], responses: {'204': {description: Gone}}}} # apiward: ignore[auth/anonymous-write] a test
+  # apiward: ignore[auth/oauth-*, auth/anonymous-write]: until 2027-01-31 both are tests
+
+  # Another comment.
+  /b/{id}: {delete: {security: [{}], responses: {'204': {description: Gone}}}}
+  /c/{id}: {delete: {security: [{}], responses: {'204': {description: Gone}}}}
+";
+    let expected = [
+        told_as(WRITE, 7, Some("comment")),
+        told_as("suppression/unused", 8, None),
+        told_as(WRITE, 11, Some("comment")),
+        told_as(WRITE, 12, None),
+    ];
+    assert_eq!(of(text, "auth/anonymous-write,auth/oauth-*,suppression"), expected);
+    // What does not run is not judged.
+    assert_eq!(of(text, BOTH).len(), 3);
+}
+
+#[test]
+fn an_extension_counts_for_all_below() {
+    let text = "  /a/{id}:
+    x-apiward-ignore: {auth: {reason: behind the gateway, expires: 2026-11-29}}
+    delete: {security: [{}], responses: {'204': {description: Gone}}}
+  /b/{id}:
+    x-apiward-ignore: {auth/anonymous-write: {reason: behind the gateway, expires: 2026-11-28}}
+    delete: {security: [{}], responses: {'204': {description: Gone}}}
+  /c/{id}:
+    delete: {x-apiward-ignore: [auth/anonymous-write], security: [{}], responses: {'204': {description: Gone}}}
+";
+    let folder = folder_of(&[("api.yaml", &format!("{HEAD}{text}"))]);
+    let run = check(folder.path(), &["--select", BOTH]);
+    let expected = [
+        told_as(WRITE, 9, Some("extension")),
+        told_as("suppression/expired", 11, None),
+        told_as(WRITE, 12, None),
+        told_as(WRITE, 14, Some("extension")),
+        told_as("suppression/missing-reason", 14, None),
+    ];
+    let mut found = told(&run);
+    found.sort();
+    let mut expected = expected.to_vec();
+    expected.sort();
+    assert_eq!(found, expected);
+    let json = run.json();
+    let first = &json["findings"][0]["suppressed"];
+    assert_eq!((first["reason"].as_str(), first["expires"].as_str()), (Some("behind the gateway"), Some("2026-11-29")));
+    assert_eq!(run.status, 1);
+}
+
+#[test]
+fn json_has_the_extension() {
+    let text = r#"{"openapi": "3.0.3", "info": {"title": "Parcels", "version": "1"}, "servers": [{"url": "https://api.parcels.io"}],
+"components": {"securitySchemes": {"bearer": {"type": "http", "scheme": "bearer"}}}, "security": [{"bearer": []}], "paths": {"/a/{id}": {"delete":
+{"x-apiward-ignore": {"auth/anonymous-write": "a test"}, "security": [{}], "responses": {"204": {"description": "Gone"}}}}}}"#;
+    let folder = folder_of(&[("api.json", text)]);
+    assert_eq!(told(&check(folder.path(), &["--select", WRITE])), [told_as(WRITE, 3, Some("extension"))]);
+}
+
+/// The fault lies in a definition; a suppression at the definition or at its uses works, and one use without is enough
+/// for it to count.
+#[test]
+fn suppressions_hold_across_references() {
+    let lint = "input/weak-pattern";
+    let with = |first: &str, second: &str, definition: &str| {
+        let text = format!(
+            "  /a:\n    post:\n      {first}\n      requestBody: {{content: {{application/json: {{schema: {{$ref: '#/components/schemas/Code'}}}}}}}}\n      responses: {{'201': {{description: Created}}}}\n  /b:\n    post:\n      requestBody:\n        content:\n          application/json:\n            schema:\n              {second}\n              $ref: '#/components/schemas/Code'\n      responses: {{'201': {{description: Created}}}}\n"
+        );
+        let head = HEAD.replace(
+            "components: {securitySchemes:",
+            &format!("components:\n  {definition}\n  schemas: {{Code: {{type: string, maxLength: 9, pattern: '[a-z]'}}}}\n  securitySchemes: {{"),
+        );
+        let head = head.replace(
+            "{ {bearer: {type: http, scheme: bearer, bearerFormat: JWT}}}",
+            "{bearer: {type: http, scheme: bearer, bearerFormat: JWT}}",
+        );
+        let folder = folder_of(&[("api.yaml", &format!("{head}{text}"))]);
+        told(&check(folder.path(), &["--select", lint])).into_iter().map(|(_, _, by)| by).collect::<Vec<_>>()
+    };
+    let (none, extension, comment) = (
+        "# nothing",
+        "x-apiward-ignore: {input/weak-pattern: searched}",
+        "# apiward: ignore[input/weak-pattern] searched",
+    );
+    assert_eq!(with(none, none, none), [None]);
+    assert_eq!(with(none, none, comment), [Some("comment".to_owned())]);
+    assert_eq!(with(none, none, extension), [Some("extension".to_owned())]);
+    assert_eq!(with(extension, none, none), [None], "the other use counts");
+    assert_eq!(with(none, comment, none), [None], "the other use counts");
+    assert_eq!(with(extension, comment, none).len(), 1);
+    assert!(with(extension, comment, none)[0].is_some());
+}
+
+/// A shared file's suppression is used if one description needs it.
+#[test]
+fn a_suppression_in_a_shared_file_is_idle_only_when_nobody_needs_it() {
+    let part = "# apiward: ignore[auth/anonymous-write] a test\ndelete: {security: [{}], responses: {'204': {description: Gone}}}\n";
+    let root = |security: &str| {
+        format!("{}  /a/{{id}}: {{$ref: part.yaml}}\n", HEAD.replace("security: [{bearer: []}]", security))
+    };
+    let folder = folder_of(&[
+        ("a.yaml", &root("security: [{bearer: []}]")),
+        ("b.yaml", &root("security: []")),
+        ("part.yaml", part),
+    ]);
+    let found = told(&check(folder.path(), &["--select", BOTH]));
+    assert_eq!(found, [told_as(WRITE, 2, Some("comment"))]);
+}
+
+#[test]
+fn names_that_no_lint_has_are_told() {
+    let text = "  # apiward: ignore[auth/anonymous-writ] a test
+  /a/{id}: {delete: {security: [{}], responses: {'204': {description: Gone}}}}
+  # apiward: ignore[*] a test
+  # apiward: disable
+  /b/{id}: {delete: {x-apiward-ignore: {nothing-like-it: why}, security: [{}], responses: {'204': {description: Gone}}}}
+";
+    let folder = folder_of(&[("api.yaml", &format!("{HEAD}{text}"))]);
+    let run = check(folder.path(), &["--select", BOTH]);
+    let json = run.json();
+    let faults: Vec<(&str, &str)> = json["findings"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .filter(|finding| finding["lint"] == "suppression/unknown-lint")
+        .map(|finding| (finding["message"].as_str().unwrap(), finding["help"].as_str().unwrap()))
+        .collect();
+    assert_eq!(faults.len(), 4, "{}", run.stdout);
+    assert_eq!(faults[0].0, "a suppression names `auth/anonymous-writ`, and no lint or family is called so");
+    assert_eq!(faults[0].1, "did you mean `auth/anonymous-write`?");
+    assert_eq!(faults[1].0, "a suppression names no lint");
+    assert_eq!(faults[2].0, "`apiward: disable` is no suppression");
+    assert!(faults[2].1.contains("# apiward: ignore[family/lint] reason"));
+    assert_eq!(told(&run).iter().filter(|(lint, _, by)| lint == WRITE && by.is_none()).count(), 2);
+}
+
+/// What could not be read is never suppressed, what leads nowhere can be.
+#[test]
+fn faults_of_reading_follow_their_own_rules() {
+    let text = "  x-apiward-ignore: {document: a test}\n  /a: {$ref: missing.yaml} \n  /b: {$ref: broken.yaml}\n";
+    let folder = folder_of(&[("api.yaml", &format!("{HEAD}{text}")), ("broken.yaml", "get: {")]);
+    let run = check(folder.path(), &["--select", "document", "api.yaml"]);
+    let found = told(&run);
+    assert!(found.contains(&told_as("document/unresolved-reference", 8, Some("extension"))), "{found:?}");
+    assert!(found.iter().any(|(lint, _, by)| lint == "document/unreadable" && by.is_none()), "{found:?}");
+    assert_eq!(run.status, 2);
+
+    let twice = "  # apiward: ignore[document/duplicate-key] both are needed by another tool\n  x-a: 1\n  x-b: 2\n";
+    let twice = format!("{HEAD}{twice}  x-b: 3 # apiward: ignore[document/duplicate-key] a test\n  x-a: 4\n");
+    let folder = folder_of(&[("api.yaml", &twice)]);
+    let found = told(&check(folder.path(), &["--select", "document,suppression"]));
+    let key = |line, by| told_as("document/duplicate-key", line, by);
+    assert_eq!(found, [told_as("suppression/unused", 7, None), key(10, Some("comment")), key(11, None)]);
+}
