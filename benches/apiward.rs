@@ -107,8 +107,9 @@ fn found(text: &Text) -> Found {
         root: PathBuf::from("/bench"),
         named: true,
         content: Some(text.content.clone().into_bytes()),
+        config: None,
     };
-    Found { inputs: vec![input], failures: Vec::new() }
+    Found { inputs: vec![input], ..Found::default() }
 }
 
 /// The whole check, up to the JSON output.

@@ -186,6 +186,11 @@ const FAULTS: [Fault; 11] = [
     },
 ];
 
+/// True for what the program itself finds, beside the lints.
+pub(crate) fn is_fault(id: &str) -> bool {
+    FAULTS.iter().any(|fault| fault.id == id)
+}
+
 /// The level of a fault of reading, in every profile.
 pub(crate) fn fault_level(id: &str) -> Level {
     FAULTS.iter().find(|fault| fault.id == id).map_or(Level::Error, |fault| fault.level)

@@ -4,11 +4,11 @@ use std::collections::{BTreeMap, HashMap};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Arc, Mutex, PoisonError};
 
 use apiward_lints::framework::declare::LintMeta;
 use apiward_lints::framework::engine;
 use apiward_lints::framework::level::Profile;
-use apiward_lints::framework::options::OptionValues;
 use apiward_model::Loader;
 use apiward_syntax::Limits;
 use rayon::prelude::*;
@@ -24,9 +24,12 @@ use apiward_model::Date;
 
 /// How to check.
 #[derive(Debug)]
+#[expect(clippy::struct_excessive_bools, reason = "each is a flag of the command line")]
 pub struct Settings {
     /// How much to hear.
     pub profile: Profile,
+    /// The profile was asked for, whatever configurations say.
+    pub profile_given: bool,
     /// The lints to choose from, usually all of the catalogue.
     pub lints: Vec<&'static LintMeta>,
     /// Those of them to run.
@@ -50,6 +53,7 @@ impl Settings {
     pub fn new(profile: Profile) -> Self {
         Self {
             profile,
+            profile_given: false,
             lints: apiward_lints::catalogue().collect(),
             selection: Selection::default(),
             ignore_unrecognized: false,
@@ -67,15 +71,10 @@ impl Settings {
         self.selection.includes(lint) && self.lints.iter().all(on)
     }
 
-    fn engine(&self) -> engine::Settings {
+    /// What the lints are told where there is no configuration.
+    pub(crate) fn engine(&self) -> engine::Settings {
         let lints = self.lints.iter().copied().filter(|lint| self.selection.includes(lint.id)).collect();
-        engine::Settings {
-            profile: self.profile,
-            lints,
-            options: OptionValues::default(),
-            today: self.today,
-            timed: self.statistics,
-        }
+        engine::Settings { lints, today: self.today, timed: self.statistics, ..engine::Settings::new(self.profile) }
     }
 }
 
@@ -124,7 +123,11 @@ pub fn check(found: &Found, settings: &Settings, advance: impl Fn() + Sync) -> C
     };
     let examined: Vec<Examined> = found.inputs.par_iter().map(each).collect();
     let failures = found.failures.iter().map(Examined::cannot_open);
-    gather(failures.chain(examined).collect(), settings)
+    let mut checked = gather(failures.chain(examined).collect(), settings, &found.searched);
+    let excluded = found.excluded.iter().map(|path| (path.clone(), "it is excluded".to_owned()));
+    checked.skipped_files.extend(excluded);
+    checked.skipped_files.sort();
+    checked
 }
 
 /// Bytes of parsed text that are kept for other descriptions that may refer to it. Beyond that, descriptions that
@@ -134,11 +137,15 @@ const KEPT: u64 = 64 << 20;
 /// What the inputs of one run share.
 struct Run<'r> {
     settings: &'r Settings,
-    engine: engine::Settings,
+    /// What the lints are told, by configuration and the overrides that count.
+    engines: Mutex<HashMap<Told, Arc<engine::Settings>>>,
     /// One for each root folder, so that each file is parsed once.
     loaders: HashMap<&'r Path, Loader>,
     kept: AtomicU64,
 }
+
+/// A configuration, by its file, and the overrides of it that count.
+type Told = (Option<PathBuf>, Vec<usize>);
 
 impl<'r> Run<'r> {
     fn new(found: &'r Found, settings: &'r Settings) -> Self {
@@ -151,18 +158,32 @@ impl<'r> Run<'r> {
                 let _ = loader.file(&input.location, || examine::parse(input, bytes, &settings.limits));
             }
         }
-        Self { settings, engine: settings.engine(), loaders, kept: AtomicU64::new(0) }
+        Self { settings, engines: Mutex::default(), loaders, kept: AtomicU64::new(0) }
     }
 
     fn examine(&self, input: &'r Input) -> Examined {
         let Some(loader) = self.loaders.get(input.root.as_path()) else { return Examined::new(input) };
-        let examined = examine::examine(input, self.settings, &self.engine, loader);
+        let engine = self.engine(input);
+        let mut examined = examine::examine(input, self.settings, &engine, loader);
+        examined.profile = Some(engine.profile);
         if let Some(size) = examined.droppable
             && self.kept.fetch_add(size, Ordering::Relaxed) > KEPT
         {
             loader.forget(&input.location);
         }
         examined
+    }
+
+    fn engine(&self, input: &'r Input) -> Arc<engine::Settings> {
+        let config = input.config.as_deref();
+        let overrides = config.map(|config| config.overrides_of(&input.path)).unwrap_or_default();
+        let key = (config.map(|config| config.file.clone()), overrides);
+        let mut engines = self.engines.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(known) = engines.get(&key) {
+            return Arc::clone(known);
+        }
+        let new = config.map_or_else(|| self.settings.engine(), |config| config.engine(self.settings, &key.1));
+        Arc::clone(engines.entry(key).or_insert_with(|| Arc::new(new)))
     }
 
     /// A panic is a fault of the program: it costs the findings of one file, never those of the others.

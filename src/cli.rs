@@ -50,6 +50,18 @@ pub enum Command {
         #[arg(long, value_enum, default_value_t = ListFormat::Text)]
         format: ListFormat,
     },
+    /// Write a configuration to begin with
+    Init {
+        /// The folder that it is for
+        #[arg(value_name = "FOLDER", default_value = ".")]
+        folder: PathBuf,
+    },
+    /// Print the JSON Schema of a format
+    Schema {
+        /// Which one
+        #[arg(value_enum)]
+        of: SchemaOf,
+    },
     /// Look into the program's own view of a file
     #[command(hide = true)]
     Debug {
@@ -119,13 +131,21 @@ pub struct CheckArgs {
     #[arg(long, value_name = "FOLDER", help_heading = "What is checked")]
     pub root: Option<PathBuf>,
 
+    /// Pass over files that match these globs, relative to the root
+    #[arg(long, value_name = "GLOB", help_heading = "What is checked")]
+    pub exclude: Vec<String>,
+
+    /// Read this configuration instead of the nearest apiward.yaml
+    #[arg(long, value_name = "FILE", conflicts_with = "no_config", help_heading = "What is checked")]
+    pub config: Option<PathBuf>,
+
     /// Read no configuration file
     #[arg(long, help_heading = "What is checked")]
     pub no_config: bool,
 
-    /// How much to hear
-    #[arg(long, value_parser = profile_parser(), default_value = Profile::default().as_str(), help_heading = "Lints")]
-    pub profile: Profile,
+    /// How much to hear [default: what the configuration says, else recommended]
+    #[arg(long, value_parser = profile_parser(), help_heading = "Lints")]
+    pub profile: Option<Profile>,
 
     /// Run only these lints: ids, families, or ids with `*`
     #[arg(long, value_name = "LINTS", value_delimiter = ',', help_heading = "Lints")]
@@ -158,6 +178,10 @@ pub struct CheckArgs {
     /// Also show findings that do not count, and why they do not
     #[arg(long, help_heading = "Output")]
     pub show_suppressed: bool,
+
+    /// Show what applies to each file, and where that is said, instead of checking
+    #[arg(long, help_heading = "Output")]
+    pub show_settings: bool,
 
     /// Show what each lint found and what it cost, instead of the findings
     #[arg(long, help_heading = "Output")]
@@ -192,6 +216,15 @@ fn profile_parser() -> impl TypedValueParser<Value = Profile> {
     };
     let values = Profile::ALL.map(|profile| PossibleValue::new(profile.as_str()).help(about(profile)));
     PossibleValuesParser::new(values).map(|name| name.parse().unwrap_or_default())
+}
+
+/// Formats that have a JSON Schema.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum SchemaOf {
+    /// The configuration, `apiward.yaml`
+    Config,
+    /// The output of `--format json`
+    Output,
 }
 
 /// How the list of lints is written.

@@ -9,6 +9,7 @@ use crate::baseline::{self, Baseline};
 use crate::catalogue::catalogue;
 use crate::check::{Checked, Settings, check as check_files};
 use crate::cli::{CheckArgs, Color};
+use crate::config::shown;
 use crate::discover::{Request, discover};
 use crate::outlets::{Outlet, outlets};
 use crate::output::{to_file, to_stdout};
@@ -35,7 +36,8 @@ pub(crate) fn check(args: &CheckArgs, color: Color) -> Result<u8, UsageError> {
         statistics: args.statistics,
         baseline: args.baseline.as_deref().map(Baseline::read).transpose()?,
         today: args.today.unwrap_or_else(Date::today),
-        ..Settings::new(args.profile)
+        profile_given: args.profile.is_some(),
+        ..Settings::new(args.profile.unwrap_or_default())
     };
     let request = Request {
         paths: args.paths.clone(),
@@ -43,10 +45,16 @@ pub(crate) fn check(args: &CheckArgs, color: Color) -> Result<u8, UsageError> {
         stdin_filename: args.stdin_filename.clone(),
         root: args.root.clone(),
         no_config: args.no_config,
+        config: args.config.clone(),
+        exclude: args.exclude.clone(),
+        exclude_named: args.ignore_unrecognized,
         file_bytes: settings.limits.file_bytes,
     };
     let request = request.complete()?;
     let found = discover(&request)?;
+    if args.show_settings {
+        return to_stdout(|out| shown::settings(&found, &settings, out)).map(|()| 0);
+    }
     if let Some(revision) = &args.diff_base {
         settings.baseline = Some(revision::baseline(revision, &request, &found, &settings)?);
     }

@@ -3,10 +3,12 @@
 use std::collections::HashMap;
 use std::io::Read;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use apiward_model::{describe_error, relative};
 use ignore::WalkBuilder;
 
+use crate::config::{Config, Globs};
 use crate::roots::RootFinder;
 use crate::usage::UsageError;
 
@@ -21,8 +23,14 @@ pub struct Request {
     pub stdin_filename: Option<PathBuf>,
     /// The root folder.
     pub root: Option<PathBuf>,
-    /// Configuration files mark no root.
+    /// Configuration files are not read, and mark no root.
     pub no_config: bool,
+    /// The configuration file to read instead of those that are found.
+    pub config: Option<PathBuf>,
+    /// Globs of files that are passed over, relative to the root.
+    pub exclude: Vec<String>,
+    /// What is excluded is passed over even when it is named.
+    pub exclude_named: bool,
     /// Most bytes of one file.
     pub file_bytes: u64,
 }
@@ -52,6 +60,8 @@ pub struct Input {
     pub named: bool,
     /// The bytes, where they were read already: standard input.
     pub content: Option<Vec<u8>>,
+    /// The configuration for it.
+    pub config: Option<Arc<Config>>,
 }
 
 /// A file or folder that could not be opened.
@@ -74,6 +84,10 @@ pub struct Found {
     pub inputs: Vec<Input>,
     /// What could not be opened, sorted by path, each once.
     pub failures: Vec<Failure>,
+    /// The folders that were searched.
+    pub searched: Vec<PathBuf>,
+    /// Files that are excluded, by path; sorted.
+    pub excluded: Vec<String>,
 }
 
 /// Extensions of files that folders are searched for.
@@ -88,8 +102,13 @@ pub fn discover(request: &Request) -> Result<Found, UsageError> {
         .and_then(|folder| folder.canonicalize())
         .map_err(|error| UsageError::new(format!("cannot find the current folder: {}", describe_error(&error))))?;
     let forced = request.root.as_deref().map(|root| root_folder(&current, root)).transpose()?;
-    let roots = RootFinder::new(forced, request.no_config);
-    let mut search = Search { roots, known: HashMap::new(), found: Found::default(), current };
+    let exclude = Globs::new(&request.exclude)
+        .map_err(|(at, why)| UsageError::new(format!("--exclude: `{}` is no glob: {why}", request.exclude[at])))?;
+    let config = request.config.as_deref().map(|file| config_file(&current, file)).transpose()?;
+    let no_config = request.no_config;
+    let roots = RootFinder { forced, no_config, config, current: current.clone(), ..RootFinder::default() };
+    let exclude_named = request.exclude_named;
+    let mut search = Search { roots, known: HashMap::new(), found: Found::default(), current, exclude, exclude_named };
     for path in &request.paths {
         if path == Path::new("-") {
             search.standard_input(request)?;
@@ -97,7 +116,16 @@ pub fn discover(request: &Request) -> Result<Found, UsageError> {
             search.named(path);
         }
     }
-    Ok(search.finish())
+    match UsageError::of_all(std::mem::take(&mut search.roots.errors)) {
+        Some(error) => Err(error),
+        None => Ok(search.finish()),
+    }
+}
+
+fn config_file(current: &Path, file: &Path) -> Result<PathBuf, UsageError> {
+    let cannot = |why: String| UsageError::new(format!("--config: cannot open `{}`: {why}", file.display()));
+    let path = current.join(file).canonicalize().map_err(|error| cannot(describe_error(&error)))?;
+    if path.is_file() { Ok(path) } else { Err(cannot("it is no regular file".to_owned())) }
 }
 
 fn root_folder(current: &Path, root: &Path) -> Result<PathBuf, UsageError> {
@@ -153,6 +181,8 @@ struct Search {
     known: HashMap<PathBuf, usize>,
     found: Found,
     current: PathBuf,
+    exclude: Globs,
+    exclude_named: bool,
 }
 
 impl Search {
@@ -193,6 +223,7 @@ impl Search {
     /// Searches a folder, in it whatever is neither hidden nor excluded by .gitignore. Symbolic links are not followed,
     /// so that there are no loops; pipes and devices are no files.
     fn folder(&mut self, folder: &Path, named: &Path) {
+        self.found.searched.push(folder.to_owned());
         let mut walk = WalkBuilder::new(folder);
         // Also outside a repository. A person's own exclusions do not count: others must get the same findings.
         walk.require_git(false).git_global(false);
@@ -220,10 +251,15 @@ impl Search {
             self.found.inputs[at].named |= named;
             return;
         }
-        let root = self.roots.root_of(location.parent().unwrap_or(&location), own);
+        let (root, config) = self.roots.root_of(location.parent().unwrap_or(&location), own);
         let path = relative(&location, &root);
+        let excluded = self.exclude.hold(&path) || config.as_ref().is_some_and(|config| config.exclude.hold(&path));
+        if excluded && (!named || self.exclude_named) {
+            self.found.excluded.push(path);
+            return;
+        }
         self.known.insert(location.clone(), self.found.inputs.len());
-        self.found.inputs.push(Input { location, path, root, named, content });
+        self.found.inputs.push(Input { location, path, root, named, content, config });
     }
 
     fn fail(&mut self, absolute: &Path, named: &Path, reason: String) {
@@ -231,7 +267,7 @@ impl Search {
         let existing = parent.ancestors().find_map(|folder| Some((folder, folder.canonicalize().ok()?)));
         let (folder, real) = existing.unwrap_or((parent, parent.to_owned()));
         let location = absolute.strip_prefix(folder).map_or_else(|_| absolute.to_owned(), |below| real.join(below));
-        let root = self.roots.root_of(&real, &real);
+        let (root, _) = self.roots.root_of(&real, &real);
         let path = relative(&location, &root);
         self.found.failures.push(Failure { path, root, named: named.display().to_string(), reason });
     }
@@ -239,6 +275,8 @@ impl Search {
     fn finish(mut self) -> Found {
         self.found.inputs.sort_by(|a, b| (&a.path, &a.root).cmp(&(&b.path, &b.root)));
         self.found.failures.sort_by(|a, b| (&a.path, &a.root, &a.named).cmp(&(&b.path, &b.root, &b.named)));
+        self.found.excluded.sort();
+        self.found.excluded.dedup();
         self.found.failures.dedup_by(|a, b| a.path == b.path && a.root == b.root);
         self.found
     }

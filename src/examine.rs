@@ -6,6 +6,7 @@ use std::sync::Arc;
 use std::time::Instant;
 
 use apiward_lints::framework::engine;
+use apiward_lints::framework::level::Profile;
 use apiward_model::{
     Api, Detected, File, FileId, Files, Loader, Place, SUPPORTED, Spec, describe_error, detect, read_regular_file,
 };
@@ -13,6 +14,7 @@ use apiward_syntax::{DuplicateKey, ErrorKind, Limits, Node, Span, parse_bytes};
 
 use crate::check::{Settings, SkipReason};
 use crate::classify;
+use crate::config::{Config, PublicRule};
 use crate::convert::{self, Text};
 use crate::discover::{Failure, Input};
 use crate::fingerprint;
@@ -47,6 +49,12 @@ pub(crate) struct Examined {
     pub(crate) droppable: Option<u64>,
     /// Suppressions that suppress nothing here, or do: what to say of each, and whether it is used.
     pub(crate) suppressions: Vec<(Finding, bool)>,
+    /// The configuration, and its `ignore` and `public` entries that were of use here.
+    pub(crate) config: Option<Arc<Config>>,
+    pub(crate) ignored: Vec<usize>,
+    pub(crate) public: Vec<usize>,
+    /// How much was to be heard.
+    pub(crate) profile: Option<Profile>,
     /// Where the time went.
     pub(crate) spent: Spent,
 }
@@ -74,7 +82,8 @@ pub(crate) fn examine(input: &Input, settings: &Settings, engine: &engine::Setti
     let strict = input.named && !settings.ignore_unrecognized;
     let mut examination = Examination { input, strict, file: &file, out: Examined::new(input) };
     examination.out.spent.parse = start.elapsed();
-    examination.documents(settings, engine, loader);
+    examination.documents(engine, loader);
+    examination.adjust_faults();
     examination.out
 }
 
@@ -92,7 +101,8 @@ fn bytes_of(input: &Input, limit: u64) -> std::io::Result<Cow<'_, [u8]>> {
 
 impl Examined {
     pub(crate) fn new(input: &Input) -> Self {
-        Self { root: input.root.clone(), path: input.path.clone(), ..Self::default() }
+        let config = input.config.clone();
+        Self { root: input.root.clone(), path: input.path.clone(), config, ..Self::default() }
     }
 
     /// What is said of a file or folder that could not be opened.
@@ -142,7 +152,7 @@ struct Examination<'a> {
 }
 
 impl<'a> Examination<'a> {
-    fn documents(&mut self, settings: &Settings, engine: &engine::Settings, loader: &Loader) {
+    fn documents(&mut self, engine: &engine::Settings, loader: &Loader) {
         let file: &'a File = self.file;
         let (mut recognized, mut supported) = (false, Vec::new());
         for (index, root) in file.tree.documents().enumerate() {
@@ -157,7 +167,7 @@ impl<'a> Examination<'a> {
             recognized = true;
         }
         if !supported.is_empty() {
-            self.descriptions(&supported, settings, engine, loader);
+            self.descriptions(&supported, engine, loader);
         }
         if file.error.is_some() {
             self.broken(recognized);
@@ -173,13 +183,7 @@ impl<'a> Examination<'a> {
     }
 
     /// Checks the API descriptions of the file with all that they refer to.
-    fn descriptions(
-        &mut self,
-        documents: &[(usize, Spec<'a>)],
-        settings: &Settings,
-        engine: &engine::Settings,
-        loader: &Loader,
-    ) {
+    fn descriptions(&mut self, documents: &[(usize, Spec<'a>)], engine: &engine::Settings, loader: &Loader) {
         let start = Instant::now();
         let files = Files::load(Arc::clone(self.file), loader);
         self.out.spent.parse += start.elapsed();
@@ -191,7 +195,12 @@ impl<'a> Examination<'a> {
             if let Some(api) = Api::read(&files, index) {
                 self.out.spent.model += start.elapsed();
                 entry.operations = api.operations.len();
-                let mut suppressions = Suppressions::new(&api, settings.today);
+                let config = self.input.config.as_deref();
+                let rules = config.map(|config| config.ignore.as_slice()).unwrap_or_default();
+                let mut suppressions = Suppressions::new(&api, engine.today, rules);
+                let public = config.map(|config| config.public.as_slice()).unwrap_or_default();
+                let of_use = |rule: &PublicRule| api.operations.iter().any(|one| rule.operation.holds(one));
+                self.out.public.extend((0..public.len()).filter(|at| of_use(&public[*at])));
                 let faults = std::mem::take(&mut suppressions.faults);
                 let found = convert::run(&api, index, engine, &suppressions);
                 self.out.findings.extend(faults);
@@ -201,7 +210,8 @@ impl<'a> Examination<'a> {
                         suppressions.of_fault(DUPLICATE_KEY, node, span)
                     });
                 }
-                self.out.suppressions.extend(suppressions.judged(settings));
+                self.out.suppressions.extend(suppressions.judged(engine));
+                self.out.ignored.extend(suppressions.used_rules());
                 self.out.spent.add_lints(&found.times);
                 self.out.findings.extend(found.findings);
                 for text in found.texts {
@@ -214,6 +224,14 @@ impl<'a> Examination<'a> {
             self.out.files.push(entry);
         }
         self.fragments(&files);
+    }
+
+    /// Gives the faults of the program itself the levels of the configuration.
+    fn adjust_faults(&mut self) {
+        let Some(config) = self.input.config.as_deref() else { return };
+        let overrides = config.overrides_of(&self.input.path);
+        self.out.findings.retain_mut(|finding| config.adjust_fault(finding, &overrides));
+        self.out.suppressions.retain_mut(|(finding, _)| config.adjust_fault(finding, &overrides));
     }
 
     /// What is said of the files that the descriptions refer to.

@@ -1,13 +1,14 @@
 //! One report from what the inputs brought: what several descriptions share is said once.
 
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use apiward_lints::framework::level::Profile;
 use apiward_model::relative;
 
 use crate::baseline::{Baseline, Entry};
 use crate::check::{Checked, Settings};
+use crate::config::idle;
 use crate::examine::{Examined, NO_KEY};
 use crate::report::{FileEntry, Finding, LIST_LIMIT, NOT_CHECKED, Related, Report, Status, Suppressed, SuppressedBy};
 use crate::roots::common_ancestor;
@@ -15,14 +16,16 @@ use crate::source::Sources;
 use crate::statistics::{Spent, Statistics};
 
 /// Puts the parts together, which must be in a fixed order.
-pub(crate) fn gather(mut parts: Vec<Examined>, settings: &Settings) -> Checked {
+pub(crate) fn gather(mut parts: Vec<Examined>, settings: &Settings, searched: &[PathBuf]) -> Checked {
     tell_apart(&mut parts);
     let fragments: BTreeSet<String> = parts.iter().flat_map(|part| part.fragments.iter().cloned()).collect();
     let (mut files, mut unrecognized) = (Vec::new(), Vec::new());
     let (mut skipped, mut skipped_files) = (BTreeMap::new(), Vec::new());
     let (mut merger, mut sources) = (Merger::default(), Sources::default());
     let mut spent = Spent::default();
-    let idle = idle_suppressions(&mut parts, settings);
+    let mut idle = idle_suppressions(&mut parts);
+    let of_configs = idle::findings(&parts, settings, searched);
+    let profile = one_profile(&parts, settings);
     for (at, part) in parts.into_iter().enumerate() {
         spent.add(&part.spent);
         // Files in which no key of a description occurs have no entry.
@@ -44,6 +47,10 @@ pub(crate) fn gather(mut parts: Vec<Examined>, settings: &Settings) -> Checked {
         }
         unrecognized.extend(part.unrecognized.map(|reason| (part.path, reason)));
     }
+    for (finding, text) in of_configs {
+        sources.add(&finding.file, &text, &[]);
+        idle.push(finding);
+    }
     for finding in idle.into_iter().filter(|finding| settings.selection.includes(&finding.lint)) {
         merger.add(usize::MAX, finding);
     }
@@ -57,7 +64,7 @@ pub(crate) fn gather(mut parts: Vec<Examined>, settings: &Settings) -> Checked {
         let reason = baseline.reason().map(str::to_owned);
         Some(Suppressed { by: SuppressedBy::Baseline, reason, expires: None })
     };
-    let report = Report::new(settings.profile.as_str(), files, findings, settings.show_suppressed, known);
+    let report = Report::new(profile.as_str(), files, findings, settings.show_suppressed, known);
     let report = Report { statistics, ..report };
     skipped_files.sort();
     unrecognized.sort();
@@ -71,14 +78,19 @@ pub(crate) fn gather(mut parts: Vec<Examined>, settings: &Settings) -> Checked {
     checked
 }
 
-/// What is said of suppressions that no description needs. In `minimal` most lints are off, so that nobody can tell.
-fn idle_suppressions(parts: &mut [Examined], settings: &Settings) -> Vec<Finding> {
+/// The profile of the report: the one that was asked for or, where all files have the same, that of the configuration.
+fn one_profile(parts: &[Examined], settings: &Settings) -> Profile {
+    let mut profiles = parts.iter().filter_map(|part| part.profile);
+    let first = profiles.next().filter(|_| !settings.profile_given);
+    first.filter(|first| profiles.all(|profile| profile == *first)).unwrap_or(settings.profile)
+}
+
+/// What is said of suppressions that no description needs.
+fn idle_suppressions(parts: &mut [Examined]) -> Vec<Finding> {
     let all: Vec<(Finding, bool)> = parts.iter_mut().flat_map(|part| std::mem::take(&mut part.suppressions)).collect();
     let place = |finding: &Finding| (finding.file.clone(), finding.range, finding.message.clone());
     let used: HashSet<_> = all.iter().filter(|(_, used)| *used).map(|(finding, _)| place(finding)).collect();
-    let idle = all.into_iter().map(|(finding, _)| finding).filter(|finding| !used.contains(&place(finding)));
-    let counts = |finding: &Finding| settings.profile != Profile::Minimal || finding.lint == "suppression/expired";
-    idle.filter(counts).collect()
+    all.into_iter().map(|(finding, _)| finding).filter(|finding| !used.contains(&place(finding))).collect()
 }
 
 /// The findings of the baseline that this run would have met and has not: they are mended.

@@ -7,6 +7,7 @@ pub mod catalogue;
 pub mod check;
 pub mod classify;
 pub mod cli;
+pub mod config;
 pub mod discover;
 pub mod fingerprint;
 pub mod lists;
@@ -22,6 +23,7 @@ mod convert;
 mod debug_tree;
 mod examine;
 mod gather;
+mod init;
 mod output;
 mod progress;
 mod references;
@@ -53,6 +55,8 @@ pub fn run(args: impl IntoIterator<Item = OsString>) -> ExitCode {
         Command::Check(args) => commands::check(&args, cli.color),
         Command::Explain { lint } => lists::explain(&lint),
         Command::Lints { format } => lists::lints(format),
+        Command::Init { folder } => init::init(&folder),
+        Command::Schema { of } => lists::schema(of),
         Command::Debug { command: DebugCommand::Tree { file, spans } } => debug_tree::run(&file, spans),
     };
     match status {

@@ -7,7 +7,7 @@ use apiward_lints::framework::level::{Level, Levels};
 use apiward_lints::framework::taxonomy;
 
 use crate::catalogue::{Entry, catalogue};
-use crate::cli::ListFormat;
+use crate::cli::{ListFormat, SchemaOf};
 use crate::output::to_stdout;
 use crate::selection::unknown;
 use crate::usage::UsageError;
@@ -98,6 +98,19 @@ pub fn markdown_table(entries: &[Entry]) -> String {
         ["| Lint | Minimal | Recommended | Strict | What it finds |".to_owned(), "|---|---|---|---|---|".to_owned()];
     let lines: Vec<String> = head.into_iter().chain(entries.iter().map(row)).collect();
     lines.join("\n") + "\n"
+}
+
+/// `apiward schema`.
+pub(crate) fn schema(of: SchemaOf) -> Result<u8, UsageError> {
+    let schema = match of {
+        SchemaOf::Config => crate::config::json_schema(),
+        SchemaOf::Output => crate::report::json_schema(),
+    };
+    to_stdout(|out| {
+        serde_json::to_writer_pretty(&mut *out, &schema)?;
+        writeln!(out)
+    })
+    .map(|()| 0)
 }
 
 #[cfg(test)]

@@ -2,39 +2,61 @@
 
 use std::collections::HashMap;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
-/// Names of the configuration file.
-const CONFIGURATION: [&str; 2] = ["apiward.yaml", ".apiward.yaml"];
+use apiward_model::relative;
 
-/// Finds root folders and remembers what it found on the way.
-#[derive(Debug)]
+use crate::config::{self, Config};
+use crate::usage::UsageError;
+
+/// Finds root folders and configurations, and remembers what it found on the way.
+#[derive(Debug, Default)]
 pub(crate) struct RootFinder {
-    forced: Option<PathBuf>,
-    no_config: bool,
-    known: HashMap<PathBuf, Marks>,
+    /// The folder given with `--root`, free of symbolic links.
+    pub(crate) forced: Option<PathBuf>,
+    /// Configurations are neither looked for nor read.
+    pub(crate) no_config: bool,
+    /// The file given with `--config`.
+    pub(crate) config: Option<PathBuf>,
+    /// What paths of configurations are shown relative to.
+    pub(crate) current: PathBuf,
+    /// Faults of the configurations that were read.
+    pub(crate) errors: Vec<UsageError>,
+    pub(crate) known: HashMap<PathBuf, Marks>,
+    pub(crate) configs: HashMap<PathBuf, Option<Arc<Config>>>,
 }
 
 /// The nearest folders, from one folder upwards, that a root may be.
 #[derive(Clone, Debug, Default)]
-struct Marks {
+pub(crate) struct Marks {
     configuration: Option<PathBuf>,
     repository: Option<PathBuf>,
 }
 
 impl RootFinder {
-    /// A finder that prefers the folder given with `--root`, which must be free of symbolic links, and with `no_config`
-    /// looks for no configuration file.
-    pub(crate) fn new(forced: Option<PathBuf>, no_config: bool) -> Self {
-        Self { forced, no_config, known: HashMap::new() }
+    /// The root for files in a folder, and the configuration for them; `own` is the root where nothing else marks one.
+    pub(crate) fn root_of(&mut self, folder: &Path, own: &Path) -> (PathBuf, Option<Arc<Config>>) {
+        let marks = self.marks(folder);
+        let file = self.config.clone().or(marks.configuration).filter(|_| !self.no_config);
+        let config = file.and_then(|file| self.config_at(&file));
+        let configured = config.as_ref().map(|config| config.root().to_owned());
+        let root = match (&self.forced, configured) {
+            (Some(forced), _) if folder.starts_with(forced) => forced.clone(),
+            (Some(_), _) => own.to_owned(),
+            (None, Some(root)) if folder.starts_with(&root) => root,
+            (None, _) => marks.repository.unwrap_or_else(|| own.to_owned()),
+        };
+        (root, config)
     }
 
-    /// The root for files in a folder; `own` is it where nothing else marks one.
-    pub(crate) fn root_of(&mut self, folder: &Path, own: &Path) -> PathBuf {
-        if let Some(forced) = &self.forced {
-            return if folder.starts_with(forced) { forced.clone() } else { own.to_owned() };
+    fn config_at(&mut self, file: &Path) -> Option<Arc<Config>> {
+        if let Some(known) = self.configs.get(file) {
+            return known.clone();
         }
-        let marks = self.marks(folder);
-        marks.configuration.or(marks.repository).unwrap_or_else(|| own.to_owned())
+        let read = config::load(file, &relative(file, &self.current));
+        let config = read.map(Arc::new).map_err(|errors| self.errors.extend(errors)).ok();
+        self.configs.insert(file.to_owned(), config.clone());
+        config
     }
 
     fn marks(&mut self, folder: &Path) -> Marks {
@@ -48,9 +70,8 @@ impl RootFinder {
             below.push(ancestor);
         }
         for folder in below.into_iter().rev() {
-            if !self.no_config && CONFIGURATION.iter().any(|name| folder.join(name).is_file()) {
-                marks.configuration = Some(folder.to_owned());
-            }
+            let named = config::NAMES.iter().map(|name| folder.join(name)).find(|path| path.is_file());
+            marks.configuration = named.or(marks.configuration);
             // A file in a worktree or submodule, a folder elsewhere.
             if folder.join(".git").exists() {
                 marks.repository = Some(folder.to_owned());

@@ -14,7 +14,7 @@ pub struct Selection {
 }
 
 /// One id, family or glob.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub(crate) struct Pattern {
     matcher: GlobMatcher,
     /// How closely the pattern says what it means: its length, or, for a whole id, more than any length.
@@ -31,6 +31,11 @@ impl Selection {
             patterns.iter().map(|text| Pattern::new(flag, text.trim(), catalogue)).collect::<Result<Vec<_>, _>>()
         };
         Ok(Self { select: read("--select", select)?, ignore: read("--ignore", ignore)? })
+    }
+
+    /// True when nothing was chosen.
+    pub(crate) const fn is_everything(&self) -> bool {
+        self.select.is_empty() && self.ignore.is_empty()
     }
 
     /// True when the lint is wanted: the closest pattern decides, `--ignore` among equally close ones.
@@ -51,6 +56,11 @@ impl Pattern {
     /// True when the lint is meant.
     pub(crate) fn matches(&self, lint: &str) -> bool {
         self.matcher.is_match(lint)
+    }
+
+    /// How closely it says what it means.
+    pub(crate) const fn weight(&self) -> usize {
+        self.weight
     }
 
     /// Reads a pattern; `flag` names where it stands.

@@ -12,12 +12,14 @@ pub struct UsageError {
     pub message: String,
     /// How to mend it.
     pub help: Option<String>,
+    /// Other faults, told before it.
+    pub before: Vec<UsageError>,
 }
 
 impl UsageError {
     /// An error without advice.
     pub fn new(message: impl Into<String>) -> Self {
-        Self { message: message.into(), help: None }
+        Self { message: message.into(), help: None, before: Vec::new() }
     }
 
     /// The same error with advice.
@@ -27,7 +29,17 @@ impl UsageError {
         self
     }
 
+    /// One error of several, in order; nothing for none.
+    pub(crate) fn of_all(mut errors: Vec<Self>) -> Option<Self> {
+        let mut last = errors.pop()?;
+        last.before = errors;
+        Some(last)
+    }
+
     pub(crate) fn print(&self) {
+        for error in &self.before {
+            error.print();
+        }
         complain("error", &self.message, self.help.as_deref());
     }
 }

@@ -2,10 +2,14 @@
 
 use std::cell::RefCell;
 use std::cmp::Reverse;
+use std::collections::HashMap;
+use std::fmt;
 use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use apiward_model::{Api, Date};
+use apiward_model::predicate::DeclaredPublic;
+use apiward_model::{Api, Date, Operation};
 use rayon::prelude::*;
 
 use crate::framework::declare::LintMeta;
@@ -24,6 +28,10 @@ pub struct Settings {
     pub profile: Profile,
     /// The lints to run, in catalogue order. Those that are off in the profile are left out all the same.
     pub lints: Vec<&'static LintMeta>,
+    /// Levels that differ from those of the profile.
+    pub levels: HashMap<&'static str, Configured>,
+    /// Operations that are declared public outside of the description.
+    pub public: PublicRules,
     /// Options that differ from the defaults.
     pub options: OptionValues,
     /// The day on which what ends on a day is judged.
@@ -33,15 +41,59 @@ pub struct Settings {
 }
 
 impl Settings {
+    /// The base level of a lint, where it runs.
+    pub fn level_of(&self, lint: &LintMeta) -> Option<Level> {
+        self.levels.get(lint.id).map_or_else(|| lint.levels.of(self.profile), |own| own.level)
+    }
+
     /// All lints of a profile, with default options.
     pub fn new(profile: Profile) -> Self {
         Self {
             profile,
             lints: crate::catalogue().collect(),
+            levels: HashMap::new(),
+            public: PublicRules::default(),
             options: OptionValues::default(),
             today: Date::today(),
             timed: false,
         }
+    }
+}
+
+/// The level of a lint as somebody set it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Configured {
+    /// The base level; none when the lint is off.
+    pub level: Option<Level>,
+    /// Findings keep it, whatever speaks for another one.
+    pub fixed: bool,
+}
+
+/// Says of an operation why somebody declared it public.
+type PublicRule = dyn Fn(&Operation<'_>) -> Option<DeclaredPublic> + Send + Sync;
+
+/// Which operations are declared public outside of the description.
+#[derive(Clone, Default)]
+pub struct PublicRules(Option<Arc<PublicRule>>);
+
+impl PublicRules {
+    /// Asks `rule` of each operation.
+    pub fn new(rule: impl Fn(&Operation<'_>) -> Option<DeclaredPublic> + Send + Sync + 'static) -> Self {
+        Self(Some(Arc::new(rule)))
+    }
+
+    pub(crate) fn of(&self, operation: &Operation<'_>) -> Option<DeclaredPublic> {
+        self.0.as_ref()?(operation)
+    }
+
+    pub(crate) const fn is_empty(&self) -> bool {
+        self.0.is_none()
+    }
+}
+
+impl fmt::Debug for PublicRules {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(if self.is_empty() { "PublicRules(none)" } else { "PublicRules(..)" })
     }
 }
 
@@ -91,12 +143,12 @@ pub fn run_with<'a>(
     settings: &Settings,
     suppressed: &dyn Fn(&Finding<'a>) -> Option<usize>,
 ) -> Outcome<'a> {
-    let shared = Shared::new(api);
+    let shared = Shared::new(api, &settings.public);
     let lints: Vec<(&'static LintMeta, Level)> = settings
         .lints
         .iter()
         .filter(|lint| lint.reads(api.spec.format))
-        .filter_map(|lint| Some((*lint, lint.levels.of(settings.profile)?)))
+        .filter_map(|lint| Some((*lint, settings.level_of(lint)?)))
         .collect();
     let nodes: usize = api.files.iter().map(|(_, file)| file.tree.len()).sum();
     let groups = if nodes >= LARGE { rayon::current_num_threads().max(1) } else { 1 };
@@ -139,6 +191,7 @@ struct Run<'r, 'a> {
     cx: Cx<'r, 'a>,
     check: Box<dyn Check<'a> + 'a>,
     panicked: Option<String>,
+    configured: Option<Configured>,
 }
 
 impl<'r, 'a> Run<'r, 'a> {
@@ -146,7 +199,12 @@ impl<'r, 'a> Run<'r, 'a> {
         let reach = RefCell::new(Reach::new(shared.api));
         let (profile, today) = (settings.profile, settings.today);
         let cx = Cx { api: shared.api, profile, today, shared, lint, base, findings: Vec::new(), reach };
-        Self { cx, check: (lint.start)(shared.api, &settings.options), panicked: None }
+        Self {
+            cx,
+            check: (lint.start)(shared.api, &settings.options),
+            panicked: None,
+            configured: settings.levels.get(lint.id).copied(),
+        }
     }
 
     fn call(&mut self, target: Target, hook: impl FnOnce(&mut dyn Check<'a>, &mut Cx<'r, 'a>)) {
@@ -157,7 +215,7 @@ impl<'r, 'a> Run<'r, 'a> {
     }
 
     fn guarded(&mut self, hook: impl FnOnce(&mut dyn Check<'a>, &mut Cx<'r, 'a>)) {
-        let Self { cx, check, panicked } = self;
+        let Self { cx, check, panicked, .. } = self;
         if let Err(payload) = catch_unwind(AssertUnwindSafe(|| hook(check.as_mut(), cx))) {
             *panicked = Some(panic_message(payload.as_ref()));
             cx.findings.clear();
@@ -219,7 +277,10 @@ fn finish<'a>(mut runs: Vec<Run<'_, 'a>>, suppressed: &dyn Fn(&Finding<'a>) -> O
     for run in &mut runs {
         // `minimal` reports errors only: a finding that was lowered is not made there.
         let profile = run.cx.profile;
-        run.cx.findings.retain(|finding| profile != Profile::Minimal || finding.level == Level::Error);
+        let configured = run.configured;
+        run.cx
+            .findings
+            .retain(|finding| profile != Profile::Minimal || configured.is_some() || finding.level == Level::Error);
     }
     let mut found: Vec<Vec<Finding<'a>>> = runs.iter_mut().map(|run| std::mem::take(&mut run.cx.findings)).collect();
     supersede::apply(&mut found);
@@ -232,8 +293,12 @@ fn finish<'a>(mut runs: Vec<Run<'_, 'a>>, suppressed: &dyn Fn(&Finding<'a>) -> O
         for finding in &mut grouped {
             finding.suppressed = finding.suppressed.or_else(|| suppressed(finding));
         }
+        let from = findings.len();
         findings.extend(grouped);
         findings.extend(hidden);
+        if let Some(level) = run.configured.filter(|own| own.fixed).and_then(|own| own.level) {
+            findings[from..].iter_mut().for_each(|finding| finding.level = level);
+        }
     }
     let panicked = runs.into_iter().filter_map(|run| {
         let lint = run.cx.lint;

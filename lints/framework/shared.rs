@@ -7,11 +7,13 @@ use std::sync::{Arc, OnceLock};
 use apiward_model::predicate::{Signs, newer_versions, resource_key};
 use apiward_model::{Api, FileId, Member, Node, Operation, OperationId, ParameterId, Place, SchemeId, ServerId};
 
+use crate::framework::engine::PublicRules;
 use crate::framework::operations::Operations;
 
 /// Facts about one API that several lints ask for.
 pub(crate) struct Shared<'r, 'a> {
     pub(crate) api: &'r Api<'a>,
+    public: &'r PublicRules,
     texts: OnceLock<Vec<Node<'a>>>,
     signs: OnceLock<Vec<Signs<'a>>>,
     acceptors: OnceLock<OperationIndex<SchemeId>>,
@@ -25,9 +27,10 @@ pub(crate) struct Shared<'r, 'a> {
 }
 
 impl<'r, 'a> Shared<'r, 'a> {
-    pub(crate) fn new(api: &'r Api<'a>) -> Self {
+    pub(crate) fn new(api: &'r Api<'a>, public: &'r PublicRules) -> Self {
         Self {
             api,
+            public,
             texts: OnceLock::new(),
             signs: OnceLock::new(),
             acceptors: OnceLock::new(),
@@ -81,7 +84,15 @@ impl<'r, 'a> Shared<'r, 'a> {
     }
 
     pub(crate) fn signs(&self) -> &[Signs<'a>] {
-        self.signs.get_or_init(|| Signs::of(self.api))
+        self.signs.get_or_init(|| {
+            let mut signs = Signs::of(self.api);
+            if !self.public.is_empty() {
+                for (signs, operation) in signs.iter_mut().zip(&self.api.operations) {
+                    signs.declared = signs.declared.take().or_else(|| self.public.of(operation));
+                }
+            }
+            signs
+        })
     }
 
     /// The operations at a place: several when path items share it.

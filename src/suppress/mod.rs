@@ -9,11 +9,14 @@ mod read;
 use std::cell::{Cell, RefCell};
 use std::collections::{HashMap, HashSet};
 
+use apiward_lints::framework::engine;
 use apiward_lints::framework::finding::Finding as Found;
+use apiward_lints::framework::level::Profile;
+use apiward_lints::framework::operations::Operations;
 use apiward_model::{Api, Date, FileId, Node, Place};
 use apiward_syntax::Span;
 
-use crate::check::Settings;
+use crate::config::IgnoreRule;
 use crate::convert::fault;
 use crate::fingerprint;
 use crate::report::{Finding, Range, Suppressed, SuppressedBy};
@@ -41,6 +44,8 @@ pub(crate) struct Suppressions<'r, 'a> {
     lines: HashMap<(FileId, u32), Vec<usize>>,
     /// By the object that holds an extension.
     places: HashMap<Place, Vec<usize>>,
+    /// What the configuration says; its numbers come after those of the items.
+    rules: &'r [IgnoreRule],
     operations: HashSet<Place>,
     used: RefCell<Vec<bool>>,
     steps: Cell<usize>,
@@ -56,13 +61,14 @@ const FAULTS: [&str; 3] =
 const STEPS: usize = 2_000_000;
 
 impl<'r, 'a> Suppressions<'r, 'a> {
-    pub(crate) fn new(api: &'r Api<'a>, today: Date) -> Self {
+    pub(crate) fn new(api: &'r Api<'a>, today: Date, rules: &'r [IgnoreRule]) -> Self {
         let mut all = Self {
             api,
             today,
             items: Vec::new(),
             lines: HashMap::new(),
             places: HashMap::new(),
+            rules,
             operations: HashSet::new(),
             used: RefCell::default(),
             steps: Cell::new(STEPS),
@@ -72,32 +78,37 @@ impl<'r, 'a> Suppressions<'r, 'a> {
         if !all.items.is_empty() {
             all.operations = api.operations.iter().map(|operation| operation.node.place()).collect();
         }
-        all.used = RefCell::new(vec![false; all.items.len()]);
+        all.used = RefCell::new(vec![false; all.items.len() + rules.len()]);
         all
     }
 
     /// The suppression of what a lint finds, by its position.
     pub(crate) fn of_finding(&self, found: &Found<'a>) -> Option<usize> {
-        if self.items.is_empty() {
+        if self.used.borrow().is_empty() {
             return None;
         }
-        let span = found.spot.span();
-        let direct = self.at(found.lint.id, found.spot.node, span);
-        let at = direct.or_else(|| if found.document { None } else { self.at_uses(found.lint.id, found.spot.node) })?;
+        let (lint, node) = (found.lint.id, found.spot.node);
+        let uses = || if found.document { None } else { self.at_uses(lint, node) };
+        let direct = self.at(lint, node, found.spot.span()).or_else(uses);
+        let at = direct.or_else(|| self.by_rule(lint, node, Some(&found.operations)))?;
         self.used.borrow_mut()[at] = true;
         Some(at)
     }
 
     /// The suppression of a fault that the program itself finds at a node.
     pub(crate) fn of_fault(&self, lint: &str, node: Node<'a>, span: Span) -> Option<Suppressed> {
-        let at = self.at(lint, node, span)?;
+        let at = self.at(lint, node, span).or_else(|| self.by_rule(lint, node, None))?;
         self.used.borrow_mut()[at] = true;
         Some(self.suppressed(at))
     }
 
     /// What the report says of a suppression.
     pub(crate) fn suppressed(&self, at: usize) -> Suppressed {
-        let item = &self.items[at];
+        let Some(item) = self.items.get(at) else {
+            let because = &self.rules[at - self.items.len()].because;
+            let expires = because.expires.map(|day| day.to_string());
+            return Suppressed { by: SuppressedBy::Config, reason: Some(because.reason.clone()), expires };
+        };
         let expires = item.expires.map(|day| day.to_string());
         Suppressed { by: item.by, reason: item.reason.clone(), expires }
     }
@@ -107,6 +118,23 @@ impl<'r, 'a> Suppressions<'r, 'a> {
             let mut around = std::iter::successors(Some(node), |node| node.parent());
             around.find_map(|node| self.on_object(lint, node.place()))
         })
+    }
+
+    fn by_rule(&self, lint: &str, node: Node<'a>, operations: Option<&Operations>) -> Option<usize> {
+        let path = &node.file().path;
+        let ids = || operations.into_iter().flat_map(Operations::iter);
+        let of_finding = || ids().map(|id| self.api.operation(id));
+        let holds = |rule: &&IgnoreRule| {
+            !rule.because.has_expired(self.today) && rule.holds(lint, path, || node.pointer(), of_finding())
+        };
+        let at = self.rules.iter().position(|rule| holds(&rule))?;
+        Some(self.items.len() + at)
+    }
+
+    /// The entries of the configuration that suppress something.
+    pub(crate) fn used_rules(&self) -> Vec<usize> {
+        let used = self.used.borrow();
+        (0..self.rules.len()).filter(|at| used[self.items.len() + at]).collect()
     }
 
     fn on_line(&self, lint: &str, node: Node<'_>, span: Span) -> Option<usize> {
@@ -173,15 +201,17 @@ impl<'r, 'a> Suppressions<'r, 'a> {
 
     /// What is said of suppressions that match nothing or have expired, each with whether it is used after all: other
     /// descriptions may share its file.
-    pub(crate) fn judged(&self, settings: &Settings) -> Vec<(Finding, bool)> {
+    pub(crate) fn judged(&self, engine: &engine::Settings) -> Vec<(Finding, bool)> {
         let used = self.used.borrow();
         let all = self.items.iter().enumerate();
         all.filter_map(|(at, item)| {
             if item.expires.is_some_and(|day| day <= self.today) {
                 return Some((self.expired(item), false));
             }
-            let ids = settings.lints.iter().map(|lint| lint.id).chain(FAULTS);
-            let ran = ids.into_iter().any(|lint| item.pattern.matches(lint) && settings.runs(lint));
+            // In `minimal` most lints are off or say less, so that nobody can tell.
+            let lints = engine.lints.iter().filter(|lint| engine.level_of(lint).is_some()).map(|lint| lint.id);
+            let judges = engine.profile != Profile::Minimal;
+            let ran = judges && lints.chain(FAULTS).any(|lint| item.pattern.matches(lint));
             (ran || used[at]).then(|| (self.unused(item), used[at]))
         })
         .collect()

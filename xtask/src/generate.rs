@@ -16,9 +16,13 @@ pub(crate) struct Derived {
 const FOLDERS: [&str; 1] = [pages::FOLDER];
 
 fn all() -> Result<Vec<Derived>, String> {
-    let schema = serde_json::to_string_pretty(&apiward::report::json_schema()).map_err(|error| error.to_string())?;
-    let schema = Derived { path: "schemas/output.schema.json".to_owned(), text: schema + "\n" };
-    Ok(std::iter::once(schema).chain(pages::all()).collect())
+    let schema = |name: &str, schema: &serde_json::Value| {
+        let text = serde_json::to_string_pretty(schema).map_err(|error| error.to_string())?;
+        Ok::<_, String>(Derived { path: format!("schemas/{name}.schema.json"), text: text + "\n" })
+    };
+    let output = schema("output", &apiward::report::json_schema())?;
+    let config = schema("config", &apiward::config::json_schema())?;
+    Ok([output, config].into_iter().chain(pages::all()).collect())
 }
 
 /// Files in the folders of derived files that are none.
@@ -87,7 +91,7 @@ mod tests {
         fs::create_dir_all(folder.join("docs/lints/auth")).unwrap();
         fs::write(folder.join("docs/lints/auth/gone.md"), "").unwrap();
         let stale = check(&folder).unwrap_err();
-        assert!(stale.contains("schemas/output.schema.json, docs/lints/README.md"), "{stale}");
+        assert!(stale.contains("schemas/output.schema.json, schemas/config.schema.json, docs/lints/README.md"), "{stale}");
         assert!(stale.contains("docs/lints/auth/gone.md"), "{stale}");
         write(&folder).unwrap();
         assert_eq!(check(&folder).unwrap(), "everything is up to date");

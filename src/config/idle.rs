@@ -1,0 +1,76 @@
+//! Entries of configurations that do nothing, or whose day has come.
+
+use std::collections::{BTreeMap, HashSet};
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use apiward_model::relative;
+
+use super::{Because, Config};
+use crate::check::Settings;
+use crate::convert::fault;
+use crate::examine::Examined;
+use crate::fingerprint;
+use crate::report::{Finding, Range};
+
+/// What all files of one configuration made of it.
+struct Seen<'p> {
+    config: &'p Arc<Config>,
+    root: &'p Path,
+    ignored: HashSet<usize>,
+    public: HashSet<usize>,
+}
+
+/// What is said of them, each with the text that it stands in. What does nothing is told only when the whole folder of the
+/// configuration was searched for all lints: else what it is about may not have been looked at.
+pub(crate) fn findings(parts: &[Examined], settings: &Settings, searched: &[PathBuf]) -> Vec<(Finding, Arc<str>)> {
+    let mut seen: BTreeMap<&Path, Seen<'_>> = BTreeMap::new();
+    for part in parts {
+        let Some(config) = &part.config else { continue };
+        let new = || Seen { config, root: &part.root, ignored: HashSet::new(), public: HashSet::new() };
+        let seen = seen.entry(&config.file).or_insert_with(new);
+        seen.ignored.extend(&part.ignored);
+        seen.public.extend(&part.public);
+    }
+    let mut found = Vec::new();
+    for seen in seen.values() {
+        let whole = searched.iter().any(|folder| seen.config.folder.starts_with(folder))
+            && settings.selection.is_everything()
+            && !settings.profile_given;
+        for (at, rule) in seen.config.ignore.iter().enumerate() {
+            let idle = whole && !seen.ignored.contains(&at);
+            found.extend(judge(seen, &rule.because, &format!("the suppression of `{}`", rule.name), idle, settings));
+        }
+        for (at, rule) in seen.config.public.iter().enumerate() {
+            let idle = whole && !seen.public.contains(&at);
+            found.extend(judge(seen, &rule.because, "the declaration of public operations", idle, settings));
+        }
+    }
+    found
+}
+
+fn judge(
+    seen: &Seen<'_>,
+    because: &Because,
+    what: &str,
+    idle: bool,
+    settings: &Settings,
+) -> Option<(Finding, Arc<str>)> {
+    let (lint, message, help) = if because.has_expired(settings.today) {
+        let day = because.expires.map(|day| day.to_string()).unwrap_or_default();
+        let help = "mend what it hides, or give it a later day";
+        ("suppression/expired", format!("{what} has expired on {day}"), help)
+    } else if idle {
+        let help = "remove it: it would hide the next fault that comes here";
+        ("suppression/unused", format!("{what} is about nothing that was found"), help)
+    } else {
+        return None;
+    };
+    let file = &because.place.file;
+    let path = relative(&file.location, seen.root);
+    let mut finding = fault(lint, &path, Range::new(because.place.span, file.tree.lines()), message);
+    finding.help = Some(help.to_owned());
+    let text = &file.tree.source()[because.place.span.start as usize..because.place.span.end as usize];
+    finding.identity = fingerprint::identity(&path, text);
+    seen.config.adjust_fault(&mut finding, &[]).then(|| (finding, Arc::clone(file.tree.source())))
+}

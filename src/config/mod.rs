@@ -1,0 +1,128 @@
+//! The configuration: one `apiward.yaml` for a repository, or for a part of it.
+
+pub(crate) mod idle;
+mod read;
+mod rules;
+pub(crate) mod shown;
+mod written;
+
+use std::path::{Path, PathBuf};
+
+use apiward_lints::framework::engine::{self, Configured, PublicRules};
+use apiward_lints::framework::level::Profile;
+use apiward_lints::framework::options::OptionValues;
+
+pub(crate) use self::read::load;
+pub(crate) use self::rules::{Because, Globs, IgnoreRule, LintRule, Place, PublicRule};
+use self::written::LevelSetting;
+pub use self::written::json_schema;
+use crate::catalogue::is_fault;
+use crate::check::Settings;
+use crate::report::{Finding, NOT_CHECKED};
+
+/// Names of the file, in the order in which they are looked for.
+pub(crate) const NAMES: [&str; 2] = ["apiward.yaml", ".apiward.yaml"];
+
+/// A configuration with all that it extends, read and checked.
+#[derive(Debug)]
+pub struct Config {
+    /// The file, as it was found.
+    pub(crate) file: PathBuf,
+    /// The folder that paths and globs are relative to.
+    pub(crate) folder: PathBuf,
+    /// The root folder, where it names one.
+    pub(crate) root: Option<PathBuf>,
+    pub(crate) profile: Option<(Profile, Place)>,
+    pub(crate) exclude: Globs,
+    pub(crate) lints: Vec<LintRule>,
+    pub(crate) overrides: Vec<Override>,
+    pub(crate) ignore: Vec<IgnoreRule>,
+    pub(crate) public: Vec<PublicRule>,
+}
+
+/// What differs for some files.
+#[derive(Debug)]
+pub(crate) struct Override {
+    pub(crate) files: Globs,
+    pub(crate) profile: Option<(Profile, Place)>,
+    pub(crate) lints: Vec<LintRule>,
+}
+
+impl Config {
+    /// The root folder that it gives to what lies below its folder.
+    pub(crate) fn root(&self) -> &Path {
+        self.root.as_deref().unwrap_or(&self.folder)
+    }
+
+    /// The numbers of the overrides that count for a file, by its path.
+    pub(crate) fn overrides_of(&self, path: &str) -> Vec<usize> {
+        (0..self.overrides.len()).filter(|at| self.overrides[*at].files.hold(path)).collect()
+    }
+
+    /// The profile with some overrides, and where it stands.
+    pub(crate) fn profile(&self, overrides: &[usize]) -> Option<&(Profile, Place)> {
+        let own = overrides.iter().rev().find_map(|at| self.overrides[*at].profile.as_ref());
+        own.or(self.profile.as_ref())
+    }
+
+    /// The rule that decides on a lint: the closest pattern, of equally close ones the last.
+    pub(crate) fn rule(&self, lint: &str, overrides: &[usize]) -> Option<&LintRule> {
+        let closest = |rules: &'_ [LintRule]| -> Option<usize> {
+            let matching = rules.iter().enumerate().filter(|(_, rule)| rule.says_level() && rule.pattern.matches(lint));
+            matching.max_by_key(|(at, rule)| (rule.pattern.weight(), *at)).map(|(at, _)| at)
+        };
+        let own = overrides.iter().rev().find_map(|at| {
+            let rules = &self.overrides[*at].lints;
+            Some(&rules[closest(rules)?])
+        });
+        own.or_else(|| Some(&self.lints[closest(&self.lints)?]))
+    }
+
+    /// Gives a fault of the program itself its level; false when it is off.
+    pub(crate) fn adjust_fault(&self, finding: &mut Finding, overrides: &[usize]) -> bool {
+        let is_fault = is_fault(&finding.lint) && !NOT_CHECKED.contains(&finding.lint.as_str());
+        match self.rule(&finding.lint, overrides).filter(|_| is_fault).and_then(|rule| rule.level) {
+            Some(setting) => setting.level().is_some_and(|level| {
+                finding.level = level;
+                true
+            }),
+            None => true,
+        }
+    }
+
+    /// What the lints are told, with some overrides.
+    pub(crate) fn engine(&self, settings: &Settings, overrides: &[usize]) -> engine::Settings {
+        let mut engine = settings.engine();
+        if let Some((profile, _)) = self.profile(overrides).filter(|_| !settings.profile_given) {
+            engine.profile = *profile;
+        }
+        for lint in &settings.lints {
+            if let Some(rule) = self.rule(lint.id, overrides) {
+                let level = rule.level.and_then(LevelSetting::level);
+                engine.levels.insert(lint.id, Configured { level, fixed: rule.fixed });
+            }
+        }
+        engine.options = self.options(settings, overrides);
+        if !self.public.is_empty() {
+            let rules = self.public.clone();
+            let today = settings.today;
+            engine.public =
+                PublicRules::new(move |operation| rules.iter().find_map(|rule| rule.declares(operation, today)));
+        }
+        engine
+    }
+
+    /// The options of lints: of those set twice the later counts.
+    fn options(&self, settings: &Settings, overrides: &[usize]) -> OptionValues {
+        let mut values = OptionValues::default();
+        let of_overrides = overrides.iter().flat_map(|at| &self.overrides[*at].lints);
+        for rule in self.lints.iter().chain(of_overrides) {
+            for lint in settings.lints.iter().filter(|lint| rule.pattern.matches(lint.id)) {
+                if let Some(options) = rule.options_of(lint) {
+                    values.set(lint.id, options);
+                }
+            }
+        }
+        values
+    }
+}

@@ -1,0 +1,52 @@
+//! `check --show-settings`: what applies to each file, and where that is said.
+
+use std::io::{self, Write};
+
+use apiward_model::relative;
+
+use super::Config;
+use crate::check::Settings;
+use crate::discover::{Found, Input};
+
+/// Writes what applies to each file that would be looked at.
+pub(crate) fn settings(found: &Found, settings: &Settings, out: &mut dyn Write) -> io::Result<()> {
+    for input in &found.inputs {
+        writeln!(out, "{}", input.path)?;
+        if let Some(config) = &input.config {
+            configured(input, config, settings, out)?;
+        } else {
+            let from = if settings.profile_given { "--profile" } else { "the default" };
+            writeln!(out, "  configuration: none")?;
+            writeln!(out, "  profile: {} ({from})", settings.profile.as_str())?;
+        }
+    }
+    for path in &found.excluded {
+        writeln!(out, "{path}\n  excluded")?;
+    }
+    Ok(())
+}
+
+fn configured(input: &Input, config: &Config, settings: &Settings, out: &mut dyn Write) -> io::Result<()> {
+    let overrides = config.overrides_of(&input.path);
+    let engine = config.engine(settings, &overrides);
+    writeln!(out, "  configuration: {}", relative(&config.file, &input.root))?;
+    let from = match config.profile(&overrides) {
+        _ if settings.profile_given => "--profile".to_owned(),
+        Some((_, place)) => place.title(),
+        None => "the default".to_owned(),
+    };
+    writeln!(out, "  profile: {} ({from})", engine.profile.as_str())?;
+    for lint in &settings.lints {
+        let Some(rule) = config.rule(lint.id, &overrides) else { continue };
+        let level = engine.level_of(lint).map_or("off", |level| level.as_str());
+        let fixed = if rule.fixed { ", fixed" } else { "" };
+        writeln!(out, "  {}: {level}{fixed} ({})", lint.id, rule.place.title())?;
+    }
+    for rule in &config.ignore {
+        writeln!(out, "  ignores {} ({}): {}", rule.name, rule.because.place.title(), rule.because.reason)?;
+    }
+    for rule in &config.public {
+        writeln!(out, "  public ({}): {}", rule.because.place.title(), rule.because.reason)?;
+    }
+    Ok(())
+}
