@@ -91,7 +91,10 @@ mod tests {
         fs::create_dir_all(folder.join("docs/lints/auth")).unwrap();
         fs::write(folder.join("docs/lints/auth/gone.md"), "").unwrap();
         let stale = check(&folder).unwrap_err();
-        assert!(stale.contains("schemas/output.schema.json, schemas/config.schema.json, docs/lints/README.md"), "{stale}");
+        assert!(
+            stale.contains("schemas/output.schema.json, schemas/config.schema.json, docs/lints/README.md"),
+            "{stale}"
+        );
         assert!(stale.contains("docs/lints/auth/gone.md"), "{stale}");
         write(&folder).unwrap();
         assert_eq!(check(&folder).unwrap(), "everything is up to date");
