@@ -33,7 +33,7 @@ declare_lint! {
     silences: [],
     targets: [Document, Schema],
     docs: include_str!("jwt_alg_none.md"),
-    check: JwtAlgNone,
+    check: JwtAlgNone<'a>,
     options: Options,
 }
 
@@ -51,18 +51,20 @@ impl Default for Options {
     }
 }
 
-struct JwtAlgNone {
+struct JwtAlgNone<'a> {
     forbidden: Vec<String>,
     /// Names that always stand for an algorithm of tokens.
     names: WordSet,
     /// Names that do so beside one of `siblings`.
     common_names: WordSet,
     siblings: WordSet,
+    /// What a property's name says, by the name: whether it is one of `names`, whether one of `common_names`.
+    known: HashMap<&'a str, (bool, bool)>,
     /// First hits that were reported: a definition may have several uses.
     seen: HashSet<Place>,
 }
 
-impl From<Options> for JwtAlgNone {
+impl From<Options> for JwtAlgNone<'_> {
     fn from(options: Options) -> Self {
         let set = |names: &[&str]| WordSet::new(names, false);
         Self {
@@ -70,12 +72,13 @@ impl From<Options> for JwtAlgNone {
             names: set(&["id_token_signed_response_alg", "request_object_signing_alg", "userinfo_signed_response_alg"]),
             common_names: set(&["alg", "algorithm"]),
             siblings: set(&["kid", "typ", "kty", "jwk", "enc", "crv"]),
+            known: HashMap::new(),
             seen: HashSet::new(),
         }
     }
 }
 
-impl<'a> Check<'a> for JwtAlgNone {
+impl<'a> Check<'a> for JwtAlgNone<'a> {
     fn document(&mut self, cx: &mut Cx<'_, 'a>) {
         let api = cx.api;
         let mut shown = None;
@@ -95,9 +98,11 @@ impl<'a> Check<'a> for JwtAlgNone {
 
     fn schema(&mut self, cx: &mut Cx<'_, 'a>, schema: &Schema<'a>) {
         let Some(name) = schema.property_name() else { return };
-        let tokens = Tokens::new(name);
-        let common = self.common_names.matches_name(&tokens);
-        if !common && !self.names.matches_name(&tokens) || common && !self.speaks_of_tokens(schema) {
+        let (named, common) = *self.known.entry(name).or_insert_with(|| {
+            let tokens = Tokens::new(name);
+            (self.names.matches_name(&tokens), self.common_names.matches_name(&tokens))
+        });
+        if !common && !named || common && !self.speaks_of_tokens(schema) {
             return;
         }
         let parts = parts(schema.node);
@@ -119,7 +124,7 @@ impl<'a> Check<'a> for JwtAlgNone {
     }
 }
 
-impl JwtAlgNone {
+impl JwtAlgNone<'_> {
     /// `alg` means many things; beside members of a JOSE header or of a JSON Web Key it means one.
     fn speaks_of_tokens(&self, schema: &Schema<'_>) -> bool {
         let properties = schema.siblings().into_iter().flat_map(Node::entries);

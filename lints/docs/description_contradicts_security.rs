@@ -141,11 +141,9 @@ impl<'a> DescriptionContradictsSecurity<'a> {
 
     /// The words by which a text demands a credential.
     fn demand(&self, text: &str, path: &str) -> Option<String> {
-        let lists = [&AUTH_REQUIRED_PHRASES, &ADMIN_ONLY_PHRASES];
-        let listed = lists.into_iter().find_map(|list| {
-            let mut found = phrase::find_phrase(text, list).into_iter();
-            found.find(|found| !found.negated && !self.is_skipped(&text[found.sentence.clone()], path))
-        });
+        let listed = phrase::find_phrases(text, &[&AUTH_REQUIRED_PHRASES, &ADMIN_ONLY_PHRASES])
+            .into_iter()
+            .find(|found| !found.negated && !self.is_skipped(&text[found.sentence.clone()], path));
         let further = || {
             let lower = text.to_ascii_lowercase();
             self.further.iter().find_map(|entry| {

@@ -1,6 +1,6 @@
 //! `secrets/credential-default`
 
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 
 use apiward_model::lexicon::Tokens;
 use apiward_model::words::{CREDENTIAL_PARAMETER_NAMES, CREDENTIAL_UNSET_MARKERS};
@@ -29,25 +29,27 @@ declare_lint! {
     silences: [Silences::Place("secrets/high-entropy-credential")],
     targets: [Document, Server, Parameter, Schema],
     docs: include_str!("credential_default.md"),
-    check: CredentialDefault,
+    check: CredentialDefault<'a>,
 }
 
 #[derive(Default)]
-struct CredentialDefault {
+struct CredentialDefault<'a> {
     /// The schemas of AsyncAPI message headers: their properties are named like headers.
     header_schemas: HashSet<Place>,
+    /// Whether a property's name is that of a credential, by the name and whether it names a header.
+    known: HashMap<(&'a str, bool), bool>,
     /// What was reported: a definition may have several uses.
     seen: HashSet<Place>,
 }
 
-impl<'a> Check<'a> for CredentialDefault {
+impl<'a> Check<'a> for CredentialDefault<'a> {
     fn document(&mut self, cx: &mut Cx<'_, 'a>) {
         let headers = cx.api.messages.iter().filter_map(|message| message.headers?.target_or_none());
         self.header_schemas = headers.map(Node::place).collect();
         for (name, header) in headers_of(cx) {
             let title = || format!("header {}", quoted(name));
             let schema = header.get("schema").unwrap_or(header);
-            self.judge(cx, &Tokens::header(name), schema, title);
+            self.judge(cx, names_credential(&Tokens::header(name)), schema, title);
         }
     }
 
@@ -56,7 +58,9 @@ impl<'a> Check<'a> for CredentialDefault {
             return;
         }
         for (name, variable) in server.variables.into_iter().flat_map(Node::entries) {
-            self.judge(cx, &Tokens::new(name), variable, || format!("server variable {}", quoted(name)));
+            self.judge(cx, names_credential(&Tokens::new(name)), variable, || {
+                format!("server variable {}", quoted(name))
+            });
         }
     }
 
@@ -66,23 +70,25 @@ impl<'a> Check<'a> for CredentialDefault {
             Location::Header => Tokens::header(parameter.name),
             _ => Tokens::new(parameter.name),
         };
-        self.judge(cx, &name, schema, || format!("parameter {}", quoted(parameter.name)));
+        self.judge(cx, names_credential(&name), schema, || format!("parameter {}", quoted(parameter.name)));
     }
 
     fn schema(&mut self, cx: &mut Cx<'_, 'a>, schema: &Schema<'a>) {
         let Some(name) = schema.property_name() else { return };
         let holder = schema.siblings().and_then(Node::parent);
-        let of_header = holder.is_some_and(|holder| self.header_schemas.contains(&holder.place()));
-        let tokens = if of_header { Tokens::header(name) } else { Tokens::new(name) };
-        self.judge(cx, &tokens, schema.node, || format!("property {}", quoted(name)));
+        let of_header = !self.header_schemas.is_empty()
+            && holder.is_some_and(|holder| self.header_schemas.contains(&holder.place()));
+        let tokens = || if of_header { Tokens::header(name) } else { Tokens::new(name) };
+        let known = self.known.entry((name, of_header));
+        let is_named = *known.or_insert_with(|| names_credential(&tokens()));
+        self.judge(cx, is_named, schema.node, || format!("property {}", quoted(name)));
     }
 }
 
-impl CredentialDefault {
-    fn judge<'a>(&mut self, cx: &mut Cx<'_, 'a>, name: &Tokens, schema: Node<'a>, title: impl Fn() -> String) {
+impl<'a> CredentialDefault<'a> {
+    fn judge(&mut self, cx: &mut Cx<'_, 'a>, is_named: bool, schema: Node<'a>, title: impl Fn() -> String) {
         let parts = merged(schema);
-        let is_credential = CREDENTIAL_PARAMETER_NAMES.matches_name(name)
-            || parts.iter().any(|part| part.get_str("format") == Some("password"));
+        let is_credential = is_named || parts.iter().any(|part| part.get_str("format") == Some("password"));
         if !is_credential || !parts.iter().all(|part| may_be_string(*part)) {
             return;
         }
@@ -98,6 +104,10 @@ impl CredentialDefault {
             hidden.fold(finding.operations(cx.reaching(keyword)), |finding, text| finding.hides(text, text.span())),
         );
     }
+}
+
+fn names_credential(name: &Tokens) -> bool {
+    CREDENTIAL_PARAMETER_NAMES.matches_name(name)
 }
 
 /// Parts of a schema that are taken in.

@@ -2,8 +2,8 @@
 
 use std::collections::{HashMap, HashSet};
 
-use apiward_model::lexicon::{Tokens, WordSet};
-use apiward_model::predicate::{is_fetch_like, is_fixed_host};
+use apiward_model::lexicon::{Lexicon, Match, Tokens, WordSet};
+use apiward_model::predicate::{is_fetch_like, is_fixed_host, is_scheme_without_host};
 use apiward_model::words::{
     ALLOWLIST_PHRASES, REDIRECT_NAMES, SSRF_DISPLAY_ONLY, SSRF_PROPERTY_FETCH_ONLY,
     SSRF_PROPERTY_FETCH_ONLY_NEEDS_FORMAT, SSRF_PROPERTY_LAST,
@@ -79,6 +79,9 @@ impl From<Options> for SsrfUrlInput {
         }
     }
 }
+
+/// Words in names of pages that people open: the server hands them on.
+static OF_BROWSERS: Lexicon = Lexicon::new("pages of browsers", Match::Word, &["auth", "authorization", "join"]);
 
 /// What a name says of its value.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -169,7 +172,9 @@ impl SsrfUrlInput {
     }
 
     fn means(&self, name: &Tokens<'_>) -> Option<Names> {
-        let shown = SSRF_DISPLAY_ONLY.matches(name) || self.display_only_extra.matches_word(name);
+        let shown = SSRF_DISPLAY_ONLY.matches(name)
+            || OF_BROWSERS.matches_word(name)
+            || self.display_only_extra.matches_word(name);
         if shown || REDIRECT_NAMES.matches(name) && name.glued() != "targeturl" {
             None
         } else if SSRF_PROPERTY_LAST.matches(name) || self.names_extra.matches_last(name) {
@@ -206,7 +211,10 @@ impl SsrfUrlInput {
 /// Only known values, or URLs of known hosts.
 fn is_held(schema: &Merged<'_>) -> bool {
     schema.get("enum").or_else(|| schema.get("const")).is_some()
-        || schema.all("pattern").filter_map(text).any(is_fixed_host)
+        || schema
+            .all("pattern")
+            .filter_map(text)
+            .any(|pattern| is_fixed_host(pattern) || is_scheme_without_host(pattern))
 }
 
 /// The author says by an extension that the URL is checked.

@@ -34,17 +34,26 @@ pub struct PhraseMatch {
 /// Finds the entries of `list` in `text`, less code spans, fenced blocks and URLs, in the order of their ends. Matches may
 /// overlap.
 pub fn find_phrase(text: &str, list: &Lexicon) -> Vec<PhraseMatch> {
-    if !list.phrases().may_occur(text) {
+    find_phrases(text, &[list])
+}
+
+/// As [`find_phrase`], for several lists, one after the other.
+pub fn find_phrases(text: &str, lists: &[&Lexicon]) -> Vec<PhraseMatch> {
+    let lists: Vec<_> = lists.iter().filter(|list| list.phrases().may_occur(text)).collect();
+    if lists.is_empty() {
         return Vec::new();
     }
     let prose = Prose::new(text);
-    let found = |(entry, folded): (usize, Range<usize>)| PhraseMatch {
-        phrase: list.entries[entry],
+    let found = |phrase: &'static str, folded: Range<usize>| PhraseMatch {
+        phrase,
         range: prose.source_range(&folded),
         sentence: prose.source_range(&prose.sentence(&folded)),
         negated: is_negated(&prose, &folded),
     };
-    list.phrases().find(prose.text()).map(found).collect()
+    let in_list = |list: &Lexicon| -> Vec<PhraseMatch> {
+        list.phrases().find(prose.text()).map(|(entry, folded)| found(list.entries[entry], folded)).collect()
+    };
+    lists.into_iter().flat_map(|list| in_list(list)).collect()
 }
 
 /// What stands around a range of a text, of which nothing is left out.

@@ -60,7 +60,12 @@ impl Prose {
     }
 
     fn build(source: &str, clean: bool) -> Self {
-        let mut prose = Self { source_len: source.len(), ..Self::default() };
+        let mut prose = Self {
+            text: String::with_capacity(source.len()),
+            origins: Vec::with_capacity(source.len()),
+            source_len: source.len(),
+            ..Self::default()
+        };
         let mut block: Option<Range<usize>> = None;
         let mut fence: Option<(u8, usize)> = None;
         let mut at = 0;
@@ -108,7 +113,14 @@ impl Prose {
     }
 
     fn push(&mut self, text: &str, offset: usize) {
-        for (at, char) in text.char_indices() {
+        let plain = |byte: &u8| byte.is_ascii_graphic() && *byte != b'-';
+        let mut at = 0;
+        while at < text.len() {
+            let run = text.as_bytes()[at..].iter().take_while(|byte| plain(byte)).count();
+            self.text.push_str(&text[at..at + run]);
+            self.origins.extend((offset + at..offset + at + run).map(position));
+            at += run;
+            let Some(char) = text[at..].chars().next() else { break };
             if char.is_whitespace() {
                 let ended = self.text.ends_with(['.', '!', '?', ';']);
                 self.push_blank(offset + at);
@@ -122,6 +134,7 @@ impl Prose {
                 self.text.push(char);
                 self.origins.resize(self.text.len(), position(offset + at));
             }
+            at += char.len_utf8();
         }
     }
 

@@ -38,7 +38,7 @@ pub use transport::{
     PlaintextKind, PlaintextServer, SchemeChoice, SchemeVariable, TlsSign, TransportFamily, addresses,
     has_only_local_servers, plaintext_scheme_variable, plaintext_server, tls_evidence,
 };
-pub use url_pattern::{is_fixed_host, is_fixed_https_host, is_local_path};
+pub use url_pattern::{is_fixed_host, is_fixed_https_host, is_local_path, is_scheme_without_host};
 pub use version::{
     full_paths, has_version_in_name, has_version_segment, is_version_segment, major, newer_versions, url_path,
 };

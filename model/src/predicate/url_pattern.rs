@@ -52,6 +52,27 @@ pub fn is_fixed_https_host(pattern: &str) -> bool {
     is_fixed_host(pattern) && every_branch(pattern, secure)
 }
 
+/// Only URLs of one scheme match, which is none that servers fetch from hosts on the network.
+pub fn is_scheme_without_host(pattern: &str) -> bool {
+    every_branch(pattern, |branch| {
+        let Some(rest) = branch.strip_prefix(&[Atom::Start]) else { return false };
+        let letters = rest.iter().map_while(|atom| match atom {
+            Atom::Literal(character) if character.is_ascii_alphanumeric() => Some(*character),
+            _ => None,
+        });
+        let scheme: String = letters.collect();
+        !scheme.is_empty()
+            && rest.get(scheme.len()) == Some(&Atom::Literal(':'))
+            && !FETCHED.iter().any(|known| scheme.eq_ignore_ascii_case(known))
+    })
+}
+
+/// Schemes that common clients fetch from, RFC 3986 section 3.1 and the lists of what they support.
+const FETCHED: [&str; 16] = [
+    "http", "https", "ws", "wss", "ftp", "ftps", "sftp", "file", "gopher", "dict", "ldap", "ldaps", "smb", "tftp",
+    "jar", "netdoc",
+];
+
 /// `local_path(pattern)`: only paths of the same host match, `//host` does not.
 pub fn is_local_path(pattern: &str) -> bool {
     let behind = ["^/", r"^\/"].iter().find_map(|start| pattern.strip_prefix(start)).unwrap_or_default();
@@ -277,6 +298,16 @@ mod tests {
         }
         assert!(is_fixed_https_host(r"^https://parcels\.io/"));
         assert!(!is_fixed_https_host(r"^https?://parcels\.io/"));
+    }
+
+    #[test]
+    fn schemes_that_nobody_fetches_are_told_from_others() {
+        for pattern in [r"^mxc:\/\/", "^urn:[a-z]+$", "^(urn:a|data:)"] {
+            assert!(is_scheme_without_host(pattern), "{pattern}");
+        }
+        for pattern in [r"^https:\/\/", "^FILE:", "mxc:", "^[a-z]+:", "^(urn:|ftp:)", "^:", "^urn"] {
+            assert!(!is_scheme_without_host(pattern), "{pattern}");
+        }
     }
 
     #[test]
