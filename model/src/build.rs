@@ -379,11 +379,26 @@ impl<'a> Builder<'a> {
         }
     }
 
+    /// Of all names of one scheme the last on the way to it is the definition.
     fn link_schemes(&mut self) {
+        let mut by_target = HashMap::new();
         for at in 0..self.schemes.len() {
-            let meant = self.scheme_at(self.schemes[at].target.place());
-            self.schemes[at].definition = meant.unwrap_or(self.schemes[at].id);
+            let mut last = self.schemes[at].id;
+            for _ in 0..MOST_HOPS {
+                match self.scheme_behind(last) {
+                    Some(next) if next != last => last = next,
+                    _ => break,
+                }
+            }
+            self.schemes[at].definition = *by_target.entry(self.schemes[at].target.place()).or_insert(last);
         }
+    }
+
+    /// The scheme that one is a reference to, where that stands in its own place: in a map of schemes.
+    fn scheme_behind(&self, id: SchemeId) -> Option<SchemeId> {
+        let reference = self.schemes[id.index()].node.reference()?;
+        let place = self.files.resolve(reference).ok()?.place();
+        self.scheme_at(place).filter(|next| self.schemes[next.index()].node.place() == place)
     }
 
     /// `in_use(scheme)`: an alternative of an operation names it, or a server's requirement does, directly or through
@@ -401,11 +416,8 @@ impl<'a> Builder<'a> {
             used.extend(members.filter_map(|member| member.scheme).filter(|_| counts));
         }
         while let Some(id) = used.pop() {
-            let scheme = &mut self.schemes[id.index()];
-            if !scheme.in_use {
-                scheme.in_use = true;
-                let next = scheme.node.reference().and_then(|reference| self.files.resolve(reference).ok());
-                used.extend(next.and_then(|next| self.scheme_at(next.place())));
+            if !std::mem::replace(&mut self.schemes[id.index()].in_use, true) {
+                used.extend(self.scheme_behind(id));
             }
         }
     }
@@ -426,6 +438,9 @@ impl<'a> Builder<'a> {
         }
     }
 }
+
+/// References to references that are followed from one scheme.
+const MOST_HOPS: usize = 16;
 
 /// True for a key of an OpenAPI 3.2 security requirement that is no component name but the URI of a scheme.
 pub fn is_scheme_uri(key: &str) -> bool {

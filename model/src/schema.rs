@@ -57,7 +57,7 @@ impl Reach {
 pub enum Role {
     /// A member of `properties`: its key is the property's name.
     Property,
-    /// A member of `components.schemas`, `definitions` or `$defs`.
+    /// A member of `components.schemas`, `definitions` or `$defs`, or what only references lead to, as in files of parts.
     Definition,
     /// Anything else: a branch, the items, the schema of a parameter or media type.
     Part,
@@ -192,7 +192,8 @@ const KEYWORDS: [(&str, Keyword); 24] = [
 struct Step<'a> {
     node: Node<'a>,
     reach: Reach,
-    role: Role,
+    /// None where only a reference leads there.
+    role: Option<Role>,
     /// It is a part of another schema that `readOnly` and `writeOnly` speak of. They say nothing of a whole body.
     directed: bool,
 }
@@ -215,8 +216,9 @@ pub(crate) struct Walker<'a> {
     faults: Vec<Fault<'a>>,
 }
 
-/// The low bits of a mark are the reach, the two high ones the role.
-const REACH_BITS: u8 = 0b0011_1111;
+/// The low bits of a mark are the reach, the three high ones the role.
+const REACH_BITS: u8 = 0b0001_1111;
+const PART_BIT: u8 = 0b0010_0000;
 const PROPERTY_BIT: u8 = 0b0100_0000;
 const DEFINITION_BIT: u8 = 0b1000_0000;
 /// Bits that `asked` keeps apart for directed parts.
@@ -267,7 +269,7 @@ impl<'a> Walker<'a> {
 
     /// Marks a schema and all that it holds and refers to.
     pub(crate) fn schema(&mut self, node: Node<'a>, reach: Reach, role: Role) {
-        self.work.push(Step { node, reach, role, directed: false });
+        self.work.push(Step { node, reach, role: Some(role), directed: false });
         while let Some(step) = self.work.pop() {
             self.visit(step);
         }
@@ -316,7 +318,7 @@ impl<'a> Walker<'a> {
             Keyword::Other => {}
             Keyword::Reference => self.reference(node, member, reach),
             Keyword::Schema if member.is_sequence() => self.list(member, reach),
-            Keyword::Schema => self.work.push(Step { node: member, reach, role: Role::Part, directed: true }),
+            Keyword::Schema => self.work.push(Step { node: member, reach, role: Some(Role::Part), directed: true }),
             Keyword::List => self.list(member, reach),
             Keyword::Map => self.map(member, reach, Role::Part),
             Keyword::Properties => self.map(member, reach, Role::Property),
@@ -357,12 +359,12 @@ impl<'a> Walker<'a> {
     }
 
     fn list(&mut self, list: Node<'a>, reach: Reach) {
-        self.work.extend(list.items().map(|node| Step { node, reach, role: Role::Part, directed: false }));
+        self.work.extend(list.items().map(|node| Step { node, reach, role: Some(Role::Part), directed: false }));
     }
 
     fn map(&mut self, map: Node<'a>, reach: Reach, role: Role) {
         let directed = role != Role::Definition;
-        self.work.extend(map.entries().map(|(_, node)| Step { node, reach, role, directed }));
+        self.work.extend(map.entries().map(|(_, node)| Step { node, reach, role: Some(role), directed }));
     }
 
     fn reference(&mut self, node: Node<'a>, member: Node<'a>, reach: Reach) {
@@ -377,8 +379,8 @@ impl<'a> Walker<'a> {
                 if target.reference().is_some() {
                     self.hops.push((node.place(), member, target.place()));
                 }
-                // The role of the target is decided where it is declared; `Part` loses against it.
-                self.work.push(Step { node: target, reach, role: Role::Part, directed: false });
+                // The role of the target is decided where it is declared.
+                self.work.push(Step { node: target, reach, role: None, directed: false });
             }
             Err(why) => self.fault(Fault { reference: member, why }),
         }
@@ -453,11 +455,12 @@ impl<'a> Walker<'a> {
     }
 }
 
-const fn role_bits(role: Role) -> u8 {
+const fn role_bits(role: Option<Role>) -> u8 {
     match role {
-        Role::Part => 0,
-        Role::Property => PROPERTY_BIT,
-        Role::Definition => DEFINITION_BIT,
+        None => 0,
+        Some(Role::Part) => PART_BIT,
+        Some(Role::Property) => PROPERTY_BIT,
+        Some(Role::Definition) => DEFINITION_BIT,
     }
 }
 
@@ -469,10 +472,10 @@ fn role_at(node: Node<'_>, mark: u8) -> Role {
     };
     if mark & PROPERTY_BIT != 0 || in_properties() {
         Role::Property
-    } else if mark & DEFINITION_BIT != 0 {
-        Role::Definition
-    } else {
+    } else if mark & PART_BIT != 0 && mark & DEFINITION_BIT == 0 {
         Role::Part
+    } else {
+        Role::Definition
     }
 }
 

@@ -20,7 +20,7 @@ use crate::harness::{Found, Texts, files_below, findings, fixture_folders, lint,
 
 /// A finding that a comment asks for.
 #[derive(Debug, PartialEq, Eq, PartialOrd, Ord)]
-struct Expected {
+pub(crate) struct Expected {
     file: String,
     line: u32,
     lint: String,
@@ -29,10 +29,10 @@ struct Expected {
 }
 
 /// One fixture.
-struct Fixture {
-    name: String,
-    texts: Texts,
-    expected: Vec<Expected>,
+pub(crate) struct Fixture {
+    pub(crate) name: String,
+    pub(crate) texts: Texts,
+    pub(crate) expected: Vec<Expected>,
     lints: BTreeSet<String>,
     profile: Profile,
     options: Option<String>,
@@ -87,7 +87,7 @@ fn fixture(id: &str, path: &Path) -> Fixture {
     Fixture { name, texts, expected, lints, profile, options: header(&top, "options") }
 }
 
-fn fixtures() -> Vec<(String, Fixture)> {
+pub(crate) fn fixtures() -> Vec<(String, Fixture)> {
     let mut all = Vec::new();
     for (id, folder) in fixture_folders() {
         let mut paths: Vec<PathBuf> = std::fs::read_dir(&folder).unwrap().map(|entry| entry.unwrap().path()).collect();
@@ -97,7 +97,7 @@ fn fixtures() -> Vec<(String, Fixture)> {
     all
 }
 
-fn run(id: &str, fixture: &Fixture, texts: &Texts) -> Vec<Found> {
+pub(crate) fn run(id: &str, fixture: &Fixture, texts: &Texts) -> Vec<Found> {
     let settings = settings(fixture.profile, lint(id), fixture.options.as_deref());
     findings(texts, &settings).into_iter().filter(|found| fixture.lints.contains(found.lint)).collect()
 }
@@ -125,7 +125,7 @@ fn complaints(fixture: &Fixture, found: &[Found]) -> Vec<String> {
 }
 
 /// The fixture as JSON; nothing when it is spread over files.
-fn as_json(texts: &Texts) -> Option<Texts> {
+pub(crate) fn as_json(texts: &Texts) -> Option<Texts> {
     let [(_, text)] = texts.as_slice() else { return None };
     let parsed = parse(Arc::clone(text), None, &Limits::default());
     let mut documents = parsed.tree.documents();
@@ -134,7 +134,7 @@ fn as_json(texts: &Texts) -> Option<Texts> {
 }
 
 /// What must not depend on the notation. The order of findings may: it is that of places.
-fn essence(found: &[Found]) -> Vec<(&'static str, &str, &str, &str, &[String])> {
+pub(crate) fn essence(found: &[Found]) -> Vec<(&'static str, &str, &str, &str, &[String])> {
     let mut all: Vec<_> = found
         .iter()
         .map(|f| (f.lint, f.level.as_str(), f.pointer.as_str(), f.message.as_str(), f.operations.as_slice()))

@@ -8,4 +8,5 @@ mod harness;
 mod project;
 mod schemes;
 mod secrets;
+mod split;
 mod transport;
