@@ -9,8 +9,8 @@ use std::sync::{Arc, Mutex, PoisonError};
 use apiward_lints::framework::declare::LintMeta;
 use apiward_lints::framework::engine;
 use apiward_lints::framework::level::Profile;
-use apiward_model::Loader;
-use apiward_syntax::Limits;
+use apiward_model::{File, Loader, relative};
+use apiward_syntax::{Limits, parse_bytes};
 use rayon::prelude::*;
 
 use crate::baseline::{Baseline, Entry};
@@ -156,6 +156,14 @@ impl<'r> Run<'r> {
             if let Some(bytes) = &input.content {
                 // What comes from standard input stands for the file of that name, also where others refer to it.
                 let _ = loader.file(&input.location, || examine::parse(input, bytes, &settings.limits));
+            }
+        }
+        for (root, loader) in &loaders {
+            for (location, text) in found.replaced.iter().filter(|(location, _)| location.starts_with(root)) {
+                let _ = loader.file(location, || {
+                    let parsed = parse_bytes(text, Some(location), &settings.limits);
+                    File::new(relative(location, root), location.clone(), parsed.tree, parsed.error)
+                });
             }
         }
         Self { settings, engines: Mutex::default(), loaders, kept: AtomicU64::new(0) }

@@ -96,6 +96,7 @@ Examples:
   apiward check openapi.yaml --format json --output report.json
   apiward check --select auth --ignore 'auth/oauth-*'
   apiward check --diff-base origin/main
+  apiward check openapi.yaml --fix --dry-run
   git diff --name-only --diff-filter=d main | apiward check --files-from - --ignore-unrecognized
   render-openapi | apiward check - --stdin-filename specs/openapi.yaml";
 
@@ -174,6 +175,18 @@ pub struct CheckArgs {
     /// Let findings not count that a git revision has already: the branch that a change goes to
     #[arg(long, value_name = "REV", help_heading = "Old findings")]
     pub diff_base: Option<String>,
+
+    /// Mend what can be mended without a change of what the description means, and show what is left
+    #[arg(long, conflicts_with_all = ["write_baseline", "show_settings", "statistics"], help_heading = "Fixes")]
+    pub fix: bool,
+
+    /// Also mend what changes the description's meaning: look at the result
+    #[arg(long, requires = "fix", help_heading = "Fixes")]
+    pub unsafe_fixes: bool,
+
+    /// Show the changes as a diff and write nothing
+    #[arg(long, requires = "fix", help_heading = "Fixes")]
+    pub dry_run: bool,
 
     /// Also show findings that do not count, and why they do not
     #[arg(long, help_heading = "Output")]

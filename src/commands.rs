@@ -10,7 +10,8 @@ use crate::catalogue::catalogue;
 use crate::check::{Checked, Settings, check as check_files};
 use crate::cli::{CheckArgs, Color};
 use crate::config::shown;
-use crate::discover::{Request, discover};
+use crate::discover::{Found, Request, discover};
+use crate::fix;
 use crate::outlets::{Outlet, outlets};
 use crate::output::{to_file, to_stdout};
 use crate::progress::Progress;
@@ -58,6 +59,9 @@ pub(crate) fn check(args: &CheckArgs, color: Color) -> Result<u8, UsageError> {
     if let Some(revision) = &args.diff_base {
         settings.baseline = Some(revision::baseline(revision, &request, &found, &settings)?);
     }
+    if args.fix {
+        return fix(args, color, &outlets, &found, &settings);
+    }
     let progress = Progress::new(found.inputs.len(), args.quiet);
     let checked = check_files(&found, &settings, || progress.advance());
     drop(progress);
@@ -69,6 +73,45 @@ pub(crate) fn check(args: &CheckArgs, color: Color) -> Result<u8, UsageError> {
     }
     tell(args, &outlets, &checked);
     Ok(checked.report.exit_status(args.fail_on))
+}
+
+/// `--fix`: what is left is reported, or, in a dry run, what would change.
+fn fix(
+    args: &CheckArgs,
+    color: Color,
+    outlets: &[Outlet],
+    found: &Found,
+    settings: &Settings,
+) -> Result<u8, UsageError> {
+    if !args.dry_run && found.inputs.iter().any(|input| input.content.is_some()) {
+        let help = "show the changes with --dry-run, or name the file";
+        return Err(UsageError::new("--fix: standard input cannot be written to".to_owned()).help(help));
+    }
+    let fixed = fix::fix(found, settings, args.unsafe_fixes);
+    let (findings, files) = (counted(fixed.count, "finding"), counted(fixed.files.len(), "file"));
+    if args.dry_run {
+        to_stdout(|out| fix::write_diffs(&fixed.files, out))?;
+        if !args.quiet {
+            complain("note", &format!("would fix {findings} in {files}"), None);
+        }
+        // What is on disk is as it was.
+        return Ok(fixed.before.exit_status(args.fail_on));
+    }
+    for file in &fixed.files {
+        fix::write(file)?;
+    }
+    for outlet in outlets {
+        write_report(outlet, args, color, &fixed.checked)?;
+    }
+    tell(args, outlets, &fixed.checked);
+    if !args.quiet {
+        complain("fixed", &format!("{findings} in {files}"), None);
+        if fixed.unsafe_left > 0 {
+            let left = counted(fixed.unsafe_left, "finding");
+            complain("note", &format!("{left} can be fixed with --unsafe-fixes, which change what the description says"), None);
+        }
+    }
+    Ok(fixed.checked.report.exit_status(args.fail_on))
 }
 
 /// `--write-baseline`: the findings go to the file instead of to the reader.

@@ -3,9 +3,10 @@
 use std::collections::HashSet;
 use std::sync::Arc;
 
-use apiward_lints::framework::declare::Silences;
+use apiward_lints::framework::declare::{FixKind, Silences};
 use apiward_lints::framework::engine::{self, Outcome, Times};
 use apiward_lints::framework::finding::{Finding as Found, Spot};
+use apiward_lints::framework::fix::Fix as Changes;
 use apiward_lints::framework::level::Confidence;
 use apiward_lints::framework::operations::Operations;
 use apiward_model::{Api, File, FileId, Node, Operation, OperationId, Place};
@@ -13,8 +14,9 @@ use apiward_syntax::Span;
 
 use crate::catalogue::fault_level;
 use crate::fingerprint;
+use crate::fix::Intent;
 use crate::references;
-use crate::report::{Finding, LIST_LIMIT, OperationRef, Range, Related, Suppressed, SuppressedBy, lint_url};
+use crate::report::{Edit, Finding, Fix, LIST_LIMIT, OperationRef, Range, Related, Safety, Suppressed, SuppressedBy, lint_url};
 use crate::suppress::Suppressions;
 
 /// A text that findings lie in, and what of it must not be shown.
@@ -92,10 +94,31 @@ fn finding<'a>(api: &Api<'a>, found: &Found<'a>, suppressions: &Suppressions<'_,
         owasp: lint.owasp.iter().map(ToString::to_string).collect(),
         cwe: lint.cwe.iter().map(ToString::to_string).collect(),
         fingerprint: String::new(),
-        fix: None,
+        fix: found.fix.as_ref().and_then(|fix| self::fix(api, lint.fix, fix)),
         suppressed,
         identity: identity(api, found),
     }
+}
+
+/// The changes as edits of text; none where one of them cannot be made, or where they meet.
+fn fix(api: &Api<'_>, kind: FixKind, fix: &Changes<'_>) -> Option<Fix> {
+    let safety = match kind {
+        FixKind::None => return None,
+        FixKind::Safe => Safety::Safe,
+        FixKind::Unsafe => Safety::Unsafe,
+    };
+    let mut edits: Vec<Edit> = Vec::new();
+    for (id, change) in &fix.changes {
+        let file = api.files.file(*id);
+        let edit = change.compile()?;
+        let range = Range::new(edit.span, file.tree.lines());
+        let intent = Intent::new(file, change);
+        edits.push(Edit { file: file.path.clone(), range, text: edit.text, intent });
+    }
+    edits.sort_by(|a, b| (&a.file, a.range).cmp(&(&b.file, b.range)));
+    edits.dedup_by(|later, first| (&later.file, later.range, &later.text) == (&first.file, first.range, &first.text));
+    let meet = |pair: &[Edit]| pair[0].file == pair[1].file && pair[1].range.start < pair[0].range.end;
+    (!edits.is_empty() && !edits.windows(2).any(meet)).then(|| Fix { safety, title: fix.title.clone(), edits })
 }
 
 /// What the finding is known again by.

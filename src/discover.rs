@@ -1,6 +1,6 @@
 //! From what the command line names to the files that are read.
 
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 use std::io::Read;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -78,7 +78,7 @@ pub struct Failure {
 }
 
 /// What there is to read.
-#[derive(Debug, Default)]
+#[derive(Clone, Debug, Default)]
 pub struct Found {
     /// The files, sorted by path, each once.
     pub inputs: Vec<Input>,
@@ -88,6 +88,18 @@ pub struct Found {
     pub searched: Vec<PathBuf>,
     /// Files that are excluded, by path; sorted.
     pub excluded: Vec<String>,
+    /// Texts that stand for files to which inputs refer, by location.
+    pub replaced: BTreeMap<PathBuf, Vec<u8>>,
+}
+
+impl Found {
+    /// Has a text stand for a file.
+    pub(crate) fn replace(&mut self, location: &Path, text: &[u8]) {
+        for input in self.inputs.iter_mut().filter(|input| input.location == location) {
+            input.content = Some(text.to_vec());
+        }
+        self.replaced.insert(location.to_owned(), text.to_vec());
+    }
 }
 
 /// Extensions of files that folders are searched for.

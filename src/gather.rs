@@ -130,6 +130,7 @@ impl Examined {
         for finding in self.findings.iter_mut().chain(self.suppressions.iter_mut().map(|(finding, _)| finding)) {
             change(&mut finding.file);
             finding.related.iter_mut().for_each(|related| change(&mut related.file));
+            finding.fix.iter_mut().flat_map(|fix| &mut fix.edits).for_each(|edit| change(&mut edit.file));
         }
     }
 }

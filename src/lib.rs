@@ -22,6 +22,7 @@ mod commands;
 mod convert;
 mod debug_tree;
 mod examine;
+mod fix;
 mod gather;
 mod init;
 mod output;

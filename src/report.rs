@@ -11,6 +11,7 @@ use schemars::JsonSchema;
 use serde::Serialize;
 
 use crate::fingerprint::Fingerprints;
+use crate::fix::Intent;
 use crate::statistics::Statistics;
 
 /// The version of the JSON contract.
@@ -262,6 +263,10 @@ pub struct Edit {
     pub range: Range,
     /// What stands there instead.
     pub text: String,
+    /// Where the file is, and what is meant: for those who apply the edit.
+    #[serde(skip)]
+    #[schemars(skip)]
+    pub intent: Intent,
 }
 
 /// Why a finding does not count.

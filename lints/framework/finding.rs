@@ -5,6 +5,7 @@ use apiward_model::{Node, OperationId, Place};
 use apiward_syntax::{Kind, Span};
 
 use crate::framework::declare::LintMeta;
+use crate::framework::fix::Fix;
 use crate::framework::level::Level;
 use crate::framework::operations::Operations;
 
@@ -94,6 +95,8 @@ pub struct Finding<'a> {
     pub public: Option<DeclaredPublic>,
     /// The suppression that the author wrote for it, by its number: it enters no count, list or aggregate either.
     pub suppressed: Option<usize>,
+    /// What would mend it.
+    pub fix: Option<Fix<'a>>,
     /// Bytes that hold a secret, with the file: no output shows them.
     pub secrets: Vec<(Place, Span)>,
 }
@@ -187,6 +190,13 @@ impl<'a> Finding<'a> {
     #[must_use]
     pub fn declared_public(mut self, declared: Option<DeclaredPublic>) -> Self {
         self.public = declared;
+        self
+    }
+
+    /// What would mend it, where that can be told.
+    #[must_use]
+    pub(crate) fn fixed_by(mut self, fix: impl Into<Option<Fix<'a>>>) -> Self {
+        self.fix = fix.into();
         self
     }
 

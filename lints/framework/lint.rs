@@ -10,6 +10,7 @@ use apiward_model::{
 
 use crate::framework::declare::LintMeta;
 use crate::framework::finding::{Finding, Spot};
+use crate::framework::fix::Fix;
 use crate::framework::level::{Level, Profile};
 use crate::framework::operations::Operations;
 use crate::framework::reach::Reach;
@@ -103,6 +104,7 @@ impl<'a> Cx<'_, 'a> {
             document: false,
             public: None,
             suppressed: None,
+            fix: None,
             secrets: Vec::new(),
         }
     }
@@ -120,7 +122,7 @@ impl<'a> Cx<'_, 'a> {
         let help = findings.iter().find_map(|finding| finding.help.clone());
         let operations = findings.iter().flat_map(|finding| finding.operations.iter()).collect::<Operations>();
         let united = self.finding(node, message).at_key(node).operations(operations).of_document();
-        Finding { level, help, ..united }
+        Finding { level, help, fix: Fix::united(findings), ..united }
     }
 
     /// Makes one list of findings on several elements: it points at the first of them in document order, is of the

@@ -7,6 +7,7 @@ pub(crate) mod crowd;
 pub mod declare;
 pub mod engine;
 pub mod finding;
+pub mod fix;
 pub mod level;
 pub mod lint;
 pub mod operations;

@@ -12,6 +12,7 @@
 mod build;
 mod core_schema;
 mod de;
+mod edit;
 mod error;
 mod intern;
 mod items;
@@ -29,6 +30,7 @@ mod yaml;
 mod yaml_errors;
 
 pub use de::{DeError, from_node};
+pub use edit::{Change, Fragment, TextEdit};
 pub use error::{ErrorKind, ParseError};
 pub use intern::Symbol;
 pub use limits::Limits;
