@@ -108,7 +108,11 @@ fn fix(
         complain("fixed", &format!("{findings} in {files}"), None);
         if fixed.unsafe_left > 0 {
             let left = counted(fixed.unsafe_left, "finding");
-            complain("note", &format!("{left} can be fixed with --unsafe-fixes, which change what the description says"), None);
+            complain(
+                "note",
+                &format!("{left} can be fixed with --unsafe-fixes, which change what the description says"),
+                None,
+            );
         }
     }
     Ok(fixed.checked.report.exit_status(args.fail_on))

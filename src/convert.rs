@@ -16,7 +16,9 @@ use crate::catalogue::fault_level;
 use crate::fingerprint;
 use crate::fix::Intent;
 use crate::references;
-use crate::report::{Edit, Finding, Fix, LIST_LIMIT, OperationRef, Range, Related, Safety, Suppressed, SuppressedBy, lint_url};
+use crate::report::{
+    Edit, Finding, Fix, LIST_LIMIT, OperationRef, Range, Related, Safety, Suppressed, SuppressedBy, lint_url,
+};
 use crate::suppress::Suppressions;
 
 /// A text that findings lie in, and what of it must not be shown.

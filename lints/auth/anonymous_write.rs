@@ -1,10 +1,11 @@
 //! `auth/anonymous-write`
 
 use apiward_model::predicate::{Exemption, inbound_receiver};
-use apiward_model::{Alternative, Declared, EffectiveSecurity, Operation};
+use apiward_model::{Alternative, Declared, EffectiveSecurity, Node, Operation};
 
 use crate::framework::declare::{OPENAPI, Silences, declare_lint};
 use crate::framework::finding::Finding;
+use crate::framework::fix::{Fix, USUAL};
 use crate::framework::level::{Level, Levels};
 use crate::framework::lint::{Check, Cx};
 use crate::framework::text::operation_title;
@@ -54,6 +55,7 @@ impl<'a> Check<'a> for AnonymousWrite {
         };
         // One finding per operation: those that inherit meet at the root's key and are put together by `group`.
         let finding = cx.finding(node, message(operation)).at_key(node).help(HELP).operation(operation.id);
+        let finding = finding.fixed_by(fix(cx, operation, node));
         let finding = finding.lowered_if(is_empty_list(security), Level::Warning);
         cx.report(finding.declared_public(declared));
     }
@@ -83,6 +85,24 @@ impl<'a> Check<'a> for AnonymousWrite {
         }
         grouped
     }
+}
+
+/// Without the alternative that is empty or, where nothing else is left, with the requirement that others have.
+fn fix<'a>(cx: &Cx<'_, 'a>, operation: &Operation<'a>, node: Node<'a>) -> Option<Fix<'a>> {
+    let security = &operation.security;
+    let empty: Vec<Node<'a>> =
+        security.alternatives.iter().filter(|one| one.is_anonymous()).map(|one| one.node).collect();
+    if empty.len() < security.alternatives.len() {
+        let fix = Fix::new("take the empty alternative out");
+        return Some(empty.into_iter().fold(fix, Fix::remove));
+    }
+    let root = cx.api.root_security.as_ref();
+    let guarded = root
+        .is_some_and(|root| !root.alternatives.iter().any(Alternative::is_anonymous) && !root.alternatives.is_empty());
+    if security.declared == Declared::Own && guarded {
+        return Some(Fix::new("let the root requirement hold").remove(node));
+    }
+    Some(Fix::new(USUAL).set(node, cx.usual_requirement()?.clone()))
 }
 
 /// `security: []`, as opposed to a list with an empty alternative.

@@ -11,6 +11,7 @@ use serde::Deserialize;
 
 use crate::framework::composition::composed;
 use crate::framework::declare::{ALL_FORMATS, declare_lint};
+use crate::framework::fix::Fix;
 use crate::framework::level::{Level, Levels};
 use crate::framework::lint::{Check, Cx};
 use crate::framework::operations::Operations;
@@ -109,6 +110,8 @@ impl<'a> Check<'a> for ApiKeyInQuery<'a> {
         let help = "send the key in a header: URLs end up in logs, histories and referrers";
         let backed = !self.alone.get_or_insert_with(|| alone(cx)).contains(&scheme.id);
         let finding = cx.finding(scheme.target, message).at_key(scheme.target).help(help);
+        let place = scheme.target.get("in");
+        let finding = finding.fixed_by(place.map(|place| Fix::new("send the key in a header").text(place, "header")));
         cx.report(finding.operations(accepting).lowered_if(backed, Level::Warning));
     }
 

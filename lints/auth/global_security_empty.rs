@@ -7,6 +7,7 @@ use serde::Deserialize;
 
 use crate::framework::declare::{OPENAPI, declare_lint};
 use crate::framework::finding::Finding;
+use crate::framework::fix::{Fix, USUAL};
 use crate::framework::level::{Level, Levels};
 use crate::framework::lint::{Check, Cx};
 
@@ -98,7 +99,13 @@ fn open_root<'a>(cx: &Cx<'_, 'a>, root: &RequirementList<'a>) -> Option<Finding<
     };
     let message = format!("the root requirement {what}, and {inherited}: operations are open by default");
     let finding = cx.finding(root.node, message).at_key(root.node).operations(open).of_document();
-    Some(finding.declared_public(intent))
+    let empty: Vec<_> = root.alternatives.iter().filter(|one| one.is_anonymous()).map(|one| one.node).collect();
+    let fix = if empty.len() < root.alternatives.len() {
+        Some(empty.into_iter().fold(Fix::new("take the empty alternative out"), Fix::remove))
+    } else {
+        cx.usual_requirement().map(|usual| Fix::new(USUAL).set(root.node, usual.clone()))
+    };
+    Some(finding.fixed_by(fix).declared_public(intent))
 }
 
 /// A root without a requirement, where every operation has its own.
@@ -107,5 +114,6 @@ fn missing_root<'a>(cx: &Cx<'_, 'a>) -> Option<Finding<'a>> {
     operations.peek()?;
     let all_have_one = operations.all(|operation| operation.security.declared == Declared::Own);
     let message = "the root has no requirement: operations that are added without one are open by default";
-    all_have_one.then(|| cx.document_finding(message))
+    let fix = || Some(Fix::new(USUAL).insert(cx.api.root, "security", cx.usual_requirement()?.clone()));
+    all_have_one.then(|| cx.document_finding(message).fixed_by(fix()))
 }

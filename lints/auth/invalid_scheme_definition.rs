@@ -3,6 +3,7 @@
 mod faults;
 mod url;
 
+use apiward_model::Node;
 use apiward_model::Scheme;
 use schemars::JsonSchema;
 use serde::Deserialize;
@@ -12,6 +13,7 @@ use crate::framework::finding::Related;
 use crate::framework::level::{Level, Levels};
 use crate::framework::lint::{Check, Cx};
 use crate::framework::text::scheme_title;
+use crate::framework::fix::Fix;
 
 declare_lint! {
     id: "auth/invalid-scheme-definition",
@@ -68,6 +70,9 @@ impl<'a> Check<'a> for InvalidSchemeDefinition {
         let message = format!("{} {}", scheme_title(scheme), first.says);
         let mut finding = cx.finding(scheme.target, message).help(first.help).lowered_if(unregistered, Level::Warning);
         finding.spot = first.spot;
+        if found.len() == 0 {
+            finding.fix = trimmed(scheme.target);
+        }
         finding.secrets.extend(first.secret.map(|secret| (first.spot.node.place(), secret)));
         for further in found {
             finding.secrets.extend(further.secret.map(|secret| (further.spot.node.place(), secret)));
@@ -75,4 +80,13 @@ impl<'a> Check<'a> for InvalidSchemeDefinition {
         }
         cx.report(finding.operations(cx.accepting(scheme.id)));
     }
+}
+
+/// Without white space around the name of the HTTP scheme.
+fn trimmed(object: Node<'_>) -> Option<Fix<'_>> {
+    let scheme = object.get("scheme")?;
+    let text = scheme.raw().as_str()?;
+    let name = text.trim();
+    let changes = name != text && !name.is_empty() && !name.contains(char::is_whitespace);
+    changes.then(|| Fix::new("take the white space away").text(scheme, name))
 }

@@ -9,6 +9,7 @@ use serde::Deserialize;
 
 use crate::framework::composition::composed;
 use crate::framework::declare::{ALL_FORMATS, declare_lint};
+use crate::framework::fix::Fix;
 use crate::framework::level::{Level, Levels};
 use crate::framework::lint::{Check, Cx};
 use crate::framework::reach::Reach;
@@ -119,7 +120,7 @@ impl<'a> Check<'a> for JwtAlgNone<'a> {
         let help = "take it out: `none` leaves a token without any protection, and RSA1_5 can be broken by asking a \
                     server often enough; RFC 8725 has callers and servers agree on algorithms that are safe";
         let finding = cx.finding(*first, message).help(help).operations(cx.reaching(*first));
-        let finding = finding.about(holder.unwrap_or(schema.node), "");
+        let finding = finding.about(holder.unwrap_or(schema.node), "").fixed_by(without(&hits));
         cx.report(others.iter().fold(finding, |finding, other| finding.related(*other, "named here too")));
     }
 }
@@ -135,6 +136,15 @@ impl JwtAlgNone<'_> {
         let text = value.raw().as_str();
         text.is_some_and(|text| self.forbidden.iter().any(|forbidden| forbidden.eq_ignore_ascii_case(text)))
     }
+}
+
+/// Without the values, where each is one of several that a list allows.
+fn without<'a>(values: &[Node<'a>]) -> Option<Fix<'a>> {
+    let allowed = values.iter().all(|value| {
+        let list = value.parent().filter(|list| list.key() == Some("enum"));
+        list.is_some_and(|list| list.count() > values.len())
+    });
+    allowed.then(|| values.iter().copied().fold(Fix::new("do not allow the value"), Fix::remove))
 }
 
 fn is_none(alg: &str) -> bool {

@@ -6,6 +6,7 @@ use apiward_model::{Declared, Operation, phrase};
 
 use crate::framework::declare::{OPENAPI, declare_lint};
 use crate::framework::finding::Finding;
+use crate::framework::fix::{Fix, USUAL};
 use crate::framework::level::{Level, Levels};
 use crate::framework::lint::{Check, Cx};
 use crate::framework::text::operation_title;
@@ -72,7 +73,10 @@ impl<'a> Check<'a> for OperationWithoutSecurity {
         };
         let help = "require a scheme, for all operations at the root or here; if it is meant to be open, say so with \
                     `security: []` and `x-apiward-public: \"reason\"`";
+        let usual = cx.usual_requirement().filter(|_| !on_purpose);
+        let fix = usual.map(|usual| Fix::new(USUAL).insert(operation.node, "security", usual.clone()));
         let finding = cx.finding(operation.node, message).at_key(operation.node).help(help).operation(operation.id);
+        let finding = finding.fixed_by(fix);
         cx.report(finding.lowered_if(on_purpose, Level::Info).declared_public(declared));
     }
 

@@ -7,9 +7,11 @@ use serde::Deserialize;
 
 use crate::auth::coverage::gaps;
 use crate::framework::declare::{ALL_FORMATS, Silences, declare_lint};
+use crate::framework::fix::Fix;
 use crate::framework::level::{Level, Levels};
 use crate::framework::lint::{Check, Cx};
 use crate::framework::text::quoted;
+use apiward_syntax::Fragment;
 
 declare_lint! {
     id: "auth/schemes-never-applied",
@@ -73,6 +75,13 @@ impl<'a> Check<'a> for SchemesNeverApplied {
         let help = "add a `security` requirement at the root, or to each operation that needs one: a declared scheme \
                     alone protects nothing";
         let mut finding = cx.finding(map, message).at_key(map).help(help).of_document().declared_public(declared);
+        if let [only] = schemes.as_slice()
+            && !api.spec.format.is_async()
+        {
+            let requirement = Fragment::member(only.name, Fragment::List(Vec::new()));
+            let fix = Fix::new("require it at the root");
+            finding = finding.fixed_by(fix.put(api.root, "security", Fragment::List(vec![requirement])));
+        }
         for scheme in schemes.iter().skip(SHOWN) {
             finding = finding.related_key(scheme.node, "a further scheme that no requirement uses");
         }

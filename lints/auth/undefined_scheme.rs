@@ -9,6 +9,7 @@ use serde::Deserialize;
 
 use crate::framework::declare::{ALL_FORMATS, Silences, declare_lint};
 use crate::framework::finding::Finding;
+use crate::framework::fix::Fix;
 use crate::framework::level::{Level, Levels};
 use crate::framework::lint::{Check, Cx};
 use crate::framework::text::quoted;
@@ -121,6 +122,10 @@ impl UndefinedScheme<'_> {
         finding = finding.about(cx.api.version_node(), written(first));
         for other in others {
             finding = finding.related_key(other.node, "it is required here too");
+        }
+        if let Some(meant) = lead.meant_scheme(names, first).filter(|_| !cx.api.spec.format.is_async()) {
+            let fix = Fix::new(format!("require {} instead", quoted(meant)));
+            finding = finding.fixed_by(group.iter().fold(fix, |fix, member| fix.rename(member.node, meant)));
         }
         let operations = cx.asking_in_vain(group.iter().map(|member| member.node));
         Some(finding.operations(operations).lowered_if(!checked, Level::Info))

@@ -9,6 +9,7 @@ use serde::Deserialize;
 use crate::auth::essence::essence;
 use crate::auth::undefined_scheme::perhaps_meant;
 use crate::framework::declare::{ALL_FORMATS, declare_lint};
+use crate::framework::fix::Fix;
 use crate::framework::level::{Level, Levels};
 use crate::framework::lint::{Check, Cx};
 use crate::framework::text::scheme_title;
@@ -92,6 +93,8 @@ impl<'a> Check<'a> for UnusedScheme<'a> {
         let help = "require it where it is meant to protect something, else delete it: what stands here is used one day \
                     without another look";
         let finding = cx.finding(scheme.node, message).at_key(scheme.node).help(help);
+        let at_root = is_at_root(cx.api, scheme.id);
+        let finding = finding.fixed_by((!at_root).then(|| Fix::new("delete it").remove(scheme.node)));
         cx.report(if weakness.is_some() { finding.raised_to(Level::Warning) } else { finding });
     }
 }

@@ -12,6 +12,7 @@ use schemars::JsonSchema;
 use serde::Deserialize;
 
 use crate::framework::declare::{ALL_FORMATS, declare_lint};
+use crate::framework::fix::{Fix, USUAL};
 use crate::framework::level::{Level, Levels, Profile};
 use crate::framework::lint::{Check, Cx};
 use crate::framework::pattern::pattern;
@@ -103,7 +104,10 @@ impl<'a> Check<'a> for DescriptionContradictsSecurity<'a> {
             let found = texts.iter().find_map(|text| Some((text, self.demand(text.text(), operation.path)?)));
             if let Some((text, phrase)) = found {
                 let message = format!("{} says {} and accepts anonymous calls", title(), quoted(&phrase));
-                cx.report(cx.finding(*text, message).at_key(*text).help(REQUIRE).operation(operation.id));
+                let usual = cx.usual_requirement();
+                let fix = usual.map(|usual| Fix::new(USUAL).put(operation.node, "security", usual.clone()));
+                let finding = cx.finding(*text, message).at_key(*text).help(REQUIRE).operation(operation.id);
+                cx.report(finding.fixed_by(fix));
                 return;
             }
         }

@@ -11,6 +11,7 @@ use crate::framework::level::{Level, Levels};
 use crate::framework::lint::{Check, Cx};
 use crate::framework::options::When;
 use crate::framework::text::operation_title;
+use crate::framework::fix::{Fix, answering, shared_response};
 
 declare_lint! {
     id: "errors/missing-auth-errors",
@@ -105,7 +106,7 @@ impl<'a> Check<'a> for MissingAuthErrors {
             return;
         }
         let paths = cx.api.operations_node();
-        let finding = cx.finding(paths, self.verdict(cx)).at_key(paths).help(HELP).of_document();
+        let finding = cx.finding(paths, self.verdict(cx)).at_key(paths).help(HELP).of_document().fixed_by(self.fix(cx));
         // Where hardly anybody describes it a list would name everybody.
         let listed = self.gaps.len() == 1 || self.with_401 * 10 >= self.considered * 3;
         cx.report(if listed { finding.operations(std::mem::take(&mut self.gaps)) } else { finding });
@@ -113,6 +114,23 @@ impl<'a> Check<'a> for MissingAuthErrors {
 }
 
 impl MissingAuthErrors {
+    /// With the shared responses for what is missing.
+    fn fix<'a>(&self, cx: &Cx<'_, 'a>) -> Option<Fix<'a>> {
+        let api = cx.api;
+        let missing = shared_response(api, &["401", "unauthorized", "unauthenticated"]);
+        let forbidden = shared_response(api, &["403", "forbidden"]);
+        let mut fix = Fix::new("answer with the shared response");
+        for operation in self.gaps.iter().map(|id| api.operation(*id)) {
+            if !covers(operation, &["401"]) {
+                fix = answering(fix, operation, "401", missing.as_deref())?;
+            }
+            if self.needs_403(cx, operation) && !self.has_403(operation) {
+                fix = answering(fix, operation, "403", forbidden.as_deref())?;
+            }
+        }
+        Some(fix)
+    }
+
     fn needs_403(&self, cx: &Cx<'_, '_>, operation: &Operation<'_>) -> bool {
         let scoped = || {
             let members = operation.security.alternatives.iter().flat_map(|alternative| &alternative.members);

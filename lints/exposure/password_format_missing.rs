@@ -9,10 +9,12 @@ use apiward_model::{Location, Merged, Node, ParameterId, Place, Reach};
 use crate::exposure::names::Names;
 use crate::framework::carriers::Carriers;
 use crate::framework::declare::{OPENAPI, declare_lint};
+use crate::framework::fix::Fix;
 use crate::framework::level::{Level, Levels};
 use crate::framework::lint::{Check, Cx};
 use crate::framework::operations::Operations;
 use crate::framework::text::quoted;
+use apiward_syntax::Fragment;
 
 declare_lint! {
     id: "exposure/password-format-missing",
@@ -74,5 +76,9 @@ fn is_unmarked(schema: &Merged<'_>) -> bool {
 fn report<'a>(cx: &mut Cx<'_, 'a>, node: Node<'a>, title: &str, operations: Operations) {
     let message = format!("{title} is not marked as a password");
     let help = "add `format: password`: tools then hide what is typed, and keep it out of logs and examples";
-    cx.report(cx.finding(node, message).at_key(node).help(help).operations(operations));
+    // Where the name and the type do not stand together the type's place may serve others, too.
+    let own = node.get("type").is_some() && node.get("format").is_none();
+    let fix = || Fix::new("add `format: password`").insert(node, "format", Fragment::text("password"));
+    let finding = cx.finding(node, message).at_key(node).help(help).operations(operations);
+    cx.report(finding.fixed_by(own.then(fix)));
 }

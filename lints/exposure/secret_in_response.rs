@@ -12,9 +12,11 @@ use crate::framework::carriers::Carriers;
 use crate::framework::crowd::gathered;
 use crate::framework::declare::{ALL_FORMATS, declare_lint};
 use crate::framework::finding::Finding;
+use crate::framework::fix::Fix;
 use crate::framework::level::{Level, Levels};
 use crate::framework::lint::{Check, Cx};
 use crate::framework::text::quoted;
+use apiward_syntax::Fragment;
 
 declare_lint! {
     id: "exposure/secret-in-response",
@@ -135,7 +137,10 @@ impl SecretInResponse {
              to whom it is issued"
         };
         let finding = cx.finding(schema.node, message).at_key(schema.node).help(help).operations(operations);
-        let finding = finding.lowered_if(is_issued(schema), Level::Info);
+        let marks = api.spec.format != Format::OpenApi2 && !api.spec.format.is_async() && schema.node.is_mapping();
+        let free = marks && schema.node.reference().is_none() && schema.node.get("readOnly").is_none();
+        let fix = || Fix::new("mark it `writeOnly`").put(schema.node, "writeOnly", Fragment::Flag(true));
+        let finding = finding.fixed_by(free.then(fix)).lowered_if(is_issued(schema), Level::Info);
         cx.report(finding.lowered_if(shared || tier == Tier::Sometimes, Level::Warning));
     }
 }

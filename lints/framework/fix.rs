@@ -2,7 +2,8 @@
 
 use std::ops::Range;
 
-use apiward_model::{FileId, Node};
+use apiward_model::lexicon::Tokens;
+use apiward_model::{Api, FileId, Format, Node, Operation};
 use apiward_syntax::{Change, Fragment};
 
 use crate::framework::finding::Finding;
@@ -80,6 +81,48 @@ impl<'a> Fix<'a> {
             None => self.insert(into, key, value),
         }
     }
+}
+
+/// What stands where a credential stood.
+pub(crate) const PLACEHOLDER: &str = "YOUR_TOKEN_HERE";
+
+/// What adding [`Cx::usual_requirement`](crate::framework::lint::Cx::usual_requirement) does.
+pub(crate) const USUAL: &str = "require what most operations require";
+
+/// A placeholder in the place of each part of a string, in bytes of its text.
+pub(crate) fn without<'a>(node: Node<'a>, parts: impl Iterator<Item = Range<usize>>) -> Fix<'a> {
+    parts.fold(Fix::new("show a placeholder"), |fix, part| fix.part(node, part, PLACEHOLDER))
+}
+
+/// Where a shared response stands whose name says one of these, spaces and the like left out.
+pub(crate) fn shared_response(api: &Api<'_>, names: &[&str]) -> Option<String> {
+    let (map, pointer) = match api.spec.format {
+        Format::OpenApi2 => (api.root.get("responses")?, "#/responses/"),
+        _ => (api.root.get("components")?.get("responses")?, "#/components/responses/"),
+    };
+    let named = |name: &str| {
+        let name = Tokens::new(name);
+        let glued = name.glued();
+        let glued = ["response", "error"].iter().fold(glued, |glued, end| glued.strip_suffix(end).unwrap_or(glued));
+        names.contains(&glued)
+    };
+    map.entries().find(|(name, _)| named(name)).map(|(name, _)| format!("{pointer}{}", escaped(name)))
+}
+
+/// RFC 6901 section 3.
+fn escaped(name: &str) -> String {
+    name.replace('~', "~0").replace('/', "~1")
+}
+
+/// An operation's answer with a shared response; none where there is no such response, or the operation stands elsewhere.
+pub(crate) fn answering<'a>(
+    fix: Fix<'a>,
+    operation: &Operation<'a>,
+    code: &str,
+    shared: Option<&str>,
+) -> Option<Fix<'a>> {
+    let responses = operation.node.get("responses").filter(|map| map.file_id() == FileId::ROOT && map.is_mapping())?;
+    Some(fix.insert(responses, code, Fragment::member("$ref", Fragment::text(shared?))))
 }
 
 /// A node's value, to be written elsewhere; none of what aliases share, or of what is no list, mapping or plain value.

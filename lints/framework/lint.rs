@@ -7,6 +7,7 @@ use apiward_model::{
     Alternative, Api, Channel, Date, Message, Node, Operation, OperationId, Parameter, ParameterId, Place,
     RequirementList, Schema, Scheme, SchemeId, Server, ServerId,
 };
+use apiward_syntax::Fragment;
 
 use crate::framework::declare::LintMeta;
 use crate::framework::finding::{Finding, Spot};
@@ -148,6 +149,11 @@ impl<'a> Cx<'_, 'a> {
     /// The operations of each resource (`resource(path)`), in the order in which the resources begin.
     pub fn resources(&self) -> &[Vec<OperationId>] {
         self.shared.resources()
+    }
+
+    /// The requirement that most guarded operations share, to be written where one is missing (OpenAPI).
+    pub(crate) fn usual_requirement(&self) -> Option<&Fragment> {
+        self.shared.usual_requirement()
     }
 
     /// Reports a finding.

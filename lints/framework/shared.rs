@@ -1,13 +1,15 @@
 //! What the lints of one run share: worked out once, on first use.
 
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 use std::hash::Hash;
 use std::sync::{Arc, OnceLock};
 
 use apiward_model::predicate::{Signs, newer_versions, resource_key};
 use apiward_model::{Api, FileId, Member, Node, Operation, OperationId, ParameterId, Place, SchemeId, ServerId};
+use apiward_syntax::Fragment;
 
 use crate::framework::engine::PublicRules;
+use crate::framework::fix::fragment;
 use crate::framework::operations::Operations;
 
 /// Facts about one API that several lints ask for.
@@ -24,6 +26,7 @@ pub(crate) struct Shared<'r, 'a> {
     places: OnceLock<HashMap<Place, Vec<OperationId>>>,
     newer_versions: OnceLock<Vec<Option<OperationId>>>,
     resources: OnceLock<Vec<Vec<OperationId>>>,
+    usual: OnceLock<Option<Fragment>>,
 }
 
 impl<'r, 'a> Shared<'r, 'a> {
@@ -41,6 +44,7 @@ impl<'r, 'a> Shared<'r, 'a> {
             places: OnceLock::new(),
             newer_versions: OnceLock::new(),
             resources: OnceLock::new(),
+            usual: OnceLock::new(),
         }
     }
 
@@ -72,6 +76,26 @@ impl<'r, 'a> Shared<'r, 'a> {
             }
             resources
         })
+    }
+
+    /// The requirement that more than half of the guarded operations share.
+    pub(crate) fn usual_requirement(&self) -> Option<&Fragment> {
+        let usual = || {
+            let mut counts: HashMap<*const (), (usize, &Operation<'a>)> = HashMap::new();
+            for operation in self.api.operations.iter().filter(|operation| !operation.security.is_anonymous()) {
+                counts.entry(requirement_list(operation)).or_insert((0, operation)).0 += 1;
+            }
+            let mut by_text: BTreeMap<String, (usize, Fragment)> = BTreeMap::new();
+            for (count, operation) in counts.into_values() {
+                let list = operation.security.node.and_then(|list| fragment(list, REQUIREMENT_DEPTH));
+                let list = list.unwrap_or(Fragment::List(Vec::new()));
+                by_text.entry(format!("{list:?}")).or_insert((0, list)).0 += count;
+            }
+            let all: usize = by_text.values().map(|(count, _)| count).sum();
+            let most = by_text.into_values().find(|(count, _)| count * 2 > all)?.1;
+            (most != Fragment::List(Vec::new())).then_some(most)
+        };
+        self.usual.get_or_init(|| usual().filter(|_| !self.api.spec.format.is_async())).as_ref()
     }
 
     /// For each operation the newest version of it, where that is another one.
@@ -164,6 +188,9 @@ impl<'r, 'a> Shared<'r, 'a> {
         })
     }
 }
+
+/// A list of mappings of lists of scopes.
+const REQUIREMENT_DEPTH: usize = 4;
 
 fn requirement_list(operation: &Operation<'_>) -> *const () {
     Arc::as_ptr(&operation.security.alternatives).cast()

@@ -8,11 +8,13 @@ use serde::Deserialize;
 
 use crate::framework::declare::{ALL_FORMATS, declare_lint};
 use crate::framework::finding::Finding;
+use crate::framework::fix::Fix;
 use crate::framework::level::{Level, Levels};
 use crate::framework::lint::{Check, Cx};
 use crate::framework::operations::Operations;
 use crate::input::free_form_object;
 use crate::input::uses::{Parameters, Use, is_named, listed, share, uses};
+use apiward_syntax::Fragment;
 
 declare_lint! {
     id: "input/additional-properties-open",
@@ -85,7 +87,8 @@ impl<'a> Check<'a> for AdditionalPropertiesOpen {
             for (used, key) in &open {
                 let node = key.unwrap_or(used.place);
                 let operations = cx.reaching(used.place);
-                let finding = cx.finding(node, title(used)).at_key(node).help(HELP);
+                let finding =
+                    cx.finding(node, title(used)).at_key(node).help(HELP).fixed_by(closed(&[(used.place, *key)]));
                 let finding = weighed(cx, finding, &operations).operations(operations);
                 cx.report(finding);
             }
@@ -95,7 +98,8 @@ impl<'a> Check<'a> for AdditionalPropertiesOpen {
         let verb = if open.len() == 1 { "accepts" } else { "accept" };
         let message = format!("{} {verb} properties that are not described", share(open.len(), all, "object"));
         let operations = Operations::united(open.iter().map(|(used, _)| cx.reaching(used.place)));
-        let finding = weighed(cx, listed(cx, &members, message).help(HELP), &operations);
+        let places: Vec<_> = open.iter().map(|(used, key)| (used.place, *key)).collect();
+        let finding = weighed(cx, listed(cx, &members, message).help(HELP), &operations).fixed_by(closed(&places));
         cx.report(finding);
     }
 }
@@ -117,6 +121,14 @@ impl AdditionalPropertiesOpen {
             None => (self.options.include_absent && !used.says(&keywords)).then_some(None),
         }
     }
+}
+
+/// With the keyword that keeps further properties out.
+fn closed<'a>(open: &[(Node<'a>, Option<Node<'a>>)]) -> Fix<'a> {
+    open.iter().fold(Fix::new("refuse further properties"), |fix, (schema, keyword)| match keyword {
+        Some(keyword) => fix.set(*keyword, Fragment::Flag(false)),
+        None => fix.insert(*schema, "additionalProperties", Fragment::Flag(false)),
+    })
 }
 
 /// On accounts a property that nobody described may be a role.

@@ -17,6 +17,8 @@ use crate::framework::declare::{OPENAPI, declare_lint};
 use crate::framework::level::{Level, Levels};
 use crate::framework::lint::{Check, Cx};
 use crate::framework::text::{operation_title, quoted};
+use crate::framework::fix::Fix;
+use apiward_syntax::Fragment;
 
 declare_lint! {
     id: "input/mass-assignment-privileged",
@@ -251,5 +253,7 @@ fn report<'a>(cx: &mut Cx<'_, 'a>, field: Field<'a>) {
                 operation that only those who may grant it can call";
     let harmless = weak || writers.plain.is_none();
     let finding = cx.finding(node, message).at_key(node).help(help).operations(writers.all);
-    cx.report(finding.lowered_if(harmless, Level::Info));
+    let own = node.is_mapping() && node.reference().is_none() && node.get("in").is_none();
+    let mark = || Fix::new("mark it `readOnly`").put(node, "readOnly", Fragment::Flag(true));
+    cx.report(finding.fixed_by(own.then(mark)).lowered_if(harmless, Level::Info));
 }

@@ -8,9 +8,11 @@ use apiward_model::{Api, Merged, Node, Operation, OperationId, Place, Reach, Rol
 
 use crate::framework::budget::Budget;
 use crate::framework::declare::{OPENAPI, declare_lint};
+use crate::framework::fix::Fix;
 use crate::framework::level::{Level, Levels};
 use crate::framework::lint::{Check, Cx};
 use crate::framework::text::quoted;
+use apiward_syntax::Fragment;
 
 declare_lint! {
     id: "input/server-owned-field-writable",
@@ -116,7 +118,10 @@ fn report<'a>(cx: &mut Cx<'_, 'a>, definition: Node<'a>, mut owner: Owner<'a>) {
                 whole object takes over what the caller sends";
     let finding = cx.finding(definition, message).at_key(definition).help(help).operations(writes);
     let finding = fields.iter().fold(finding, |finding, (_, node)| finding.related_key(*node, "it is not `readOnly`"));
-    cx.report(finding.lowered_if(only_weak, Level::Info));
+    let own = fields.iter().all(|(_, node)| node.is_mapping() && node.reference().is_none());
+    let mark = |fix: Fix<'a>, (_, node): &(&str, Node<'a>)| fix.put(*node, "readOnly", Fragment::Flag(true));
+    let fix = own.then(|| fields.iter().fold(Fix::new("mark it `readOnly`"), mark));
+    cx.report(finding.fixed_by(fix).lowered_if(only_weak, Level::Info));
 }
 
 /// The properties of a schema that servers make and that callers can set.

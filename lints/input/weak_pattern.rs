@@ -5,6 +5,7 @@ use apiward_model::pattern::{Hold, Pattern, Unreadable};
 use apiward_model::{Api, Merged, Node, Reach, Schema};
 
 use crate::framework::declare::{ALL_FORMATS, declare_lint};
+use crate::framework::fix::Fix;
 use crate::framework::level::{Level, Levels};
 use crate::framework::lint::{Check, Cx};
 use crate::framework::text::quoted;
@@ -91,7 +92,12 @@ fn report<'a>(cx: &mut Cx<'_, 'a>, written: &Written<'a>, weakness: &Weakness) {
         .help(help)
         .operations(cx.reaching(first))
         .lowered_if(lowered, Level::Info);
-    let finding = finding.about(cx.api.operations_node(), written.text);
+    let whole = matches!(weakness, Weakness::Open { end: End::None, held } if *held != Hold::Partly);
+    let wrapped = format!("^(?:{})$", written.text);
+    let fix = || {
+        written.nodes().fold(Fix::new("have it match whole values only"), |fix, node| fix.text(node, wrapped.as_str()))
+    };
+    let finding = finding.about(cx.api.operations_node(), written.text).fixed_by(whole.then(fix));
     let finding = nodes.fold(finding, |finding, node| finding.related_key(node, "the same pattern"));
     cx.report(finding);
 }

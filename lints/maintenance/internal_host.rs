@@ -9,6 +9,7 @@ use schemars::JsonSchema;
 use serde::Deserialize;
 
 use crate::framework::declare::{ALL_FORMATS, Silences, declare_lint};
+use crate::framework::fix::Fix;
 use crate::framework::level::{Level, Levels};
 use crate::framework::lint::{Check, Cx};
 use crate::framework::operations::Operations;
@@ -103,7 +104,10 @@ impl<'a> Check<'a> for InternalHost {
             let message = format!("a server is {}, {what}", quoted(host.as_str()));
             let help = "leave it out of what is published, or mark the server or the document with `x-internal: true`: it tells how the \
                         inside is named, and clients that follow it send their credentials to whoever has that name";
-            let finding = cx.finding(place, message).help(help).operations(users(cx, server));
+            let entry = server.map(|id| cx.api.server(id).node);
+            let fix = entry.filter(|entry| entry.parent().is_some_and(|list| list.is_sequence() && list.count() > 1));
+            let fix = fix.map(|entry| Fix::new("delete the server").remove(entry));
+            let finding = cx.finding(place, message).help(help).operations(users(cx, server)).fixed_by(fix);
             cx.report(match level {
                 Some(Level::Info) => finding.lowered_to(Level::Info),
                 Some(level) => finding.raised_to(level),

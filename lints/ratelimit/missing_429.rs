@@ -12,6 +12,7 @@ use crate::framework::lint::{Check, Cx};
 use crate::framework::text::operation_title;
 use crate::ratelimit::sensitive_operation_without_429 as sensitive;
 use crate::ratelimit::throttling::{HeaderOptions, LimitHeaders, answers_429, is_counted, is_covered};
+use crate::framework::fix::{Fix, answering, shared_response};
 
 declare_lint! {
     id: "ratelimit/missing-429",
@@ -89,11 +90,13 @@ impl<'a> Check<'a> for Missing429 {
             let inviting = found.iter().filter(|id| sensitive::is_sensitive(cx, api.operation(**id)));
             self.inviting = inviting.copied().collect();
         }
+        let shared = shared_response(api, &["429", "toomanyrequests", "ratelimited", "ratelimitexceeded", "throttled"]);
         for id in found {
             let operation = api.operation(id);
             let node = if self.options.per_operation { operation.node } else { api.operations_node() };
             let message = format!("{} has no 429 response", operation_title(operation));
-            cx.report(cx.finding(node, message).at_key(node).help(HELP).operation(id));
+            let fix = answering(Fix::new("answer with the shared 429 response"), operation, "429", shared.as_deref());
+            cx.report(cx.finding(node, message).at_key(node).help(HELP).operation(id).fixed_by(fix));
         }
     }
 

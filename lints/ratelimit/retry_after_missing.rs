@@ -2,12 +2,14 @@
 
 use std::collections::BTreeMap;
 
-use apiward_model::{OperationId, Place};
+use apiward_model::{Format, Node, OperationId, Place};
 
 use crate::framework::declare::{OPENAPI, declare_lint};
 use crate::framework::finding::Finding;
+use crate::framework::fix::Fix;
 use crate::framework::level::{Level, Levels};
 use crate::framework::lint::{Check, Cx};
+use apiward_syntax::Fragment;
 
 declare_lint! {
     id: "ratelimit/retry-after-missing",
@@ -56,7 +58,8 @@ impl<'a> Check<'a> for RetryAfterMissing {
             let node = cx.api.node(place);
             let message = format!("the {code} response does not say when to try again");
             let help = "describe a `Retry-After` header: clients that do not know how long to wait try again at once";
-            cx.report(cx.finding(node, message).at_key(node).help(help).operations(operations));
+            let finding = cx.finding(node, message).at_key(node).help(help).operations(operations);
+            cx.report(finding.fixed_by(with_header(cx.api.spec.format, node)));
         }
     }
 
@@ -76,4 +79,18 @@ impl<'a> Check<'a> for RetryAfterMissing {
         }
         grouped
     }
+}
+
+/// With the header that tells the seconds, RFC 9110 section 10.2.3.
+fn with_header(format: Format, response: Node<'_>) -> Option<Fix<'_>> {
+    let kind = Fragment::member("type", Fragment::text("integer"));
+    let header = if format == Format::OpenApi2 { kind } else { Fragment::member("schema", kind) };
+    let fix = Fix::new("describe `Retry-After` in seconds");
+    if response.reference().is_some() {
+        return None;
+    }
+    Some(match response.get("headers") {
+        Some(headers) => fix.insert(headers, "Retry-After", header),
+        None => fix.insert(response, "headers", Fragment::member("Retry-After", header)),
+    })
 }

@@ -17,6 +17,8 @@ use crate::framework::level::{Level, Levels};
 use crate::framework::lint::{Check, Cx};
 use crate::framework::pattern::pattern;
 use crate::framework::text::quoted;
+use crate::framework::fix::Fix;
+use apiward_syntax::Fragment;
 
 declare_lint! {
     id: "ratelimit/unbounded-page-size",
@@ -83,7 +85,12 @@ impl<'a> Check<'a> for UnboundedPageSize {
                 "give its schema a `maximum`: one call that asks for a million items costs what a million calls cost"
             };
             let finding = cx.finding(parameter.node, message).at_key(parameter.node).help(help).operations(operations);
-            cx.report(finding.lowered_if(capped, Level::Info));
+            let owner = schema.reference().is_none().then_some(schema).filter(|owner| owner.is_mapping());
+            let told = owner.and_then(|owner| Some((owner, told_cap(parameter.node).or_else(|| told_cap(owner))?)));
+            let fix = told.map(|(owner, cap)| {
+                Fix::new("give it the maximum that the description speaks of").insert(owner, "maximum", Fragment::Number(cap))
+            });
+            cx.report(finding.fixed_by(fix).lowered_if(capped, Level::Info));
         }
     }
 
@@ -123,6 +130,14 @@ fn is_number(merged: &Merged<'_>) -> bool {
 fn is_bounded(merged: &Merged<'_>) -> bool {
     let exclusive = merged.get("exclusiveMaximum").is_some_and(|bound| bound.as_bool().is_none());
     exclusive || ["maximum", "enum", "const"].iter().any(|keyword| merged.get(keyword).is_some())
+}
+
+/// The one number that a description names as the most.
+fn told_cap(node: apiward_model::Node<'_>) -> Option<u64> {
+    static CAP: LazyLock<Regex> = LazyLock::new(|| pattern(r"(?i)\b(?:max(?:imum)?|at most|up to)\b[^\n0-9.;]{0,20}([0-9]{1,9})\b"));
+    let text = node.get_str("description").filter(|text| says_cap(text))?;
+    let mut found = CAP.captures_iter(text).filter_map(|found| found.get(1)?.as_str().parse().ok());
+    found.next().filter(|_| found.next().is_none())
 }
 
 /// Whether a text bounds a number; that of a default is no bound.

@@ -8,9 +8,11 @@ use schemars::JsonSchema;
 use serde::Deserialize;
 
 use crate::framework::declare::{OPENAPI, Silences, declare_lint};
+use crate::framework::fix::{Fix, USUAL};
 use crate::framework::level::{Level, Levels};
 use crate::framework::lint::{Check, Cx};
 use crate::framework::text::{operation_title, quoted};
+use apiward_syntax::Fragment;
 
 declare_lint! {
     id: "rbac/admin-operation-unprotected",
@@ -81,6 +83,8 @@ impl<'a> Check<'a> for AdminOperationUnprotected {
         let help = "require the scheme that guards other administrative operations; if it is meant to be open, say so \
                     with `x-apiward-public: \"reason\"`";
         let finding = cx.finding(operation.node, message).at_key(operation.node).help(help).operation(operation.id);
+        let fix = |usual: &Fragment| Fix::new(USUAL).put(operation.node, "security", usual.clone());
+        let finding = finding.fixed_by(cx.usual_requirement().map(fix));
         cx.report(finding.lowered_if(!sure || probe, Level::Warning).declared_public(signs.declared.clone()));
     }
 }

@@ -6,10 +6,12 @@ use apiward_model::{Format, Origin, RequirementList, SchemeType};
 
 use crate::framework::declare::declare_lint;
 use crate::framework::finding::Finding;
+use crate::framework::fix::Fix;
 use crate::framework::level::{Level, Levels};
 use crate::framework::lint::{Check, Cx};
 use crate::framework::operations::Operations;
 use crate::framework::text::quoted;
+use apiward_syntax::Fragment;
 
 declare_lint! {
     id: "rbac/scopes-on-non-oauth-scheme",
@@ -57,7 +59,7 @@ impl<'a> Check<'a> for ScopesOnNonOauthScheme {
             let inbound = list.origin == Origin::Inbound;
             let operations = if inbound { Operations::default() } else { cx.bound_by(list) };
             let finding = cx.finding(member.node, message).at_key(member.node).help(help).operations(operations);
-            cx.report(finding);
+            cx.report(finding.fixed_by(Fix::new("leave the list empty").set(member.node, Fragment::List(Vec::new()))));
         }
     }
 

@@ -9,6 +9,7 @@ use schemars::JsonSchema;
 use serde::Deserialize;
 
 use crate::framework::declare::{ALL_FORMATS, declare_lint};
+use crate::framework::fix::Fix;
 use crate::framework::level::{Level, Levels};
 use crate::framework::lint::{Check, Cx};
 use crate::framework::operations::Operations;
@@ -115,6 +116,7 @@ impl<'a> Demands<'a> {
 /// A scope that nobody declares: the first place that asks for it, and the lists that do.
 struct Missing<'a> {
     first: Node<'a>,
+    all: Vec<Node<'a>>,
     lists: Vec<usize>,
 }
 
@@ -139,12 +141,17 @@ impl UndefinedScope {
         let known = Declared::new(&declared, self.options.allow_prefix_wildcards);
         for (scope, missing) in missing(asked, &known) {
             let message = format!("scope {} is not declared by any flow of {}", quoted(scope), scheme_title(scheme));
-            let help = match budget.suggestion(scope, &declared) {
+            let near = budget.suggestion(scope, &declared);
+            let fix = near.map(|near| {
+                let fix = Fix::new(format!("ask for {} instead", quoted(near)));
+                missing.all.iter().fold(fix, |fix, scope| fix.text(*scope, near))
+            });
+            let help = match near {
                 Some(near) => format!("ask for the declared scope {}, or declare this one in a flow", quoted(near)),
                 None => "declare it in the flows that grant it, or ask for a scope that is declared".to_owned(),
             };
             let operations = together(missing.lists.into_iter(), lists);
-            let finding = cx.finding(missing.first, message).help(help).operations(operations);
+            let finding = cx.finding(missing.first, message).help(help).operations(operations).fixed_by(fix);
             cx.report(finding.about(scheme.node, scope).related_key(scheme.node, "the scheme"));
         }
     }
@@ -169,10 +176,11 @@ fn missing<'a>(asked: &[Asked<'a>], known: &Declared<'_>) -> Vec<(&'a str, Missi
     for asked in asked {
         let Some(scope) = asked.scope.raw().as_str().filter(|scope| !known.covers(scope)) else { continue };
         let index = *at.entry(scope).or_insert_with(|| {
-            found.push((scope, Missing { first: asked.scope, lists: Vec::new() }));
+            found.push((scope, Missing { first: asked.scope, all: Vec::new(), lists: Vec::new() }));
             found.len() - 1
         });
         let missing = &mut found[index].1;
+        missing.all.push(asked.scope);
         if asked.scope.place() < missing.first.place() {
             missing.first = asked.scope;
         }

@@ -7,6 +7,7 @@ use apiward_model::words::{CREDENTIAL_PARAMETER_NAMES, CREDENTIAL_UNSET_MARKERS}
 use apiward_model::{Context, FileId, Location, Node, Parameter, Place, Schema, Server, jwt};
 
 use crate::framework::declare::{ALL_FORMATS, Silences, declare_lint};
+use crate::framework::fix::Fix;
 use crate::framework::level::{Level, Levels};
 use crate::framework::lint::{Check, Cx};
 use crate::framework::text::quoted;
@@ -99,6 +100,8 @@ impl<'a> CredentialDefault<'a> {
         let help = "remove it and have each installation or caller choose its own: whoever reads the description knows \
                     this one";
         let finding = cx.finding(keyword, format!("{} has {what}", title())).at_key(keyword).help(help);
+        let preset = keyword.key() == Some("default");
+        let finding = finding.fixed_by(preset.then(|| Fix::new("drop the default").remove(keyword)));
         let hidden = parts.iter().flat_map(|part| writings(*part, value));
         cx.report(
             hidden.fold(finding.operations(cx.reaching(keyword)), |finding, text| finding.hides(text, text.span())),

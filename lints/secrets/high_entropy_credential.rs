@@ -14,6 +14,7 @@ use schemars::JsonSchema;
 use serde::Deserialize;
 
 use crate::framework::declare::{ALL_FORMATS, declare_lint};
+use crate::framework::fix::{Fix, PLACEHOLDER};
 use crate::framework::level::{Level, Levels};
 use crate::framework::lint::{Check, Cx};
 use crate::framework::operations::Operations;
@@ -116,7 +117,8 @@ fn report<'a>(cx: &mut Cx<'_, 'a>, places: &[(Node<'a>, &'a str)]) {
         let spans = spans_in_source(node.raw(), &[text]);
         finding = spans.into_iter().fold(finding, |finding, span| finding.hides(*node, span));
     }
-    cx.report(finding);
+    let fix = places.iter().fold(Fix::new("show a placeholder"), |fix, (node, _)| fix.text(*node, PLACEHOLDER));
+    cx.report(finding.fixed_by(fix));
 }
 
 /// Names of credentials that are not about a digest of one.

@@ -6,6 +6,7 @@ use apiward_model::secret::spans_in_source;
 use apiward_model::{Date, FileId, Node, Place};
 
 use crate::framework::declare::{ALL_FORMATS, Silences, declare_lint};
+use crate::framework::fix::Fix;
 use crate::framework::level::{Level, Levels};
 use crate::framework::lint::{Check, Cx};
 use crate::framework::text::quoted;
@@ -77,6 +78,12 @@ fn report<'a>(cx: &mut Cx<'_, 'a>, node: Node<'a>) {
     let ranges: Vec<_> = tokens.iter().map(|token| token.range.clone()).collect();
     let finding =
         spans_in_source(node.raw(), &ranges).into_iter().fold(finding, |finding, span| finding.hides(node, span));
+    let signatures = tokens.iter().filter_map(|token| {
+        let signature = node.text()[token.range.clone()].rfind('.')? + 1;
+        Some(token.range.start + signature..token.range.end)
+    });
+    let cut = signatures.fold(Fix::new("cut the signature off"), |fix, part| fix.part(node, part, "..."));
+    let finding = finding.fixed_by(cut);
     cx.report(match danger {
         Danger::Past => finding.lowered_to(Level::Info),
         Danger::Unknown => finding,

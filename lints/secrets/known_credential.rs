@@ -9,6 +9,7 @@ use schemars::JsonSchema;
 use serde::Deserialize;
 
 use crate::framework::declare::{ALL_FORMATS, Silences, declare_lint};
+use crate::framework::fix::without;
 use crate::framework::level::{Level, Levels};
 use crate::framework::lint::{Check, Cx};
 use crate::framework::text::quoted;
@@ -128,7 +129,8 @@ fn report<'a>(
             finding = finding.hides(partner, span);
         }
     }
-    cx.report(finding.lowered_if(lesser, Level::Warning));
+    let shown = matches.iter().map(|found| found.hidden.clone());
+    cx.report(finding.fixed_by(without(node, shown)).lowered_if(lesser, Level::Warning));
 }
 
 /// The key under which a string stands, itself or as an item of lists.

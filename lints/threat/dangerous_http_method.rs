@@ -5,6 +5,7 @@ use schemars::JsonSchema;
 use serde::Deserialize;
 
 use crate::framework::declare::declare_lint;
+use crate::framework::fix::Fix;
 use crate::framework::level::{Level, Levels};
 use crate::framework::lint::{Check, Cx};
 use crate::framework::text::operation_title;
@@ -68,7 +69,9 @@ impl<'a> Check<'a> for DangerousHttpMethod {
             cx.finding(operation.node, message).at_key(operation.node).help(help).operation(operation.id)
         };
         let finding = if let Some(method) = DANGEROUS.into_iter().find(|method| is(method)) {
-            report(format!("{title} {}", what(method)), "delete the operation, and switch the method off in the server")
+            let help = "delete the operation, and switch the method off in the server";
+            report(format!("{title} {}", what(method)), help)
+                .fixed_by(Fix::new("delete the operation").remove(operation.node))
         } else if CHANGING.into_iter().any(is) && operation.security.is_anonymous() {
             let help = "ask for a credential, or delete the operation";
             report(format!("{title} lets anonymous callers use a method that few servers guard"), help)

@@ -13,7 +13,7 @@ use crate::framework::finding::Finding;
 use crate::framework::level::{Level, Levels, Profile};
 use crate::framework::lint::{Check, Cx};
 use crate::framework::text::quoted;
-use crate::transport::servers::{self, AllowedHosts, plaintext_help, plaintext_message, title};
+use crate::transport::servers::{self, AllowedHosts, encrypted, plaintext_help, plaintext_message, title};
 
 declare_lint! {
     id: "transport/async-insecure-protocol",
@@ -78,6 +78,7 @@ impl AsyncInsecureProtocol {
         };
         let message = plaintext_message(cx.api, server, &found);
         let finding = cx.finding(found.node, message).help(plaintext_help(&found)).lowered_to(ceiling);
+        let finding = finding.fixed_by(encrypted(&found));
         let contradicted = server.protocol.filter(|_| found.kind == PlaintextKind::Contradiction);
         Some(match contradicted {
             Some((_, protocol)) => {

@@ -13,7 +13,7 @@ use crate::framework::lint::{Check, Cx};
 use crate::framework::operations::Operations;
 use crate::framework::text::scheme_title;
 use crate::transport::servers::{
-    AllowedHosts, Options, downgraded_root, encrypted_root, protocol_title, related_root, secure_twin, title,
+    AllowedHosts, Options, downgraded_root, encrypted, encrypted_root, protocol_title, related_root, secure_twin, title,
 };
 
 declare_lint! {
@@ -273,7 +273,7 @@ fn finding<'a>(cx: &Cx<'_, 'a>, server: ServerId, crossing: Crossing<'a>, shared
         "offer `{}` only: whoever is on the way can read these credentials and use them",
         secure_twin(&found.protocol)
     );
-    let mut finding = cx.finding(found.node, message).help(help).operations(operations);
+    let mut finding = cx.finding(found.node, message).help(help).operations(operations).fixed_by(encrypted(&found));
     for scheme in first.into_iter().map(|id| cx.api.scheme(id)) {
         finding = finding.related_key(scheme.node, format!("the credentials of {}", scheme_title(scheme)));
     }

@@ -9,7 +9,7 @@ use crate::framework::declare::{ALL_FORMATS, declare_lint};
 use crate::framework::level::{Level, Levels};
 use crate::framework::lint::{Check, Cx};
 use crate::transport::servers::{
-    AllowedHosts, Options, downgraded_root, encrypted_root, plaintext_help, plaintext_message, related_root,
+    AllowedHosts, Options, downgraded_root, encrypted, encrypted_root, plaintext_help, plaintext_message, related_root,
 };
 
 declare_lint! {
@@ -64,6 +64,7 @@ impl<'a> Check<'a> for HttpServer {
         if let Some((_, protocol)) = server.protocol.filter(|_| contradiction) {
             finding = finding.related(protocol, "the protocol that the URL contradicts");
         }
+        let finding = finding.fixed_by(encrypted(&found));
         cx.report(finding.operations(cx.using(server.id)).lowered_if(contradiction, Level::Warning));
     }
 }

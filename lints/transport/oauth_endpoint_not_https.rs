@@ -7,6 +7,7 @@ use crate::framework::declare::{ALL_FORMATS, declare_lint};
 use crate::framework::level::{Level, Levels};
 use crate::framework::lint::{Check, Cx};
 use crate::framework::text::{quoted, scheme_title};
+use crate::transport::servers::encrypted_url;
 
 declare_lint! {
     id: "transport/oauth-endpoint-not-https",
@@ -52,6 +53,7 @@ impl<'a> Check<'a> for OauthEndpointNotHttps {
             let message = format!("`{field}` of {} is not https: {}", scheme_title(scheme), quoted(text));
             let help = "codes, tokens and client credentials pass through this endpoint: serve it over https only";
             let finding = cx.finding(url, message).help(help).operations(cx.accepting(scheme.id));
+            let finding = finding.fixed_by(encrypted_url(url));
             cx.report(finding.lowered_if(placeholder, Level::Warning));
         }
     }

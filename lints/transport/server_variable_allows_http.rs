@@ -1,9 +1,10 @@
 //! `transport/server-variable-allows-http`
 
 use apiward_model::predicate::{Host, SchemeChoice, addresses, plaintext_scheme_variable};
-use apiward_model::{Format, Server};
+use apiward_model::{Format, Node, Server};
 
 use crate::framework::declare::declare_lint;
+use crate::framework::fix::Fix;
 use crate::framework::level::{Level, Levels};
 use crate::framework::lint::{Check, Cx};
 use crate::framework::text::quoted;
@@ -61,7 +62,18 @@ impl<'a> Check<'a> for ServerVariableAllowsHttp {
         if let Some(url) = server.url_node {
             finding = finding.related(url, "the URL that begins with the variable");
         }
+        finding = finding.fixed_by(encrypted_only(variable.node));
         finding = finding.operations(cx.using(server.id)).lowered_to(ceiling);
         cx.report(finding.lowered_if(partly_local, Level::Info));
     }
+}
+
+/// Without the plaintext values, where the default is an encrypted one.
+fn encrypted_only(variable: Node<'_>) -> Option<Fix<'_>> {
+    let is_encrypted = |text: &str| text.eq_ignore_ascii_case("https") || text.eq_ignore_ascii_case("wss");
+    let values = variable.get("enum")?;
+    let plain = |value: &Node<'_>| value.raw().as_str().is_some_and(|text| ["http", "ws"].contains(&text));
+    let sure = variable.get_str("default").is_some_and(is_encrypted)
+        && values.items().filter_map(|value| value.raw().as_str()).any(is_encrypted);
+    sure.then(|| values.items().filter(plain).fold(Fix::new("allow encrypted protocols only"), Fix::remove))
 }

@@ -2,11 +2,12 @@
 //! servers and protocols.
 
 use apiward_model::predicate::{Address, Host, HostVerdict, PlaintextKind, PlaintextServer, addresses, judge_hosts};
-use apiward_model::{Api, Format, Server, ServerId, ServerScope};
+use apiward_model::{Api, Format, Node, Server, ServerId, ServerScope};
 use schemars::JsonSchema;
 use serde::Deserialize;
 
 use crate::framework::finding::Finding;
+use crate::framework::fix::Fix;
 use crate::framework::level::Level;
 use crate::framework::text::{quoted, server_title};
 
@@ -122,4 +123,37 @@ pub(super) fn downgraded_root(server: &Server<'_>, encrypted_root: Option<Server
 /// Adds the encrypted root's server.
 pub(super) fn related_root<'a>(finding: Finding<'a>, root: &Server<'a>) -> Finding<'a> {
     finding.related(root.url_node.unwrap_or(root.node), "the root's servers are encrypted")
+}
+
+/// Protocols whose encrypted twins are known.
+const TWINS: [&str; 8] = ["http", "ws", "mqtt", "mqtt5", "amqp", "amqp1", "kafka", "stomp"];
+
+/// With the encrypted twin of the protocol, where the server is told by a word or by a URL without a port: a port that
+/// speaks in the clear would have to change with it.
+pub(super) fn encrypted<'a>(found: &PlaintextServer<'a>) -> Option<Fix<'a>> {
+    let text = found.node.raw().as_str()?;
+    if text.contains("://") {
+        return encrypted_url(found.node);
+    }
+    let twin = secure_twin(&found.protocol);
+    if !text.trim().eq_ignore_ascii_case(&found.protocol) || !TWINS.contains(&found.protocol.as_str()) {
+        return None;
+    }
+    let list = found.node.parent().filter(|list| list.is_sequence());
+    let offered = list.is_some_and(|list| list.items().any(|item| item.raw().as_str() == Some(twin)));
+    let fix = Fix::new(format!("offer `{twin}` only"));
+    Some(if offered { fix.remove(found.node) } else { fix.text(found.node, twin) })
+}
+
+/// With the encrypted twin of the URL's scheme.
+pub(super) fn encrypted_url(url: Node<'_>) -> Option<Fix<'_>> {
+    let text = url.raw().as_str()?;
+    let (scheme, rest) = text.split_once("://")?;
+    let authority = rest.split(['/', '?', '#']).next().unwrap_or_default();
+    let host = authority.rsplit('@').next().unwrap_or_default();
+    let scheme = scheme.to_ascii_lowercase();
+    let known = TWINS.contains(&scheme.as_str());
+    let twin = secure_twin(&scheme);
+    let has_port = host.rsplit(']').next().is_some_and(|host| host.contains(':'));
+    (known && !has_port).then(|| Fix::new(format!("offer `{twin}` only")).text(url, format!("{twin}://{rest}")))
 }

@@ -10,10 +10,12 @@ use regex::Regex;
 
 use crate::framework::declare::{OPENAPI, declare_lint};
 use crate::framework::finding::Finding;
+use crate::framework::fix::Fix;
 use crate::framework::level::{Level, Levels};
 use crate::framework::lint::{Check, Cx};
 use crate::framework::pattern::pattern;
 use crate::framework::text::{operation_title, quoted};
+use apiward_syntax::Fragment;
 
 declare_lint! {
     id: "versioning/deprecated-only-in-text",
@@ -115,7 +117,9 @@ impl DeprecatedOnlyInText {
 
 fn finding<'a>(cx: &Cx<'_, 'a>, node: Node<'a>, text: Node<'a>, title: &str) -> Finding<'a> {
     let message = format!("{title} is called deprecated and not marked so");
-    cx.finding(node, message).at_key(node).help(HELP).related_key(text, "the text that says so")
+    let mark = Fix::new("mark it `deprecated`").put(node, "deprecated", Fragment::Flag(true));
+    let finding = cx.finding(node, message).at_key(node).help(HELP).related_key(text, "the text that says so");
+    finding.fixed_by(mark)
 }
 
 /// A member of a choice that stands for one value: its text speaks of the value.

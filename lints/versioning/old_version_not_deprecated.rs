@@ -5,9 +5,11 @@ use apiward_model::predicate::is_marked_deprecated;
 
 use crate::framework::declare::{OPENAPI, Silences, declare_lint};
 use crate::framework::finding::Finding;
+use crate::framework::fix::Fix;
 use crate::framework::level::{Level, Levels};
 use crate::framework::lint::{Check, Cx};
 use crate::framework::text::operation_title;
+use apiward_syntax::Fragment;
 
 declare_lint! {
     id: "versioning/old-version-not-deprecated",
@@ -45,7 +47,9 @@ impl<'a> Check<'a> for OldVersionNotDeprecated {
         let help = "mark the old one with `deprecated: true` and say when it ends: versions that nobody watches are where \
                     attackers look first";
         let finding = cx.finding(operation.node, message).at_key(operation.node).help(help);
-        cx.report(finding.operation(operation.id).related_key(newer.node, "the newer version"));
+        let mark = Fix::new("mark it `deprecated`").put(operation.node, "deprecated", Fragment::Flag(true));
+        let finding = finding.operation(operation.id).related_key(newer.node, "the newer version");
+        cx.report(finding.fixed_by(mark));
     }
 
     fn group(&self, cx: &mut Cx<'_, 'a>, findings: Vec<Finding<'a>>) -> Vec<Finding<'a>> {

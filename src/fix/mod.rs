@@ -20,7 +20,7 @@ use crate::report::{Edit, Finding, Report, Safety};
 use crate::usage::UsageError;
 
 pub(crate) use diff::write_diffs;
-pub use intent::Intent;
+pub(crate) use intent::Intent;
 
 /// What became of the files.
 pub(crate) struct Fixed {
@@ -96,7 +96,8 @@ pub(crate) fn fix(found: &Found, settings: &Settings, unsafe_too: bool) -> Fixed
         }
     }
     let files = state.files.into_values().filter(|file| file.before != file.after).collect();
-    let unsafe_left = if unsafe_too { 0 } else { state.checked.report.findings.iter().filter(|one| is_unsafe(one)).count() };
+    let unsafe_left =
+        if unsafe_too { 0 } else { state.checked.report.findings.iter().filter(|one| is_unsafe(one)).count() };
     Fixed { before, checked: state.checked, files, count: state.count, unsafe_left }
 }
 

@@ -98,7 +98,11 @@ impl<'t> Change<'t> {
             Self::Key(node, key) => scalar::rename(*node, key),
             Self::Value(node, value) => insert::replace(*node, value),
             Self::Remove(node) => {
-                if flow::is_flow(node.parent()?) { flow::remove(*node) } else { block::remove(*node) }
+                if flow::is_flow(node.parent()?) {
+                    flow::remove(*node)
+                } else {
+                    block::remove(*node)
+                }
             }
             Self::Insert(into, key, value) => insert::member(*into, key, value),
         }

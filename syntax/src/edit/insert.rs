@@ -34,9 +34,8 @@ impl Manner {
                 format!("[{}]", items.iter().map(|item| self.inline(item)).collect::<Vec<_>>().join(comma))
             }
             Fragment::Map(members) => {
-                let member = |(key, value): &(String, Fragment)| {
-                    format!("{}{colon}{}", self.key(key, true), self.inline(value))
-                };
+                let member =
+                    |(key, value): &(String, Fragment)| format!("{}{colon}{}", self.key(key, true), self.inline(value));
                 format!("{{{}}}", members.iter().map(member).collect::<Vec<_>>().join(comma))
             }
         }

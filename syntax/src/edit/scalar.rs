@@ -98,7 +98,8 @@ fn is_plain(text: &str, in_flow: bool) -> bool {
 fn looks_like_other(text: &str) -> bool {
     let words = ["y", "n", "yes", "no", "on", "off"];
     words.iter().any(|word| word.eq_ignore_ascii_case(text))
-        || text.starts_with(|first: char| first.is_ascii_digit()) && text.bytes().all(|byte| !byte.is_ascii_alphabetic())
+        || text.starts_with(|first: char| first.is_ascii_digit())
+            && text.bytes().all(|byte| !byte.is_ascii_alphabetic())
 }
 
 fn in_flow(node: Node<'_>) -> bool {

@@ -69,15 +69,15 @@ fn members_are_added_in_the_manner_of_their_mapping() {
         inserted("a:\n    b: 1 # one\n    c: {}\n", "/a", &list).unwrap(),
         "a:\n    b: 1 # one\n    new:\n      - key: []\n    c: {}\n"
     );
-    assert_eq!(inserted("a:\n  b:\n    c: 1\n", "/a", &Fragment::Flag(true)).unwrap(), "a:\n  new: true\n  b:\n    c: 1\n");
+    assert_eq!(
+        inserted("a:\n  b:\n    c: 1\n", "/a", &Fragment::Flag(true)).unwrap(),
+        "a:\n  new: true\n  b:\n    c: 1\n"
+    );
     assert_eq!(inserted("- b:\n    c: 1\n", "/0", &Fragment::Flag(true)), None);
     assert_eq!(inserted("a: {b: 1}\n", "/a", &list).unwrap(), "a: {b: 1, new: [{key: []}]}\n");
     assert_eq!(inserted("a: {}\n", "/a", &Fragment::text("no")).unwrap(), "a: {new: 'no'}\n");
     assert_eq!(inserted("{\"a\":{\"b\":1}}", "/a", &list).unwrap(), "{\"a\":{\"b\":1,\"new\":[{\"key\":[]}]}}");
-    assert_eq!(
-        inserted("{\n  \"a\": 1\n}", "", &list).unwrap(),
-        "{\n  \"a\": 1,\n  \"new\": [{\"key\": []}]\n}"
-    );
+    assert_eq!(inserted("{\n  \"a\": 1\n}", "", &list).unwrap(), "{\n  \"a\": 1,\n  \"new\": [{\"key\": []}]\n}");
     assert_eq!(inserted("new: 1\n", "", &list), None);
     assert_eq!(inserted("a: 1\r\n", "", &Fragment::Number(2)).unwrap(), "a: 1\r\nnew: 2\r\n");
     assert_eq!(inserted("a: 1", "", &Fragment::Number(2)).unwrap(), "a: 1\nnew: 2");
