@@ -97,9 +97,9 @@ fn fix(
         // What is on disk is as it was.
         return Ok(fixed.before.exit_status(args.fail_on));
     }
-    for file in &fixed.files {
-        fix::write(file)?;
-    }
+    // A file that cannot be written keeps none of the others from it.
+    let written: Vec<Result<(), UsageError>> = fixed.files.iter().map(fix::write).collect();
+    written.into_iter().collect::<Result<(), UsageError>>()?;
     for outlet in outlets {
         write_report(outlet, args, color, &fixed.checked)?;
     }

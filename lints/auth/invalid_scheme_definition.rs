@@ -10,10 +10,10 @@ use serde::Deserialize;
 
 use crate::framework::declare::{ALL_FORMATS, declare_lint};
 use crate::framework::finding::Related;
+use crate::framework::fix::Fix;
 use crate::framework::level::{Level, Levels};
 use crate::framework::lint::{Check, Cx};
 use crate::framework::text::scheme_title;
-use crate::framework::fix::Fix;
 
 declare_lint! {
     id: "auth/invalid-scheme-definition",

@@ -7,11 +7,11 @@ use serde::Deserialize;
 
 use crate::errors::answers::{covers, has_class};
 use crate::framework::declare::{OPENAPI, declare_lint};
+use crate::framework::fix::{Fix, answering, shared_response};
 use crate::framework::level::{Level, Levels};
 use crate::framework::lint::{Check, Cx};
 use crate::framework::options::When;
 use crate::framework::text::operation_title;
-use crate::framework::fix::{Fix, answering, shared_response};
 
 declare_lint! {
     id: "errors/missing-auth-errors",

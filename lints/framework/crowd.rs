@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use crate::framework::finding::{Finding, Related};
+use crate::framework::fix::Fix;
 use crate::framework::level::Level;
 use crate::framework::lint::Cx;
 use crate::framework::operations::Operations;
@@ -32,10 +33,11 @@ pub(crate) fn gathered<'a>(cx: &Cx<'_, 'a>, findings: Vec<Finding<'a>>) -> Vec<F
             continue;
         }
         let count = crowd.len();
+        let fix = Fix::united(&crowd);
         let operations = Operations::united(crowd.iter_mut().map(|finding| std::mem::take(&mut finding.operations)));
         let mut all = crowd.into_iter();
         let Some(first) = all.next() else { continue };
-        let mut one = first.about(cx.api.operations_node(), &*message).operations(operations);
+        let mut one = first.about(cx.api.operations_node(), &*message).operations(operations).fixed_by(fix);
         one.operation = None;
         one.message = format!("{message}, in {count} places");
         for other in all {

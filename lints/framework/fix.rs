@@ -90,7 +90,7 @@ pub(crate) const PLACEHOLDER: &str = "YOUR_TOKEN_HERE";
 pub(crate) const USUAL: &str = "require what most operations require";
 
 /// A placeholder in the place of each part of a string, in bytes of its text.
-pub(crate) fn without<'a>(node: Node<'a>, parts: impl Iterator<Item = Range<usize>>) -> Fix<'a> {
+pub(crate) fn without(node: Node<'_>, parts: impl Iterator<Item = Range<usize>>) -> Fix<'_> {
     parts.fold(Fix::new("show a placeholder"), |fix, part| fix.part(node, part, PLACEHOLDER))
 }
 
@@ -100,13 +100,13 @@ pub(crate) fn shared_response(api: &Api<'_>, names: &[&str]) -> Option<String> {
         Format::OpenApi2 => (api.root.get("responses")?, "#/responses/"),
         _ => (api.root.get("components")?.get("responses")?, "#/components/responses/"),
     };
-    let named = |name: &str| {
+    let is_meant = |name: &str| {
         let name = Tokens::new(name);
         let glued = name.glued();
         let glued = ["response", "error"].iter().fold(glued, |glued, end| glued.strip_suffix(end).unwrap_or(glued));
         names.contains(&glued)
     };
-    map.entries().find(|(name, _)| named(name)).map(|(name, _)| format!("{pointer}{}", escaped(name)))
+    map.entries().find(|(name, _)| is_meant(name)).map(|(name, _)| format!("{pointer}{}", escaped(name)))
 }
 
 /// RFC 6901 section 3.

@@ -192,6 +192,7 @@ mod tests {
             related: Vec::new(),
             document: false,
             public: None,
+            fix: None,
             suppressed: None,
             subject: None,
             secrets: Vec::new(),

@@ -14,10 +14,10 @@ use serde::Deserialize;
 
 use crate::framework::budget::Budget;
 use crate::framework::declare::{OPENAPI, declare_lint};
+use crate::framework::fix::Fix;
 use crate::framework::level::{Level, Levels};
 use crate::framework::lint::{Check, Cx};
 use crate::framework::text::{operation_title, quoted};
-use crate::framework::fix::Fix;
 use apiward_syntax::Fragment;
 
 declare_lint! {

@@ -104,7 +104,8 @@ impl<'a> Check<'a> for InternalHost {
             let message = format!("a server is {}, {what}", quoted(host.as_str()));
             let help = "leave it out of what is published, or mark the server or the document with `x-internal: true`: it tells how the \
                         inside is named, and clients that follow it send their credentials to whoever has that name";
-            let entry = server.map(|id| cx.api.server(id).node);
+            // The servers of OpenAPI 2.0 share one host.
+            let entry = server.filter(|_| cx.api.spec.format != Format::OpenApi2).map(|id| cx.api.server(id).node);
             let fix = entry.filter(|entry| entry.parent().is_some_and(|list| list.is_sequence() && list.count() > 1));
             let fix = fix.map(|entry| Fix::new("delete the server").remove(entry));
             let finding = cx.finding(place, message).help(help).operations(users(cx, server)).fixed_by(fix);

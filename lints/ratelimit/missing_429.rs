@@ -7,12 +7,12 @@ use serde::Deserialize;
 
 use crate::framework::declare::{OPENAPI, declare_lint};
 use crate::framework::finding::Finding;
+use crate::framework::fix::{Fix, answering, shared_response};
 use crate::framework::level::{Level, Levels};
 use crate::framework::lint::{Check, Cx};
 use crate::framework::text::operation_title;
 use crate::ratelimit::sensitive_operation_without_429 as sensitive;
 use crate::ratelimit::throttling::{HeaderOptions, LimitHeaders, answers_429, is_counted, is_covered};
-use crate::framework::fix::{Fix, answering, shared_response};
 
 declare_lint! {
     id: "ratelimit/missing-429",

@@ -13,11 +13,11 @@ use serde::Deserialize;
 use crate::framework::crowd::gathered;
 use crate::framework::declare::{OPENAPI, declare_lint};
 use crate::framework::finding::Finding;
+use crate::framework::fix::Fix;
 use crate::framework::level::{Level, Levels};
 use crate::framework::lint::{Check, Cx};
 use crate::framework::pattern::pattern;
 use crate::framework::text::quoted;
-use crate::framework::fix::Fix;
 use apiward_syntax::Fragment;
 
 declare_lint! {
@@ -88,7 +88,11 @@ impl<'a> Check<'a> for UnboundedPageSize {
             let owner = schema.reference().is_none().then_some(schema).filter(|owner| owner.is_mapping());
             let told = owner.and_then(|owner| Some((owner, told_cap(parameter.node).or_else(|| told_cap(owner))?)));
             let fix = told.map(|(owner, cap)| {
-                Fix::new("give it the maximum that the description speaks of").insert(owner, "maximum", Fragment::Number(cap))
+                Fix::new("give it the maximum that the description speaks of").insert(
+                    owner,
+                    "maximum",
+                    Fragment::Number(cap),
+                )
             });
             cx.report(finding.fixed_by(fix).lowered_if(capped, Level::Info));
         }
@@ -134,7 +138,8 @@ fn is_bounded(merged: &Merged<'_>) -> bool {
 
 /// The one number that a description names as the most.
 fn told_cap(node: apiward_model::Node<'_>) -> Option<u64> {
-    static CAP: LazyLock<Regex> = LazyLock::new(|| pattern(r"(?i)\b(?:max(?:imum)?|at most|up to)\b[^\n0-9.;]{0,20}([0-9]{1,9})\b"));
+    static CAP: LazyLock<Regex> =
+        LazyLock::new(|| pattern(r"(?i)\b(?:max(?:imum)?|at most|up to)\b[^\n0-9.;]{0,20}([0-9]{1,9})\b"));
     let text = node.get_str("description").filter(|text| says_cap(text))?;
     let mut found = CAP.captures_iter(text).filter_map(|found| found.get(1)?.as_str().parse().ok());
     found.next().filter(|_| found.next().is_none())

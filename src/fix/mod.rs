@@ -1,14 +1,14 @@
 //! `--fix`: applies the fixes of findings, checks what came of it, and keeps what mends and does not harm.
 //!
 //! All happens in memory. A round takes fixes that do not meet, changes the texts, reads them again, holds the values
-//! against what was meant, and has everything checked again: the findings must be gone and no other may have come. Where
-//! that fails, fewer fixes are tried at once, down to a single one, which is then given up. Files are written at the end.
+//! against what was meant, and has everything checked again: the findings must be gone and no other may have come. In files
+//! where that fails fewer fixes are tried at once, down to a single one, which is then given up. Files are written last.
 
 mod diff;
 mod intent;
 
-use std::collections::{BTreeMap, HashMap, HashSet};
-use std::path::PathBuf;
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use apiward_syntax::{Limits, parse_bytes};
@@ -78,21 +78,21 @@ pub(crate) fn fix(found: &Found, settings: &Settings, unsafe_too: bool) -> Fixed
         checked,
         files: BTreeMap::new(),
         given_up: HashSet::new(),
+        most: HashMap::new(),
         count: 0,
     };
-    let mut most = usize::MAX;
     for _ in 0..ROUNDS {
-        let chosen = state.choose(most);
+        let chosen = state.choose();
         if chosen.is_empty() {
             break;
         }
-        let tried = chosen.len();
-        if state.attempt(&chosen) {
-            most = most.saturating_mul(2);
-        } else if let [only] = chosen.as_slice() {
-            state.given_up.insert(key(only));
-        } else {
-            most = tried / 2;
+        if let Err(bad) = state.attempt(&chosen) {
+            let (blamed, others) = blame(chosen, &bad);
+            if !others.is_empty() {
+                // What fails here is tried again with fewer fixes.
+                let _ = state.attempt(&others);
+            }
+            state.retreat(&blamed);
         }
     }
     let files = state.files.into_values().filter(|file| file.before != file.after).collect();
@@ -123,18 +123,32 @@ struct State<'s> {
     /// By location.
     files: BTreeMap<PathBuf, ChangedFile>,
     given_up: HashSet<Key>,
+    /// How many fixes of a file are tried at once, where not all.
+    most: HashMap<String, usize>,
     count: usize,
 }
 
+/// The fixes that change one of the files, and the others; all of them, where none does.
+fn blame(chosen: Vec<Finding>, bad: &HashSet<String>) -> (Vec<Finding>, Vec<Finding>) {
+    let (blamed, others): (Vec<_>, Vec<_>) =
+        chosen.into_iter().partition(|finding| edits(finding).any(|edit| bad.contains(&edit.file)));
+    if blamed.is_empty() { (others, Vec::new()) } else { (blamed, others) }
+}
+
+fn edits(finding: &Finding) -> impl Iterator<Item = &Edit> {
+    finding.fix.iter().flat_map(|fix| &fix.edits)
+}
+
 impl State<'_> {
-    /// Findings whose fixes may be applied together, at most so many.
-    fn choose(&self, most: usize) -> Vec<Finding> {
+    /// Findings whose fixes may be applied together.
+    fn choose(&self) -> Vec<Finding> {
         let mut chosen: Vec<Finding> = Vec::new();
         let mut taken: HashMap<&str, Vec<(u32, u32)>> = HashMap::new();
+        let mut counts: HashMap<&str, usize> = HashMap::new();
         for finding in &self.checked.report.findings {
             let Some(fix) = finding.fix.as_ref().filter(|_| finding.suppressed.is_none()) else { continue };
             let wanted = self.unsafe_too || fix.safety == Safety::Safe;
-            if chosen.len() >= most || !wanted || self.given_up.contains(&key(finding)) {
+            if !wanted || self.given_up.contains(&key(finding)) {
                 continue;
             }
             let place = |edit: &Edit| (edit.range.start.offset, edit.range.end.offset);
@@ -143,60 +157,109 @@ impl State<'_> {
                 let others = taken.get(edit.file.as_str());
                 others.is_some_and(|others| others.iter().any(|(start, end)| from <= *end && *start <= to))
             };
-            if !fix.edits.iter().any(meets) {
-                for edit in &fix.edits {
-                    taken.entry(edit.file.as_str()).or_default().push(place(edit));
-                }
-                chosen.push(finding.clone());
+            let files: BTreeSet<&str> = fix.edits.iter().map(|edit| edit.file.as_str()).collect();
+            let full = |file: &&str| counts.get(file).is_some_and(|count| *count >= self.most_of(file));
+            if files.iter().any(full) || fix.edits.iter().any(meets) {
+                continue;
             }
+            for file in files {
+                *counts.entry(file).or_default() += 1;
+            }
+            for edit in &fix.edits {
+                taken.entry(edit.file.as_str()).or_default().push(place(edit));
+            }
+            chosen.push(finding.clone());
         }
         chosen
     }
 
-    /// Applies fixes; true when they are kept.
-    fn attempt(&mut self, chosen: &[Finding]) -> bool {
-        let Some(files) = self.changed(chosen) else { return false };
+    fn most_of(&self, file: &str) -> usize {
+        self.most.get(file).copied().unwrap_or(usize::MAX)
+    }
+
+    /// Applies fixes.
+    ///
+    /// # Errors
+    /// Nothing is kept where it goes wrong in some files: those that the wrong findings lie in.
+    fn attempt(&mut self, chosen: &[Finding]) -> Result<(), HashSet<String>> {
+        let files = self.changed(chosen)?;
         let found = with_texts(&self.found, &files);
         let after = check(&found, self.settings, || ());
-        if !is_better(&self.checked, &after, chosen) {
-            return false;
+        let bad = gone_wrong(&self.checked, &after, chosen);
+        if !bad.is_empty() {
+            return Err(bad);
+        }
+        for file in files.values() {
+            self.most.entry(file.path.clone()).and_modify(|most| *most = most.saturating_mul(2));
         }
         self.count += chosen.len();
         self.found = found;
         self.checked = after;
         self.files.extend(files);
-        true
+        Ok(())
     }
 
-    /// The files with the fixes applied; none where a text does not say what was meant.
-    fn changed(&self, chosen: &[Finding]) -> Option<BTreeMap<PathBuf, ChangedFile>> {
-        let mut by_file: BTreeMap<PathBuf, Vec<&Edit>> = BTreeMap::new();
-        for edit in chosen.iter().filter_map(|finding| finding.fix.as_ref()).flat_map(|fix| &fix.edits) {
-            by_file.entry(edit.intent.location.clone()).or_default().push(edit);
+    /// Has half as many fixes tried in each of their files; one that was tried alone is given up.
+    fn retreat(&mut self, blamed: &[Finding]) {
+        let mut counts: HashMap<&str, usize> = HashMap::new();
+        for finding in blamed {
+            let files: BTreeSet<&str> = edits(finding).map(|edit| edit.file.as_str()).collect();
+            for file in files {
+                *counts.entry(file).or_default() += 1;
+            }
         }
-        let changed = by_file.into_iter().map(|(location, edits)| {
-            let path = edits.first()?.file.clone();
-            let file = match self.files.get(&location) {
-                Some(known) => known.clone(),
-                None => self.original(path, &location)?,
-            };
-            let after = edited(&file.after, &edits, &self.settings.limits)?;
-            Some((location, ChangedFile { after: after.into(), ..file }))
-        });
-        changed.collect()
+        for finding in blamed {
+            if edits(finding).all(|edit| counts[edit.file.as_str()] == 1) {
+                self.given_up.insert(key(finding));
+            }
+        }
+        for (file, count) in counts {
+            self.most.insert(file.to_owned(), (count / 2).max(1));
+        }
+    }
+
+    /// The files with the fixes applied.
+    ///
+    /// # Errors
+    /// The files whose texts would not say what was meant.
+    fn changed(&self, chosen: &[Finding]) -> Result<BTreeMap<PathBuf, ChangedFile>, HashSet<String>> {
+        let mut by_file: BTreeMap<&Path, Vec<&Edit>> = BTreeMap::new();
+        for edit in chosen.iter().flat_map(edits) {
+            by_file.entry(&edit.intent.location).or_default().push(edit);
+        }
+        let mut bad = HashSet::new();
+        let mut changed = BTreeMap::new();
+        for (location, edits) in by_file {
+            let path = &edits[0].file;
+            let file = self.files.get(location).cloned().or_else(|| self.original(path, location));
+            let after = file.and_then(|file| {
+                let after = edited(&file.after, &edits, &self.settings.limits)?;
+                Some(ChangedFile { after: after.into(), ..file })
+            });
+            match after {
+                Some(file) => drop(changed.insert(location.to_owned(), file)),
+                None => drop(bad.insert(path.clone())),
+            }
+        }
+        if bad.is_empty() { Ok(changed) } else { Err(bad) }
     }
 
     /// A file as it is on disk, where that is what was checked: other encodings are not written.
-    fn original(&self, path: String, location: &std::path::Path) -> Option<ChangedFile> {
+    fn original(&self, path: &str, location: &Path) -> Option<ChangedFile> {
         let given = self.found.inputs.iter().find(|input| input.location == location);
         let bytes = match given.and_then(|input| input.content.clone()) {
             Some(bytes) => bytes,
             None => std::fs::read(location).ok()?,
         };
         let text: Arc<str> = String::from_utf8(bytes).ok()?.into();
-        let checked = self.checked.sources.get(&path)?;
+        let checked = self.checked.sources.get(path)?;
         let same = checked.text() == &*text;
-        same.then(|| ChangedFile { path, location: location.to_owned(), before: Arc::clone(&text), after: text })
+        same.then(|| ChangedFile {
+            path: path.to_owned(),
+            location: location.to_owned(),
+            before: Arc::clone(&text),
+            after: text,
+        })
     }
 }
 
@@ -209,13 +272,16 @@ fn with_texts(found: &Found, files: &BTreeMap<PathBuf, ChangedFile>) -> Found {
     found
 }
 
-/// True when the findings are gone and no other has come.
-fn is_better(before: &Checked, after: &Checked, chosen: &[Finding]) -> bool {
-    let (old, new, mended) = (counts(&before.report.findings), counts(&after.report.findings), counts(chosen));
-    new.iter().all(|(key, count)| {
-        let left = old.get(key).copied().unwrap_or(0).saturating_sub(mended.get(key).copied().unwrap_or(0));
-        *count <= left
-    })
+/// The files of findings that have come, or that should be gone and are not.
+fn gone_wrong(before: &Checked, after: &Checked, chosen: &[Finding]) -> HashSet<String> {
+    let (old, mended) = (counts(&before.report.findings), counts(chosen));
+    let new = counts(&after.report.findings);
+    let too_many = |key: &Key| {
+        let count = |counts: &HashMap<Key, usize>| counts.get(key).copied().unwrap_or(0);
+        count(&new) > count(&old).saturating_sub(count(&mended))
+    };
+    let wrong = after.report.findings.iter().filter(|finding| too_many(&key(finding)));
+    wrong.map(|finding| finding.file.clone()).collect()
 }
 
 /// The text after the edits, if it reads as it was meant to.
@@ -236,6 +302,3 @@ fn edited(text: &str, edits: &[&Edit], limits: &Limits) -> Option<String> {
     let reads = after.error.is_none() && intent::documents(&after.tree, limits)? == meant;
     reads.then_some(out)
 }
-
-#[cfg(test)]
-mod tests;

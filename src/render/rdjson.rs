@@ -33,6 +33,11 @@ fn diagnostic(checked: &Checked, finding: &Finding) -> Value {
     if let Some(url) = &finding.url {
         code["url"] = json!(url);
     }
+    // Several suggestions would be alternatives.
+    let edits = finding.fix.iter().filter(|fix| fix.edits.len() == 1).flat_map(|fix| &fix.edits);
+    let edits = edits.filter(|edit| edit.file == finding.file);
+    let suggestions: Vec<Value> =
+        edits.map(|edit| json!({"range": place(&edit.file, edit.range)["range"], "text": edit.text})).collect();
     json!({
         "message": message,
         "location": place(&finding.file, finding.range),
@@ -43,6 +48,7 @@ fn diagnostic(checked: &Checked, finding: &Finding) -> Value {
         },
         "code": code,
         "related_locations": related,
+        "suggestions": suggestions,
     })
 }
 

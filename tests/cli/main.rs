@@ -9,6 +9,7 @@ mod debug_tree;
 mod documents;
 mod fingerprints;
 mod first_use;
+mod fixes;
 mod formats;
 mod hostile;
 mod lists;

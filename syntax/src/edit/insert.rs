@@ -45,10 +45,10 @@ impl Manner {
 /// True in a document whose members follow their colons at once.
 fn is_dense(node: Node<'_>) -> bool {
     let source = source(node);
-    let member = std::iter::successors(Some(node), |node| node.parent()).find_map(|node| node.key_span());
+    let member = std::iter::successors(Some(node), |node| node.parent()).find_map(Node::key_span);
     let member = member.or_else(|| node.children().find_map(Node::key_span));
     member.is_some_and(|key| {
-        let behind = source[key.end as usize..].as_bytes();
+        let behind = &source.as_bytes()[key.end as usize..];
         behind.first() == Some(&b':') && behind.get(1).is_some_and(|byte| !byte.is_ascii_whitespace())
     })
 }

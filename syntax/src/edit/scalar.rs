@@ -1,5 +1,6 @@
 //! Other texts for scalars and keys, in the quotes that they have.
 
+use std::fmt::Write;
 use std::ops::Range;
 
 use super::{TextEdit, flow, range, source};
@@ -38,9 +39,8 @@ pub(super) fn rename(node: Node<'_>, key: &str) -> Option<TextEdit> {
 /// A text in the quotes of the present one.
 fn requoted(present: &str, text: &str, in_flow: bool) -> Option<String> {
     match present.as_bytes().first()? {
-        b'"' => Some(double_quoted(text)),
         b'\'' if !text.chars().any(char::is_control) => Some(single_quoted(text)),
-        b'\'' => Some(double_quoted(text)),
+        b'"' | b'\'' => Some(double_quoted(text)),
         // Block scalars, and scalars with a tag or an anchor before them, are no texts alone.
         b'|' | b'>' | b'!' | b'&' => None,
         _ => Some(plain_or_quoted(text, in_flow)),
@@ -67,7 +67,8 @@ pub(super) fn double_quoted(text: &str) -> String {
             '\n' => out.push_str("\\n"),
             '\r' => out.push_str("\\r"),
             '\t' => out.push_str("\\t"),
-            control if control.is_control() => out.push_str(&format!("\\u{:04x}", u32::from(control))),
+            // Writing to a string does not fail.
+            control if control.is_control() => drop(write!(out, "\\u{:04x}", u32::from(control))),
             other => out.push(other),
         }
     }
@@ -83,7 +84,7 @@ fn single_quoted(text: &str) -> String {
 fn is_plain(text: &str, in_flow: bool) -> bool {
     let first = |byte: &u8| byte.is_ascii_alphanumeric() || matches!(byte, b'/' | b'_' | b'.' | b'$' | b'^' | b'(');
     let inside = |char: char| {
-        !char.is_control() && !(in_flow && matches!(char, ',' | '[' | ']' | '{' | '}')) && char != '\u{FEFF}'
+        !(char.is_control() || char == '\u{FEFF}' || in_flow && matches!(char, ',' | '[' | ']' | '{' | '}'))
     };
     text.as_bytes().first().is_some_and(first)
         && text.chars().all(inside)

@@ -16,7 +16,8 @@ fn changed(text: &str, pointer: &str, change: impl for<'t> Fn(Node<'t>) -> Chang
 }
 
 fn removed(text: &str, pointer: &str) -> Option<String> {
-    changed(text, pointer, |node| Change::Remove(node))
+    let remove: for<'t> fn(Node<'t>) -> Change<'t> = |node| Change::Remove(node);
+    changed(text, pointer, remove)
 }
 
 fn inserted(text: &str, pointer: &str, value: &Fragment) -> Option<String> {
