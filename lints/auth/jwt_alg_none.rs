@@ -144,7 +144,7 @@ fn without<'a>(values: &[Node<'a>]) -> Option<Fix<'a>> {
         let list = value.parent().filter(|list| list.key() == Some("enum"));
         list.is_some_and(|list| list.count() > values.len())
     });
-    allowed.then(|| values.iter().copied().fold(Fix::new("do not allow the value"), Fix::remove))
+    allowed.then(|| values.iter().copied().fold(Fix::new("take the value out"), Fix::remove))
 }
 
 fn is_none(alg: &str) -> bool {

@@ -12,7 +12,7 @@ use unicode_width::UnicodeWidthStr;
 use super::excerpt::{Excerpt, Signs};
 use super::{Style, inert, summary_line};
 use crate::check::Checked;
-use crate::report::{Finding, OperationRef, Range, Related};
+use crate::report::{Finding, OperationRef, Range, Related, Safety};
 use crate::source::Sources;
 
 /// Columns that the frame takes on the left of the text, with line numbers of up to five digits.
@@ -151,6 +151,10 @@ impl<'a> View<'a> {
             let named = named.join(", ");
             let more = if more > 0 { format!(" and {more} more") } else { String::new() };
             notes.push(format!("affects {named}{more}"));
+        }
+        if let Some(fix) = finding.fix.as_ref().filter(|_| finding.suppressed.is_none()) {
+            let flags = if fix.safety == Safety::Safe { "--fix" } else { "--fix --unsafe-fixes" };
+            notes.push(format!("{flags} can {}", fix.title));
         }
         if let Some(suppressed) = &finding.suppressed {
             let reason = suppressed.reason.as_deref().unwrap_or("no reason given");

@@ -106,6 +106,8 @@ fn a_fix_that_may_change_the_meaning_is_made_only_when_asked_for() {
     assert!(text.contains("http://api") && text.contains("old:"), "{text}");
     assert!(safe.stderr.contains("fixed: 2 findings in 1 file"), "{}", safe.stderr);
     assert!(safe.stderr.contains("can be fixed with --unsafe-fixes"), "{}", safe.stderr);
+    let shown = check(folder.path(), &["--profile", "strict", "--select", "transport/http-server"]).stdout;
+    assert!(shown.contains("\n  --fix --unsafe-fixes can offer `https` only\n"), "{shown}");
     // What is left is what is reported.
     let findings = check(folder.path(), &["--profile", "strict", "--format", "json"]).findings();
     let left = fix(folder.path(), &["--profile", "strict", "--format", "json"]);
