@@ -3,7 +3,7 @@
 use std::collections::{HashMap, HashSet};
 
 use apiward_model::lexicon::{Lexicon, Match, Tokens, WordSet};
-use apiward_model::{Api, Context, FileId, Node, Place, Schema, is_field, jwt, phrase};
+use apiward_model::{Api, Context, Node, Place, Schema, is_field, jwt, phrase};
 use schemars::JsonSchema;
 use serde::Deserialize;
 
@@ -83,16 +83,9 @@ impl<'a> Check<'a> for JwtAlgNone<'a> {
     fn document(&mut self, cx: &mut Cx<'_, 'a>) {
         let api = cx.api;
         let mut shown = None;
-        for (file, content) in api.files.iter() {
-            let roots: Vec<_> = match file {
-                FileId::ROOT => vec![api.root.raw()],
-                _ => content.tree.documents().collect(),
-            };
-            for suspect in roots.into_iter().flat_map(jwt::suspects) {
-                let node = api.node(Place { file, node: suspect.id() });
-                if jwt::compact_jws(node.text()).any(|token| token.alg().is_some_and(|alg| is_none(&alg))) {
-                    token(cx, node, shown.get_or_insert_with(|| Uses::new(api)));
-                }
+        for node in cx.tokens().to_vec() {
+            if jwt::compact_jws(node.text()).any(|token| token.alg().is_some_and(|alg| is_none(&alg))) {
+                token(cx, node, shown.get_or_insert_with(|| Uses::new(api)));
             }
         }
     }

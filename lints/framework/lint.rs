@@ -170,6 +170,12 @@ impl<'a> Cx<'_, 'a> {
         reach.of(self.api, node, |place| !at(place).is_empty(), all).unwrap_or_default()
     }
 
+    /// The strings that hold JSON Web Tokens, and few others, in file and document order; one that aliases repeat is
+    /// given once.
+    pub(crate) fn tokens<'s>(&'s self) -> &'s [Node<'a>] {
+        self.shared.tokens()
+    }
+
     /// What an operation's names and extensions say about it.
     pub fn signs(&self, operation: OperationId) -> &Signs<'a> {
         &self.shared.signs()[operation.index()]

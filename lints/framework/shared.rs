@@ -5,7 +5,9 @@ use std::hash::Hash;
 use std::sync::{Arc, OnceLock};
 
 use apiward_model::predicate::{Signs, newer_versions, resource_key};
-use apiward_model::{Api, FileId, Member, Node, Operation, OperationId, ParameterId, Place, SchemeId, ServerId};
+use apiward_model::{
+    Api, File, FileId, Member, Node, Operation, OperationId, ParameterId, Place, SchemeId, ServerId, jwt,
+};
 use apiward_syntax::Fragment;
 
 use crate::framework::engine::PublicRules;
@@ -27,6 +29,7 @@ pub(crate) struct Shared<'r, 'a> {
     newer_versions: OnceLock<Vec<Option<OperationId>>>,
     resources: OnceLock<Vec<Vec<OperationId>>>,
     usual: OnceLock<Option<Fragment>>,
+    tokens: OnceLock<Vec<Node<'a>>>,
 }
 
 impl<'r, 'a> Shared<'r, 'a> {
@@ -45,6 +48,7 @@ impl<'r, 'a> Shared<'r, 'a> {
             newer_versions: OnceLock::new(),
             resources: OnceLock::new(),
             usual: OnceLock::new(),
+            tokens: OnceLock::new(),
         }
     }
 
@@ -60,6 +64,8 @@ impl<'r, 'a> Shared<'r, 'a> {
         self.places();
         self.newer_versions();
         self.resources();
+        self.usual_requirement();
+        self.tokens();
     }
 
     /// The operations of each resource, in the order in which the resources begin.
@@ -105,6 +111,20 @@ impl<'r, 'a> Shared<'r, 'a> {
 
     pub(crate) fn texts(&self) -> &[Node<'a>] {
         self.texts.get_or_init(|| texts(self.api))
+    }
+
+    /// The strings that hold JSON Web Tokens, and few others.
+    pub(crate) fn tokens(&self) -> &[Node<'a>] {
+        let in_file = |(file, content): (FileId, &'a File)| {
+            let roots: Vec<_> = match file {
+                // The root file may hold further documents of its stream.
+                FileId::ROOT => vec![self.api.root.raw()],
+                _ => content.tree.documents().collect(),
+            };
+            let suspects = roots.into_iter().flat_map(jwt::suspects);
+            suspects.map(move |suspect| self.api.node(Place { file, node: suspect.id() })).collect::<Vec<_>>()
+        };
+        self.tokens.get_or_init(|| self.api.files.iter().flat_map(in_file).collect())
     }
 
     pub(crate) fn signs(&self) -> &[Signs<'a>] {

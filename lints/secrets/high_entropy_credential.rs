@@ -80,7 +80,7 @@ impl<'a> Check<'a> for HighEntropyCredential {
         let mut found: Vec<(Node<'a>, &'a str)> = Vec::new();
         let mut names_of: HashMap<&'a str, HashSet<String>> = HashMap::new();
         let least = self.options.min_length;
-        for node in values(cx.api, |node| node.is_string() && node.text().len() >= least) {
+        for node in values(cx.api, |node| node.is_string() && node.text_len() >= least) {
             let Some(name) = name_of(node) else { continue };
             if *known.entry(name).or_insert_with(|| is_credential(&Tokens::header(name)))
                 && self.is_random(node.text())

@@ -3,7 +3,7 @@
 use apiward_model::jwt::{self, CompactJws};
 use apiward_model::predicate::{Address, split_scheme};
 use apiward_model::secret::spans_in_source;
-use apiward_model::{Date, FileId, Node, Place};
+use apiward_model::{Date, Node};
 
 use crate::framework::declare::{ALL_FORMATS, Silences, declare_lint};
 use crate::framework::fix::Fix;
@@ -49,15 +49,8 @@ enum Danger {
 
 impl<'a> Check<'a> for JwtInDocument {
     fn document(&mut self, cx: &mut Cx<'_, 'a>) {
-        for (file, content) in cx.api.files.iter() {
-            let roots: Vec<_> = match file {
-                FileId::ROOT => vec![cx.api.root.raw()],
-                _ => content.tree.documents().collect(),
-            };
-            for suspect in roots.into_iter().flat_map(jwt::suspects) {
-                let node = cx.api.node(Place { file, node: suspect.id() });
-                report(cx, node);
-            }
+        for node in cx.tokens().to_vec() {
+            report(cx, node);
         }
     }
 }

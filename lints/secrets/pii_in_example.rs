@@ -80,7 +80,7 @@ impl<'a> Check<'a> for PiiInExample {
     fn document(&mut self, cx: &mut Cx<'_, 'a>) {
         let plausible = |node: apiward_syntax::Node<'_>| {
             matches!(node.kind(), Kind::String | Kind::Number)
-                && LENGTHS.contains(&node.text().len())
+                && LENGTHS.contains(&node.text_len())
                 && node.text().bytes().filter(u8::is_ascii_digit).count() >= 9
         };
         let found: Vec<(Node<'a>, Number)> =

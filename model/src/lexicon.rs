@@ -4,10 +4,12 @@
 //! sides glued together: `api_key` matches `api-key`, `apiKey` and `apikey`, but not `capikeys`. This runs on every
 //! property name of a document, so a name is split once and every comparison is one look-up in a hash set.
 
+use std::borrow::Cow;
 use std::collections::HashSet;
 use std::sync::OnceLock;
 
 use regex::bytes::{Regex, RegexBuilder};
+use smallvec::{SmallVec, smallvec};
 
 use crate::phrase::{self, PhraseSet};
 
@@ -19,9 +21,9 @@ const LONG_NUMBER: usize = 4;
 pub struct Tokens<'a> {
     raw: &'a str,
     /// The tokens one after the other.
-    glued: String,
-    /// Where each token ends in `glued`.
-    ends: Vec<usize>,
+    glued: Cow<'a, str>,
+    /// Where each token ends in `glued`. Few names have more tokens than stand here without memory of their own.
+    ends: SmallVec<[usize; 4]>,
 }
 
 impl<'a> Tokens<'a> {
@@ -29,8 +31,11 @@ impl<'a> Tokens<'a> {
     /// the last capital of a run that lower case follows, and around numbers of four or more digits.
     pub fn new(name: &'a str) -> Self {
         let bytes = name.as_bytes();
+        if !bytes.is_empty() && bytes.iter().all(u8::is_ascii_lowercase) {
+            return Self { raw: name, glued: Cow::Borrowed(name), ends: smallvec![name.len()] };
+        }
         let mut glued = String::with_capacity(bytes.len());
-        let mut ends = Vec::new();
+        let mut ends = SmallVec::new();
         let mut digits = 0..0;
         let mut open = false;
         for (at, &byte) in bytes.iter().enumerate() {
@@ -48,7 +53,7 @@ impl<'a> Tokens<'a> {
         if open {
             ends.push(glued.len());
         }
-        Self { raw: name, glued, ends }
+        Self { raw: name, glued: Cow::Owned(glued), ends }
     }
 
     /// As [`Tokens::new`], less one leading token `x`: for header parameters, response headers, properties of AsyncAPI
@@ -56,7 +61,7 @@ impl<'a> Tokens<'a> {
     pub fn header(name: &'a str) -> Self {
         let mut tokens = Self::new(name);
         if tokens.first() == Some("x") {
-            tokens.glued.remove(0);
+            tokens.glued.to_mut().remove(0);
             tokens.ends.remove(0);
             tokens.ends.iter_mut().for_each(|end| *end -= 1);
         }

@@ -36,6 +36,13 @@ fn read<'a>(text: Text, source: &'a str, cooked: &'a str) -> &'a str {
     buffer.get(start..start + text.len as usize).unwrap_or_default()
 }
 
+/// True when the text is the key. Bytes are compared, since a slice of text would be checked for whole characters.
+fn is(text: Text, key: &str, source: &str, cooked: &str) -> bool {
+    let buffer = if text.cooked { cooked } else { source };
+    let start = text.start as usize;
+    text.len as usize == key.len() && buffer.as_bytes().get(start..start + key.len()) == Some(key.as_bytes())
+}
+
 impl Interner {
     pub(crate) fn len(&self) -> usize {
         self.texts.len()
@@ -47,7 +54,7 @@ impl Interner {
 
     pub(crate) fn find(&self, key: &str, source: &str, cooked: &str) -> Option<Symbol> {
         let hash = self.hasher.hash_one(key);
-        let same = |&at: &u32| read(self.texts[at as usize], source, cooked) == key;
+        let same = |&at: &u32| is(self.texts[at as usize], key, source, cooked);
         self.table.find(hash, same).map(|&at| Symbol(at))
     }
 
@@ -56,7 +63,7 @@ impl Interner {
         let Self { table, texts, hasher } = self;
         let key = read(text, source, cooked);
         let hash = hasher.hash_one(key);
-        let same = |&at: &u32| read(texts[at as usize], source, cooked) == key;
+        let same = |&at: &u32| is(texts[at as usize], key, source, cooked);
         if let Some(&at) = table.find(hash, same) {
             return Symbol(at);
         }

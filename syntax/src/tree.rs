@@ -425,6 +425,12 @@ impl<'t> Node<'t> {
         }
     }
 
+    /// The length of [`Node::text`] in bytes; cheaper than to look at the text.
+    pub fn text_len(self) -> usize {
+        let data = self.resolved().data();
+        if matches!(data.kind, Kind::Sequence | Kind::Mapping | Kind::Alias) { 0 } else { data.b as usize }
+    }
+
     /// True when the scalar's value stands in the source byte for byte, so that an offset in [`Node::text`] can be
     /// mapped by [`Node::text_span`].
     pub fn is_verbatim(self) -> bool {

@@ -201,4 +201,5 @@ fn text_spans_leave_the_quotes_out() {
     assert_eq!(span("/c"), Some("block\n"));
     assert_eq!(span("/d"), Some("plain"));
     assert_eq!(span("/e"), None, "a collection has no text");
+    assert!(parsed.tree.nodes().all(|node| node.text_len() == node.text().len()));
 }
