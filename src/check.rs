@@ -17,6 +17,7 @@ use crate::baseline::{Baseline, Entry};
 use crate::discover::{Found, Input};
 use crate::examine::{self, Examined};
 use crate::gather::gather;
+use crate::reach;
 use crate::report::{Report, Status};
 use crate::selection::Selection;
 use crate::source::Sources;
@@ -109,6 +110,8 @@ impl Checked {
 pub enum SkipReason {
     /// It has no `openapi`, `swagger` or `asyncapi` key at its top level.
     NoDescription,
+    /// The same, and it was named, and no description refers to it either.
+    NoPart,
     /// It does not parse and does not look like an API description.
     DoesNotParse,
 }
@@ -149,15 +152,7 @@ type Told = (Option<PathBuf>, Vec<usize>);
 
 impl<'r> Run<'r> {
     fn new(found: &'r Found, settings: &'r Settings) -> Self {
-        let mut loaders: HashMap<&Path, Loader> = HashMap::new();
-        for input in &found.inputs {
-            let new = || Loader::disk(PathBuf::from(&input.root), settings.limits);
-            let loader = loaders.entry(&input.root).or_insert_with(new);
-            if let Some(bytes) = &input.content {
-                // What comes from standard input stands for the file of that name, also where others refer to it.
-                let _ = loader.file(&input.location, || examine::parse(input, bytes, &settings.limits));
-            }
-        }
+        let loaders = reach::loaders(&found.inputs, &settings.limits);
         for (root, loader) in &loaders {
             for (location, text) in found.replaced.iter().filter(|(location, _)| location.starts_with(root)) {
                 let _ = loader.file(location, || {

@@ -122,7 +122,10 @@ pub struct CheckArgs {
     #[arg(long, value_name = "FILE", help_heading = "What is checked")]
     pub stdin_filename: Option<PathBuf>,
 
-    /// Pass over named files that are no API descriptions, as found ones are
+    /// Pass over named files that are no API descriptions, and check those that refer to them
+    ///
+    /// For hooks and editors, which name any file. The descriptions are looked for below the root, or in the whole
+    /// repository.
     #[arg(long, help_heading = "What is checked")]
     pub ignore_unrecognized: bool,
 

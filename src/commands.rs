@@ -15,6 +15,7 @@ use crate::fix;
 use crate::outlets::{Outlet, outlets};
 use crate::output::{to_file, to_stdout};
 use crate::progress::Progress;
+use crate::reach;
 use crate::render::{Format, Style, count as counted, render, summary_line};
 use crate::report::{FailOn, NOT_CHECKED};
 use crate::revision;
@@ -51,8 +52,11 @@ pub(crate) fn check(args: &CheckArgs, color: Color) -> Result<u8, UsageError> {
         exclude_named: args.ignore_unrecognized,
         file_bytes: settings.limits.file_bytes,
     };
-    let request = request.complete()?;
-    let found = discover(&request)?;
+    let mut request = request.complete()?;
+    let mut found = discover(&request)?;
+    if args.ignore_unrecognized {
+        reach::add_descriptions(&mut request, &mut found, &settings.limits)?;
+    }
     if args.show_settings {
         return to_stdout(|out| shown::settings(&found, &settings, out)).map(|()| 0);
     }

@@ -102,6 +102,13 @@ impl Found {
     }
 }
 
+impl Found {
+    /// Puts the files into their order.
+    pub(crate) fn sort(&mut self) {
+        self.inputs.sort_by(|a, b| (&a.path, &a.root).cmp(&(&b.path, &b.root)));
+    }
+}
+
 /// Extensions of files that folders are searched for.
 const EXTENSIONS: [&str; 3] = ["yaml", "yml", "json"];
 
@@ -285,7 +292,7 @@ impl Search {
     }
 
     fn finish(mut self) -> Found {
-        self.found.inputs.sort_by(|a, b| (&a.path, &a.root).cmp(&(&b.path, &b.root)));
+        self.found.sort();
         self.found.failures.sort_by(|a, b| (&a.path, &a.root, &a.named).cmp(&(&b.path, &b.root, &b.named)));
         self.found.excluded.sort();
         self.found.excluded.dedup();

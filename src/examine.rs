@@ -92,7 +92,7 @@ fn failure(input: &Input, reason: String) -> Failure {
 }
 
 /// The bytes of an input, one past the limit at most: the parser then names the limit.
-fn bytes_of(input: &Input, limit: u64) -> std::io::Result<Cow<'_, [u8]>> {
+pub(crate) fn bytes_of(input: &Input, limit: u64) -> std::io::Result<Cow<'_, [u8]>> {
     match &input.content {
         Some(bytes) => Ok(Cow::Borrowed(bytes)),
         None => read_regular_file(&input.location, limit).map(Cow::Owned),
@@ -328,7 +328,8 @@ impl<'a> Examination<'a> {
 
     /// The file parses and holds no API description.
     fn unrecognized(&mut self) {
-        self.out.skipped = Some(SkipReason::NoDescription);
+        let sought = self.input.named && !self.strict;
+        self.out.skipped = Some(if sought { SkipReason::NoPart } else { SkipReason::NoDescription });
         if self.out.files.is_empty() {
             let entry = entry(&self.file.path, 0, Status::Skipped, Some("it is empty".to_owned()));
             self.out.files.push(entry);

@@ -23,7 +23,7 @@ pub(crate) fn gather(mut parts: Vec<Examined>, settings: &Settings, searched: &[
     let (mut skipped, mut skipped_files) = (BTreeMap::new(), Vec::new());
     let (mut merger, mut sources) = (Merger::default(), Sources::default());
     let mut spent = Spent::default();
-    let mut idle = idle_suppressions(&mut parts);
+    let mut idle = idle_suppressions(&mut parts, searched);
     let of_configs = idle::findings(&parts, settings, searched);
     let profile = one_profile(&parts, settings);
     for (at, part) in parts.into_iter().enumerate() {
@@ -85,12 +85,23 @@ fn one_profile(parts: &[Examined], settings: &Settings) -> Profile {
     first.filter(|first| profiles.all(|profile| profile == *first)).unwrap_or(settings.profile)
 }
 
-/// What is said of suppressions that no description needs.
-fn idle_suppressions(parts: &mut [Examined]) -> Vec<Finding> {
-    let all: Vec<(Finding, bool)> = parts.iter_mut().flat_map(|part| std::mem::take(&mut part.suppressions)).collect();
+/// What is said of suppressions that no description needs. One in a file that descriptions share is judged only when
+/// the whole root was searched: else the description that needs it may not have been looked at.
+fn idle_suppressions(parts: &mut [Examined], searched: &[PathBuf]) -> Vec<Finding> {
     let place = |finding: &Finding| (finding.file.clone(), finding.range, finding.message.clone());
-    let used: HashSet<_> = all.iter().filter(|(_, used)| *used).map(|(finding, _)| place(finding)).collect();
-    all.into_iter().map(|(finding, _)| finding).filter(|finding| !used.contains(&place(finding))).collect()
+    let (mut used, mut idle) = (HashSet::new(), Vec::new());
+    for part in parts {
+        let whole = searched.iter().any(|folder| part.root.starts_with(folder));
+        for (finding, is_used) in std::mem::take(&mut part.suppressions) {
+            if is_used {
+                used.insert(place(&finding));
+            } else if whole || finding.file == part.path || finding.lint != "suppression/unused" {
+                idle.push(finding);
+            }
+        }
+    }
+    idle.retain(|finding| !used.contains(&place(finding)));
+    idle
 }
 
 /// The findings of the baseline that this run would have met and has not: they are mended.
@@ -102,10 +113,11 @@ fn fixed(settings: &Settings, met: &HashSet<usize>, looked_at: impl Fn(&str) -> 
 }
 
 /// Paths are relative to the root of each part. Where files of two roots have equal ones, all become relative to the
-/// folder that holds the roots.
+/// folder that holds the roots. What was passed over does not count: each root may have an `apiward.yaml`.
 fn tell_apart(parts: &mut [Examined]) {
     let mut holders: HashMap<&str, &Path> = HashMap::new();
-    let clash = parts.iter().any(|part| {
+    let shown = parts.iter().filter(|part| part.skipped.is_none());
+    let clash = shown.into_iter().any(|part| {
         let mut paths = std::iter::once(&part.path).chain(&part.fragments);
         paths.any(|path| *holders.entry(path).or_insert(&part.root) != part.root)
     });

@@ -27,6 +27,7 @@ mod gather;
 mod init;
 mod output;
 mod progress;
+mod reach;
 mod references;
 mod revision;
 mod roots;

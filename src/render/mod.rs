@@ -117,6 +117,7 @@ pub fn summary_line(checked: &Checked) -> String {
     let lost = [
         (paths(Status::Failed), "could not be checked"),
         (skipped(checked, SkipReason::NoDescription), "skipped: no API description"),
+        (skipped(checked, SkipReason::NoPart), "skipped: no API description, nor referred to by one"),
         (skipped(checked, SkipReason::DoesNotParse), "skipped: neither valid YAML nor valid JSON"),
     ];
     let lost = lost.iter().filter(|(number, _)| *number > 0);

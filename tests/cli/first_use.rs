@@ -54,7 +54,7 @@ fn a_run_with_nothing_left_says_so_in_one_line() {
         let run = run(folder.path(), &arguments);
         assert_eq!(
             (run.status, run.stderr.as_str()),
-            (0, "nothing was checked; 2 files skipped: no API description\n")
+            (0, "nothing was checked; 2 files skipped: no API description, nor referred to by one\n")
         );
         assert_eq!(run.stdout.is_empty(), format != "json", "{format}");
         let quiet = super::run(folder.path(), &[&arguments[..], &["-q"]].concat());
