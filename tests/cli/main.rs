@@ -11,6 +11,7 @@ mod fingerprints;
 mod first_use;
 mod fixes;
 mod formats;
+mod hooks;
 mod hostile;
 mod lists;
 mod output;
@@ -18,6 +19,7 @@ mod paths;
 mod references;
 mod scenarios;
 mod suppressions;
+mod tools;
 
 use std::io::Write;
 use std::path::{Path, PathBuf};
