@@ -5,6 +5,7 @@ use std::path::PathBuf;
 use apiward_lints::framework::level::Profile;
 use clap::builder::{PossibleValue, PossibleValuesParser, TypedValueParser};
 use clap::{Args, Parser, Subcommand, ValueEnum};
+use clap_complete::Shell;
 
 use crate::outlets::Outlet;
 use crate::report::FailOn;
@@ -62,6 +63,13 @@ pub enum Command {
         #[arg(value_enum)]
         of: SchemaOf,
     },
+    /// Print a script that lets a shell complete commands
+    #[command(after_help = COMPLETIONS_HELP)]
+    Completions {
+        /// Which shell
+        #[arg(value_enum)]
+        shell: Shell,
+    },
     /// Look into the program's own view of a file
     #[command(hide = true)]
     Debug {
@@ -83,6 +91,13 @@ pub enum DebugCommand {
         spans: bool,
     },
 }
+
+const COMPLETIONS_HELP: &str = "\
+Examples:
+  apiward completions bash > ~/.local/share/bash-completion/completions/apiward
+  apiward completions zsh > ~/.zfunc/_apiward
+  apiward completions fish > ~/.config/fish/completions/apiward.fish
+  apiward completions powershell >> $PROFILE";
 
 const CHECK_HELP: &str = "\
 Exit status:

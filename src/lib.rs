@@ -7,6 +7,7 @@ pub mod catalogue;
 pub mod check;
 pub mod classify;
 pub mod cli;
+pub mod completions;
 pub mod config;
 pub mod discover;
 pub mod fingerprint;
@@ -59,6 +60,7 @@ pub fn run(args: impl IntoIterator<Item = OsString>) -> ExitCode {
         Command::Lints { format } => lists::lints(format),
         Command::Init { folder } => init::init(&folder),
         Command::Schema { of } => lists::schema(of),
+        Command::Completions { shell } => completions::completions(shell),
         Command::Debug { command: DebugCommand::Tree { file, spans } } => debug_tree::run(&file, spans),
     };
     match status {

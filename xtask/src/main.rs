@@ -1,5 +1,6 @@
 //! Chores of the project: what is derived from the code is generated here, and new lints begin here.
 
+mod dist;
 mod format;
 mod generate;
 mod new_lint;
@@ -14,7 +15,8 @@ usage:
   cargo xtask fmt --check          fail when one is not formatted
   cargo xtask generate             write everything that is derived from the code
   cargo xtask generate --check     fail when something of it is stale
-  cargo xtask new-lint FAMILY/NAME begin a lint: code, documentation, list and fixtures";
+  cargo xtask new-lint FAMILY/NAME begin a lint: code, documentation, list and fixtures
+  cargo xtask dist FOLDER          write manual pages and completions into a folder";
 
 #[expect(clippy::print_stderr, clippy::print_stdout, reason = "a tool for the terminal")]
 fn main() -> ExitCode {
@@ -25,6 +27,7 @@ fn main() -> ExitCode {
         ["fmt", "--check"] => format::run(&root(), true),
         ["generate"] => generate::write(&root()),
         ["generate", "--check"] => generate::check(&root()),
+        ["dist", folder] => dist::write(Path::new(folder)),
         ["new-lint", id] => new_lint::scaffold(&root(), id),
         _ => Err(USAGE.to_owned()),
     };
