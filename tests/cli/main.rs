@@ -3,6 +3,7 @@
 #![expect(clippy::unwrap_used, reason = "tests")]
 
 mod baseline;
+mod ci;
 mod completions;
 mod configuration;
 mod corpus;
