@@ -8,7 +8,9 @@ RUN cargo build --release --locked --package apiward
 
 FROM alpine:3.22 AS ci
 # hadolint ignore=DL3018
-RUN apk add --no-cache git
+RUN apk add --no-cache git && \
+    # The checkout belongs to the user of the CI system.
+    git config --system --add safe.directory '*'
 COPY --from=build /source/target/release/apiward /usr/local/bin/apiward
 USER 65534:65534
 WORKDIR /work
