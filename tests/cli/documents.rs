@@ -5,12 +5,21 @@ use std::path::{Path, PathBuf};
 
 use super::testdata;
 
-const DOCUMENTS: [&str; 6] =
-    ["README.md", "ARCHITECTURE.md", "CONTRIBUTING.md", "CHANGELOG.md", "SECURITY.md", "benches/README.md"];
+const DOCUMENTS: [&str; 9] = [
+    "README.md",
+    "ARCHITECTURE.md",
+    "CONTRIBUTING.md",
+    "CHANGELOG.md",
+    "SECURITY.md",
+    "benches/README.md",
+    "docs/ci.md",
+    "docs/editors.md",
+    "docs/hooks.md",
+];
 
 /// The folders of the repository that documents speak of.
-const FOLDERS: [&str; 10] =
-    ["benches", "fuzz", "lints", "model", "schemas", "src", "syntax", "testdata", "tests", "xtask"];
+const FOLDERS: [&str; 11] =
+    ["benches", "fuzz", "integrations", "lints", "model", "schemas", "src", "syntax", "testdata", "tests", "xtask"];
 
 fn repository() -> PathBuf {
     testdata("..")

@@ -84,7 +84,7 @@ fn repository() -> tempfile::TempDir {
 }
 
 /// A repository that holds our hooks as we hand them out.
-fn hooks() -> (tempfile::TempDir, String) {
+pub(super) fn hooks() -> (tempfile::TempDir, String) {
     let folder = tempfile::tempdir().unwrap();
     fs::copy(tree().join(".pre-commit-hooks.yaml"), folder.path().join(".pre-commit-hooks.yaml")).unwrap();
     git(folder.path(), &["init", "-q"]);
@@ -95,7 +95,7 @@ fn hooks() -> (tempfile::TempDir, String) {
 }
 
 /// A repository in which pre-commit calls the program, with arguments of the hook.
-struct Hooked {
+pub(super) struct Hooked {
     pre_commit: PathBuf,
     folder: tempfile::TempDir,
     home: tempfile::TempDir,
@@ -104,13 +104,18 @@ struct Hooked {
 
 impl Hooked {
     fn new(arguments: &str) -> Option<Self> {
-        let pre_commit = tool("pre-commit")?;
         let (hooks, revision) = hooks();
-        let folder = repository();
         let config = format!(
             "repos:\n  - repo: '{}'\n    rev: {revision}\n    hooks: [{{id: apiward-system, args: [{arguments}]}}]\n",
             hooks.path().display()
         );
+        Self::with(&config, hooks)
+    }
+
+    /// With a configuration of pre-commit.
+    pub(super) fn with(config: &str, hooks: tempfile::TempDir) -> Option<Self> {
+        let pre_commit = tool("pre-commit")?;
+        let folder = repository();
         fs::write(folder.path().join(".pre-commit-config.yaml"), config).unwrap();
         git(folder.path(), &["add", "."]);
         Some(Self { pre_commit, folder, home: tempfile::tempdir().unwrap(), _hooks: hooks })
@@ -120,7 +125,7 @@ impl Hooked {
         self.folder.path()
     }
 
-    fn call(&self, program: &Path, arguments: &[&str]) -> (bool, String) {
+    pub(super) fn call(&self, program: &Path, arguments: &[&str]) -> (bool, String) {
         let mut call = command(program, self.path());
         call.args(arguments).env("PRE_COMMIT_HOME", self.home.path());
         let output = call.output().unwrap();
