@@ -139,8 +139,8 @@ pub struct CheckArgs {
 
     /// Pass over named files that are no API descriptions, and check those that refer to them
     ///
-    /// For hooks and editors, which name any file. The descriptions are looked for below the root, or in the whole
-    /// repository.
+    /// For hooks and editors, which name any file. The descriptions are looked for in the whole repository, else below
+    /// the root or, where nothing marks one, beside the file.
     #[arg(long, help_heading = "What is checked")]
     pub ignore_unrecognized: bool,
 

@@ -309,7 +309,8 @@ fn resolve_folder(path: &Path, is_folder: bool) -> Option<PathBuf> {
     }
 }
 
-fn has_extension(path: &Path) -> bool {
+/// True for a name by which folders are searched.
+pub(crate) fn has_extension(path: &Path) -> bool {
     let extension = path.extension().and_then(|extension| extension.to_str());
     extension.is_some_and(|extension| EXTENSIONS.iter().any(|known| known.eq_ignore_ascii_case(extension)))
 }

@@ -12,7 +12,7 @@ use memchr::{memchr, memmem};
 use rayon::prelude::*;
 
 use crate::classify;
-use crate::discover::{Found, Input, Request, discover};
+use crate::discover::{Found, Input, Request, discover, has_extension};
 use crate::examine::{bytes_of, parse};
 use crate::usage::UsageError;
 
@@ -22,7 +22,7 @@ pub(crate) fn add_descriptions(request: &mut Request, found: &mut Found, limits:
     if parts.is_empty() {
         return Ok(());
     }
-    let paths = parts.iter().map(|part| place_to_search(part, request)).collect::<BTreeSet<_>>();
+    let paths: BTreeSet<PathBuf> = parts.iter().flat_map(|part| places_to_search(part, request)).collect();
     let search = Request { paths: paths.into_iter().collect(), stdin_filename: None, ..request.clone() };
     let candidates = discover(&search)?.inputs;
     let known: HashSet<&Path> = found.inputs.iter().map(|input| input.location.as_path()).collect();
@@ -63,11 +63,18 @@ fn holds_description(file: &File) -> bool {
     file.tree.documents().any(|root| !matches!(detect(root), Detected::Other))
 }
 
-/// The folder below which files may refer to a part: its root or, where that lies in a repository with several, the
-/// whole repository.
-fn place_to_search(part: &Input, request: &Request) -> PathBuf {
+/// Where files may refer to a part: below its root or, where that lies in a repository with several, in the whole
+/// repository. Where nothing marks a root, beside it: what lies below may be all that somebody has.
+fn places_to_search(part: &Input, request: &Request) -> Vec<PathBuf> {
     let mut above = part.root.ancestors().filter(|_| request.root.is_none());
-    above.find(|folder| folder.join(".git").exists()).unwrap_or(&part.root).to_owned()
+    if let Some(repository) = above.find(|folder| folder.join(".git").exists()) {
+        return vec![repository.to_owned()];
+    }
+    if request.root.is_some() || part.config.is_some() {
+        return vec![part.root.clone()];
+    }
+    let beside = std::fs::read_dir(&part.root).into_iter().flatten().filter_map(|entry| Some(entry.ok()?.path()));
+    beside.filter(|path| has_extension(path)).collect()
 }
 
 fn reaches(input: &Input, wanted: &HashSet<PathBuf>, loader: &Loader, limits: &Limits) -> bool {

@@ -5,7 +5,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use super::tools::{command, git, said, succeeds, tool, tree};
-use super::{Run, finish, folder_of, program, run};
+use super::{DUPLICATE, Run, finish, folder_of, program, run};
 
 /// An operation that anyone can call, with what makes the rest well-kept.
 const SPECS: [(&str, &str); 5] = [
@@ -270,6 +270,24 @@ fn a_part_from_standard_input_stands_for_its_file() {
     assert!(open.stdout.contains("shared/paths.yaml:3:5: error["), "{}{}", open.stdout, open.stderr);
     let closed = finish(program(folder.path(), &arguments), b"parcel: {delete: {}}\n");
     assert!(!closed.stdout.contains("shared/paths.yaml:"), "{}", closed.stdout);
+}
+
+/// Outside a repository there may be anything below: only what lies beside a part is looked at, unless a root is marked.
+#[test]
+fn without_a_root_descriptions_beside_a_part_are_checked() {
+    let using = |part: &str| format!("{DUPLICATE}components: {{schemas: {{A: {{$ref: '{part}'}}}}}}\n");
+    let (beside, below) = (using("part.yaml"), using("../part.yaml"));
+    let folder = folder_of(&[("api.yaml", &beside), ("deep/api.yaml", &below), ("part.yaml", "type: string\n")]);
+    fs::remove_dir(folder.path().join(".git")).unwrap();
+    let checked = |arguments: &[&str]| {
+        let arguments = [&["check", "part.yaml", "--ignore-unrecognized", "--format", "concise"], arguments].concat();
+        run(folder.path(), &arguments).stdout.lines().map(|line| line.split(':').next().unwrap().to_owned()).collect()
+    };
+    let both: Vec<String> = checked(&["--root", "."]);
+    assert_eq!(checked(&[]), ["api.yaml"]);
+    assert_eq!(both, ["api.yaml", "deep/api.yaml"]);
+    fs::write(folder.path().join("apiward.yaml"), "profile: minimal\n").unwrap();
+    assert!(checked(&["--profile", "recommended"]) == both, "the configuration marks a root");
 }
 
 #[test]
