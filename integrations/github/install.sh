@@ -3,7 +3,7 @@
 # VERSION is a tag, or `source`; REPOSITORY is where the action comes from.
 set -euo pipefail
 # From the step of action.yml.
-: "${VERSION:?}" "${REPOSITORY=}"
+: "${VERSION:=source}" "${REPOSITORY=}"
 
 folder=$RUNNER_TEMP/apiward-bin
 mkdir -p "$folder"
