@@ -26,7 +26,12 @@ pub fn list_answer<'a>(api: &Api<'a>, operation: &Operation<'a>) -> Option<ListA
     let schema = success_json_schema(api, operation)?;
     let merged = Merged::of(api, schema);
     if merged.is_array() {
-        return Some(ListAnswer { schema, array: schema, property: None });
+        // `items` with a list of schemas describes a tuple, which has no pages.
+        return (!merged.all("items").any(|items| items.raw().is_sequence())).then_some(ListAnswer {
+            schema,
+            array: schema,
+            property: None,
+        });
     }
     if !merged.is_object() {
         return None;
@@ -108,6 +113,7 @@ mod tests {
         assert_eq!(list("/parcels", json, strings), None);
         let two = format!("{{properties: {{a: {objects}, b: {objects}}}}}");
         assert_eq!(list("/parcels", json, &two), None);
+        assert_eq!(list("/parcels", json, "{type: array, items: [{type: object}, {type: string}]}"), None);
     }
 
     #[test]
