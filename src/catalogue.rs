@@ -63,9 +63,10 @@ impl Entry {
 }
 
 /// What the lints of each family look at.
-const FAMILIES: [(&str, &str); 17] = [
+const FAMILIES: [(&str, &str); 18] = [
     ("auth", "Authentication: whether callers must prove who they are, and by what"),
     ("consistency", "Consistency: schemes, paths and servers that differ without a reason"),
+    ("custom", "Custom lints: what the configuration asks for"),
     ("docs", "Documentation: what is said about security, and whether it is true"),
     ("document", "Reading: what could not be read, resolved or understood; not lints, and on in every profile"),
     ("errors", "Errors: whether they are described, alike, and free of internals"),
@@ -117,7 +118,7 @@ struct Fault {
     docs: &'static str,
 }
 
-const FAULTS: [Fault; 11] = [
+const FAULTS: [Fault; 12] = [
     Fault {
         id: "document/duplicate-key",
         title: "A mapping holds a key twice, and all but the last value are lost",
@@ -141,6 +142,12 @@ const FAULTS: [Fault; 11] = [
         title: "A reference leads out of the root folder and is not followed",
         level: Level::Error,
         docs: include_str!("faults/reference_outside_root.md"),
+    },
+    Fault {
+        id: "document/rule-failed",
+        title: "A custom lint cannot be evaluated",
+        level: Level::Error,
+        docs: include_str!("faults/rule_failed.md"),
     },
     Fault {
         id: "document/unreadable",

@@ -3,6 +3,7 @@
 use std::collections::HashSet;
 use std::sync::Arc;
 
+use apiward_lints::framework::custom::Why;
 use apiward_lints::framework::declare::{FixKind, Silences};
 use apiward_lints::framework::engine::{self, Outcome, Times};
 use apiward_lints::framework::finding::{Finding as Found, Spot};
@@ -42,6 +43,20 @@ pub(crate) struct Converted {
     pub(crate) findings: Vec<Finding>,
     pub(crate) texts: Vec<Text>,
     pub(crate) times: Times,
+    /// Custom lints that failed.
+    pub(crate) failed: Vec<FailedRule>,
+}
+
+/// A custom lint that failed on an element.
+#[derive(Clone, Debug)]
+pub(crate) struct FailedRule {
+    /// Its id.
+    pub(crate) lint: &'static str,
+    /// Why, and on what.
+    pub(crate) message: String,
+    pub(crate) help: String,
+    /// The bytes at fault in the configuration.
+    pub(crate) at: Span,
 }
 
 /// Runs the lints over a description; `document` is its number in its file.
@@ -55,6 +70,22 @@ pub(crate) fn run<'a>(
     let mut out = Converted::default();
     out.findings.extend(outcome.findings.iter().map(|found| finding(api, found, suppressions)));
     out.findings.extend(outcome.panicked.iter().map(|panicked| lint_panicked(api, panicked)));
+    for (lint, undecided) in &outcome.undecided {
+        match &undecided.why {
+            Why::TooLarge(message) => {
+                let spot = Spot::key(undecided.node);
+                let mut finding = fault_at("document/limit-exceeded", spot, message.clone());
+                finding.help = Some(format!("`--ignore {}` goes on without the lint", lint.id));
+                out.findings.push(finding);
+            }
+            Why::Broken { message, help, at } => {
+                let (file, span) = (undecided.node.file(), Spot::key(undecided.node).span());
+                let line = file.tree.lines().position(span.start).line;
+                let message = format!("`{}` cannot be evaluated for {}:{line}: {message}", lint.id, file.path);
+                out.failed.push(FailedRule { lint: lint.id, message, help: help.clone(), at: *at });
+            }
+        }
+    }
     let silenced = Silenced::by(&outcome);
     for fault in references::faults(api, document) {
         if !silenced.covers(fault.lint, fault.at) {

@@ -15,7 +15,7 @@ use apiward_syntax::{DuplicateKey, ErrorKind, Limits, Node, Span, parse_bytes};
 use crate::check::{Settings, SkipReason};
 use crate::classify;
 use crate::config::{Config, PublicRule};
-use crate::convert::{self, Text};
+use crate::convert::{self, FailedRule, Text};
 use crate::discover::{Failure, Input};
 use crate::fingerprint;
 use crate::references;
@@ -53,6 +53,8 @@ pub(crate) struct Examined {
     pub(crate) config: Option<Arc<Config>>,
     pub(crate) ignored: Vec<usize>,
     pub(crate) public: Vec<usize>,
+    /// Custom lints that failed.
+    pub(crate) failed: Vec<FailedRule>,
     /// How much was to be heard.
     pub(crate) profile: Option<Profile>,
     /// Where the time went.
@@ -196,8 +198,7 @@ impl<'a> Examination<'a> {
                 self.out.spent.model += start.elapsed();
                 entry.operations = api.operations.len();
                 let config = self.input.config.as_deref();
-                let rules = config.map(|config| config.ignore.as_slice()).unwrap_or_default();
-                let mut suppressions = Suppressions::new(&api, engine.today, rules);
+                let mut suppressions = Suppressions::new(&api, engine.today, config);
                 let public = config.map(|config| config.public.as_slice()).unwrap_or_default();
                 let of_use = |rule: &PublicRule| api.operations.iter().any(|one| rule.operation.holds(one));
                 self.out.public.extend((0..public.len()).filter(|at| of_use(&public[*at])));
@@ -214,6 +215,7 @@ impl<'a> Examination<'a> {
                 self.out.ignored.extend(suppressions.used_rules());
                 self.out.spent.add_lints(&found.times);
                 self.out.findings.extend(found.findings);
+                self.out.failed.extend(found.failed);
                 for text in found.texts {
                     match self.out.texts.iter_mut().find(|known| known.path == text.path) {
                         Some(known) => known.secrets.extend(text.secrets),

@@ -8,7 +8,7 @@ use apiward_model::relative;
 
 use crate::baseline::{Baseline, Entry};
 use crate::check::{Checked, Settings};
-use crate::config::idle;
+use crate::config::{failed, idle};
 use crate::examine::{Examined, NO_KEY};
 use crate::report::{FileEntry, Finding, LIST_LIMIT, NOT_CHECKED, Related, Report, Status, Suppressed, SuppressedBy};
 use crate::roots::common_ancestor;
@@ -24,7 +24,8 @@ pub(crate) fn gather(mut parts: Vec<Examined>, settings: &Settings, searched: &[
     let (mut merger, mut sources) = (Merger::default(), Sources::default());
     let mut spent = Spent::default();
     let mut idle = idle_suppressions(&mut parts, searched);
-    let of_configs = idle::findings(&parts, settings, searched);
+    let mut of_configs = idle::findings(&parts, settings, searched);
+    of_configs.extend(failed::findings(&parts));
     let profile = one_profile(&parts, settings);
     for (at, part) in parts.into_iter().enumerate() {
         spent.add(&part.spent);
@@ -51,7 +52,9 @@ pub(crate) fn gather(mut parts: Vec<Examined>, settings: &Settings, searched: &[
         sources.add(&finding.file, &text, &[]);
         idle.push(finding);
     }
-    for finding in idle.into_iter().filter(|finding| settings.selection.includes(&finding.lint)) {
+    let wanted =
+        |finding: &Finding| NOT_CHECKED.contains(&finding.lint.as_str()) || settings.selection.includes(&finding.lint);
+    for finding in idle.into_iter().filter(wanted) {
         merger.add(usize::MAX, finding);
     }
     let files = each_document_once(files);

@@ -9,6 +9,7 @@ pub mod classify;
 pub mod cli;
 pub mod completions;
 pub mod config;
+pub mod custom;
 pub mod discover;
 pub mod fingerprint;
 pub mod lists;

@@ -336,8 +336,13 @@ impl FailOn {
 }
 
 /// Lints whose findings say that something was not checked: they make the exit status 2 whatever `--fail-on` says.
-pub const NOT_CHECKED: [&str; 4] =
-    ["document/unreadable", "document/unsupported-version", "document/limit-exceeded", "document/lint-panicked"];
+pub const NOT_CHECKED: [&str; 5] = [
+    "document/unreadable",
+    "document/unsupported-version",
+    "document/limit-exceeded",
+    "document/lint-panicked",
+    "document/rule-failed",
+];
 
 impl Report {
     /// Puts a report together: sorts files and findings, cuts long lists, counts, and gives fingerprints. `known` says of

@@ -12,6 +12,7 @@ use apiward_model::predicate::DeclaredPublic;
 use apiward_model::{Api, Date, Operation};
 use rayon::prelude::*;
 
+use crate::framework::custom::{Custom, Undecided};
 use crate::framework::declare::LintMeta;
 use crate::framework::finding::Finding;
 use crate::framework::level::{Level, Profile};
@@ -34,6 +35,8 @@ pub struct Settings {
     pub public: PublicRules,
     /// Options that differ from the defaults.
     pub options: OptionValues,
+    /// What runs for the lints that are not of the catalogue, by id.
+    pub custom: HashMap<&'static str, Arc<dyn Custom>>,
     /// The day on which what ends on a day is judged.
     pub today: Date,
     /// Take the time of each lint; they then run one after the other.
@@ -54,6 +57,7 @@ impl Settings {
             levels: HashMap::new(),
             public: PublicRules::default(),
             options: OptionValues::default(),
+            custom: HashMap::new(),
             today: Date::today(),
             timed: false,
         }
@@ -113,6 +117,8 @@ pub struct Outcome<'a> {
     pub findings: Vec<Finding<'a>>,
     /// Lints that panicked.
     pub panicked: Vec<Panicked>,
+    /// Elements of which a lint could not tell whether they are faulty, in the order in which the lints met them.
+    pub undecided: Vec<(&'static LintMeta, Undecided<'a>)>,
     /// What was taken the time of; empty unless asked for.
     pub times: Times,
 }
@@ -198,13 +204,13 @@ impl<'r, 'a> Run<'r, 'a> {
     fn new(shared: &'r Shared<'r, 'a>, settings: &'r Settings, lint: &'static LintMeta, base: Level) -> Self {
         let reach = RefCell::new(Reach::new(shared.api));
         let (profile, today) = (settings.profile, settings.today);
-        let cx = Cx { api: shared.api, profile, today, shared, lint, base, findings: Vec::new(), reach };
-        Self {
-            cx,
-            check: (lint.start)(shared.api, &settings.options),
-            panicked: None,
-            configured: settings.levels.get(lint.id).copied(),
-        }
+        let (findings, undecided) = (Vec::new(), Vec::new());
+        let cx = Cx { api: shared.api, profile, today, shared, lint, base, findings, undecided, reach };
+        let check = match settings.custom.get(lint.id) {
+            Some(custom) => custom.start(),
+            None => (lint.start)(shared.api, &settings.options),
+        };
+        Self { cx, check, panicked: None, configured: settings.levels.get(lint.id).copied() }
     }
 
     fn call(&mut self, target: Target, hook: impl FnOnce(&mut dyn Check<'a>, &mut Cx<'r, 'a>)) {
@@ -300,11 +306,13 @@ fn finish<'a>(mut runs: Vec<Run<'_, 'a>>, suppressed: &dyn Fn(&Finding<'a>) -> O
             findings[from..].iter_mut().for_each(|finding| finding.level = level);
         }
     }
-    let panicked = runs.into_iter().filter_map(|run| {
+    let (mut panicked, mut undecided) = (Vec::new(), Vec::new());
+    for run in runs {
         let lint = run.cx.lint;
-        run.panicked.map(|reason| Panicked { lint, reason })
-    });
-    Outcome { findings: merged(findings), panicked: panicked.collect(), times: Times::default() }
+        panicked.extend(run.panicked.map(|reason| Panicked { lint, reason }));
+        undecided.extend(run.cx.undecided.into_iter().map(|one| (lint, one)));
+    }
+    Outcome { findings: merged(findings), panicked, undecided, times: Times::default() }
 }
 
 /// The findings that do not count, and those that do.

@@ -9,6 +9,7 @@ use apiward_model::{
 };
 use apiward_syntax::Fragment;
 
+use crate::framework::custom::Undecided;
 use crate::framework::declare::LintMeta;
 use crate::framework::finding::{Finding, Spot};
 use crate::framework::fix::Fix;
@@ -85,6 +86,7 @@ pub struct Cx<'r, 'a> {
     pub(crate) lint: &'static LintMeta,
     pub(crate) base: Level,
     pub(crate) findings: Vec<Finding<'a>>,
+    pub(crate) undecided: Vec<Undecided<'a>>,
     pub(crate) reach: RefCell<Reach<Operations>>,
 }
 
@@ -154,6 +156,11 @@ impl<'a> Cx<'_, 'a> {
     /// The requirement that most guarded operations share, to be written where one is missing (OpenAPI).
     pub(crate) fn usual_requirement(&self) -> Option<&Fragment> {
         self.shared.usual_requirement()
+    }
+
+    /// Says that the lint cannot tell whether an element is faulty, which must not pass for a good one.
+    pub fn undecided(&mut self, undecided: Undecided<'a>) {
+        self.undecided.push(undecided);
     }
 
     /// Reports a finding.

@@ -4,6 +4,7 @@ pub(crate) mod budget;
 pub(crate) mod carriers;
 pub mod composition;
 pub(crate) mod crowd;
+pub mod custom;
 pub mod declare;
 pub mod engine;
 pub mod finding;

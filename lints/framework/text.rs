@@ -23,7 +23,12 @@ pub fn operation_title(operation: &Operation<'_>) -> String {
 }
 
 fn cut(text: &str, longest: usize) -> String {
-    let mut shown = String::from("`");
+    format!("`{}`", shortened(text, longest))
+}
+
+/// A text made fit to stand in a message as [`quoted`] does, of a length of one's own choice and without quotes.
+pub fn shortened(text: &str, longest: usize) -> String {
+    let mut shown = String::new();
     let end = (0..=READ.min(text.len())).rev().find(|at| text.is_char_boundary(*at)).unwrap_or(0);
     let clean = without_userinfo(&secret::redacted(&text[..end]));
     for (at, character) in clean.chars().enumerate() {
@@ -33,7 +38,6 @@ fn cut(text: &str, longest: usize) -> String {
         }
         shown.push(if character.is_control() || character == '`' { ' ' } else { character });
     }
-    shown.push('`');
     shown
 }
 

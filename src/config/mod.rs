@@ -1,13 +1,17 @@
 //! The configuration: one `apiward.yaml` for a repository, or for a part of it.
 
+pub(crate) mod failed;
 pub(crate) mod idle;
+mod own;
 mod read;
 mod rules;
 pub(crate) mod shown;
 mod written;
 
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
+use apiward_lints::framework::declare::LintMeta;
 use apiward_lints::framework::engine::{self, Configured, PublicRules};
 use apiward_lints::framework::level::Profile;
 use apiward_lints::framework::options::OptionValues;
@@ -18,6 +22,7 @@ use self::written::LevelSetting;
 pub use self::written::json_schema;
 use crate::catalogue::is_fault;
 use crate::check::Settings;
+use crate::custom::{Rule, Runner};
 use crate::report::{Finding, NOT_CHECKED};
 
 /// Names of the file, in the order in which they are looked for.
@@ -38,6 +43,8 @@ pub struct Config {
     pub(crate) overrides: Vec<Override>,
     pub(crate) ignore: Vec<IgnoreRule>,
     pub(crate) public: Vec<PublicRule>,
+    /// The custom lints.
+    pub(crate) rules: Vec<Arc<Rule>>,
 }
 
 /// What differs for some files.
@@ -96,7 +103,11 @@ impl Config {
         if let Some((profile, _)) = self.profile(overrides).filter(|_| !settings.profile_given) {
             engine.profile = *profile;
         }
-        for lint in &settings.lints {
+        for rule in self.rules.iter().filter(|rule| settings.selection.includes(rule.lint.id)) {
+            engine.lints.push(rule.lint);
+            engine.custom.insert(rule.lint.id, Arc::new(Runner(Arc::clone(rule))));
+        }
+        for lint in settings.lints.iter().copied().chain(self.custom_lints()) {
             if let Some(rule) = self.rule(lint.id, overrides) {
                 let level = rule.level.and_then(LevelSetting::level);
                 engine.levels.insert(lint.id, Configured { level, fixed: rule.fixed });
@@ -110,6 +121,11 @@ impl Config {
                 PublicRules::new(move |operation| rules.iter().find_map(|rule| rule.declares(operation, today)));
         }
         engine
+    }
+
+    /// Its custom lints.
+    pub(crate) fn custom_lints(&self) -> impl Iterator<Item = &'static LintMeta> {
+        self.rules.iter().map(|rule| rule.lint)
     }
 
     /// The options of lints: of those set twice the later counts.

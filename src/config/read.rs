@@ -38,6 +38,7 @@ pub(crate) fn load(file: &Path, shown: &str) -> Result<Config, Vec<UsageError>> 
         overrides: Vec::new(),
         ignore: Vec::new(),
         public: Vec::new(),
+        rules: Vec::new(),
     };
     let mut reader =
         Reader { config: &mut config, exclude: Vec::new(), chain: Vec::new(), errors: Vec::new(), names: catalogue() };
@@ -50,13 +51,13 @@ pub(crate) fn load(file: &Path, shown: &str) -> Result<Config, Vec<UsageError>> 
     if errors.is_empty() { Ok(config) } else { Err(errors) }
 }
 
-struct Reader<'c> {
-    config: &'c mut Config,
+pub(super) struct Reader<'c> {
+    pub(super) config: &'c mut Config,
     exclude: Vec<(String, Place)>,
     /// The files that led to the present one.
     chain: Vec<PathBuf>,
     errors: Vec<UsageError>,
-    names: Vec<Entry>,
+    pub(super) names: Vec<Entry>,
 }
 
 impl Reader<'_> {
@@ -144,6 +145,7 @@ impl Reader<'_> {
         }
         self.globs(root.get("exclude"), &written.exclude, &at(root.get("exclude")));
         self.exclude.extend(written.exclude.iter().map(|glob| (glob.clone(), at(root.get("exclude")))));
+        self.own_lints(file, root, written);
         let lints = self.lint_rules(file, root.get("lints"), &written.lints);
         self.config.lints.extend(lints);
         for (index, own) in written.overrides.iter().enumerate() {
@@ -294,7 +296,7 @@ impl Reader<'_> {
         Because { reason: reason.trim().to_owned(), expires: day.and_then(Result::ok), place: at("reason") }
     }
 
-    fn fault(&mut self, place: &Place, message: &str, help: Option<String>) {
+    pub(super) fn fault(&mut self, place: &Place, message: &str, help: Option<String>) {
         let error = UsageError::new(format!("{}: {message}", position(place)));
         self.errors.push(match help {
             Some(help) => error.help(help),
@@ -309,7 +311,7 @@ fn position(place: &Place) -> String {
     format!("{}:{}:{}", place.file.path, position.line, position.column)
 }
 
-fn item(list: Option<Node<'_>>, index: usize) -> Option<Node<'_>> {
+pub(super) fn item(list: Option<Node<'_>>, index: usize) -> Option<Node<'_>> {
     list?.items().nth(index)
 }
 

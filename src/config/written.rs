@@ -9,6 +9,8 @@ use serde::de::value::MapAccessDeserializer;
 use serde::de::{Error, IgnoredAny, MapAccess, Visitor};
 use serde::{Deserialize, Deserializer};
 
+use crate::custom::Target;
+
 /// Configuration of apiward: `apiward.yaml` in the folder whose descriptions it is about.
 #[derive(Debug, Default, Deserialize, JsonSchema)]
 #[serde(default, deny_unknown_fields)]
@@ -30,6 +32,8 @@ pub(super) struct Written {
     pub(super) ignore: Vec<WrittenIgnore>,
     /// Operations that anyone may call, on purpose.
     pub(super) public: Vec<WrittenPublic>,
+    /// Lints of your own, in CEL (Common Expression Language).
+    pub(super) rules: Vec<WrittenRule>,
 }
 
 /// What differs for some files. Of several that count for a file the last decides.
@@ -79,6 +83,47 @@ pub(super) struct WrittenPublic {
     /// The day, YYYY-MM-DD, from which on they count as protected again.
     #[serde(default)]
     pub(super) expires: Option<String>,
+}
+
+/// A lint of your own: elements of a kind, what must hold for them, and what to say where it does not.
+#[derive(Debug, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub(super) struct WrittenRule {
+    /// `custom/` and a name in small letters, as `custom/tenant-header`.
+    #[schemars(regex(pattern = "^custom/[a-z0-9]+(-[a-z0-9]+)*$"))]
+    pub(super) id: String,
+    /// What it looks at.
+    pub(super) target: Target,
+    /// A condition in CEL: elements for which it does not hold are passed over.
+    #[serde(default)]
+    pub(super) when: Option<String>,
+    /// What must hold, in CEL.
+    pub(super) assert: String,
+    /// What to say of an element for which it does not hold; expressions stand in braces: `{operation.path}`.
+    pub(super) message: String,
+    /// How to mend it.
+    #[serde(default)]
+    pub(super) help: Option<String>,
+    /// How bad it is.
+    #[serde(default = "default_level")]
+    pub(super) level: Level,
+    /// Descriptions that `apiward test-rules` checks.
+    #[serde(default)]
+    pub(super) examples: WrittenExamples,
+}
+
+const fn default_level() -> Level {
+    Level::Warning
+}
+
+/// Descriptions, each written as one text.
+#[derive(Debug, Default, Deserialize, JsonSchema)]
+#[serde(default, deny_unknown_fields)]
+pub(super) struct WrittenExamples {
+    /// Those in which the lint must find something.
+    pub(super) bad: Vec<String>,
+    /// Those in which it must find nothing.
+    pub(super) good: Vec<String>,
 }
 
 /// A level, or more than that.

@@ -16,7 +16,7 @@ use apiward_lints::framework::operations::Operations;
 use apiward_model::{Api, Date, FileId, Node, Place};
 use apiward_syntax::Span;
 
-use crate::config::IgnoreRule;
+use crate::config::{Config, IgnoreRule};
 use crate::convert::fault;
 use crate::fingerprint;
 use crate::report::{Finding, Range, Suppressed, SuppressedBy};
@@ -61,7 +61,8 @@ const FAULTS: [&str; 3] =
 const STEPS: usize = 2_000_000;
 
 impl<'r, 'a> Suppressions<'r, 'a> {
-    pub(crate) fn new(api: &'r Api<'a>, today: Date, rules: &'r [IgnoreRule]) -> Self {
+    pub(crate) fn new(api: &'r Api<'a>, today: Date, config: Option<&'r Config>) -> Self {
+        let rules = config.map(|config| config.ignore.as_slice()).unwrap_or_default();
         let mut all = Self {
             api,
             today,
@@ -74,7 +75,7 @@ impl<'r, 'a> Suppressions<'r, 'a> {
             steps: Cell::new(STEPS),
             faults: Vec::new(),
         };
-        read::read(&mut all);
+        read::read(&mut all, config);
         if !all.items.is_empty() {
             all.operations = api.operations.iter().map(|operation| operation.node.place()).collect();
         }

@@ -5,6 +5,8 @@ use apiward_syntax::{Span, Tree};
 
 use super::{Item, Suppressions};
 use crate::catalogue::{Entry, catalogue};
+use crate::config::Config;
+use crate::custom::FAMILY;
 use crate::report::SuppressedBy;
 use crate::selection::Pattern;
 use crate::text::brief;
@@ -26,22 +28,33 @@ struct Said<'t> {
     span: Span,
 }
 
-pub(super) fn read(all: &mut Suppressions<'_, '_>) {
+/// The lints that suppressions may name.
+struct Names {
+    entries: Vec<Entry>,
+    /// Custom lints are known; else nobody can tell which there are.
+    custom: bool,
+}
+
+pub(super) fn read(all: &mut Suppressions<'_, '_>, config: Option<&Config>) {
     let api = all.api;
-    let mut names: Option<Vec<Entry>> = None;
+    let mut names: Option<Names> = None;
+    let known = || {
+        let custom = config.into_iter().flat_map(Config::custom_lints).map(Entry::from);
+        Names { entries: catalogue().into_iter().chain(custom).collect(), custom: config.is_some() }
+    };
     for (id, file) in api.files.iter() {
         let tree: &Tree = &file.tree;
         for comment in tree.comments() {
             let text = &tree.source()[comment.span.start as usize..comment.span.end as usize];
             let Some(rest) = text.trim_start_matches('#').trim_start().strip_prefix(MARK) else { continue };
             let line = line_meant(tree, comment.span);
-            let catalogue = names.get_or_insert_with(catalogue);
-            comment_of(all, id, comment.span, rest, line, catalogue);
+            let known = names.get_or_insert_with(known);
+            comment_of(all, id, comment.span, rest, line, known);
         }
         let Some(symbol) = tree.symbol(EXTENSION) else { continue };
         for node in tree.nodes().filter(|node| node.key_symbol() == Some(symbol)) {
-            let catalogue = names.get_or_insert_with(catalogue);
-            extension(all, api.node(Place { file: id, node: node.id() }), catalogue);
+            let known = names.get_or_insert_with(known);
+            extension(all, api.node(Place { file: id, node: node.id() }), known);
         }
     }
 }
@@ -60,7 +73,7 @@ fn line_meant(tree: &Tree, comment: Span) -> u32 {
     (own + 1..=tree.lines().line_count()).find(is_text).unwrap_or(own)
 }
 
-fn comment_of(all: &mut Suppressions<'_, '_>, file: FileId, span: Span, rest: &str, line: u32, catalogue: &[Entry]) {
+fn comment_of(all: &mut Suppressions<'_, '_>, file: FileId, span: Span, rest: &str, line: u32, known: &Names) {
     let inner = rest.trim_start().strip_prefix("ignore").and_then(|rest| rest.trim_start().strip_prefix('['));
     let Some((names, behind)) = inner.and_then(|rest| rest.split_once(']')) else {
         let message = format!("`apiward:{}` is no suppression", brief(rest.trim_end()));
@@ -72,7 +85,7 @@ fn comment_of(all: &mut Suppressions<'_, '_>, file: FileId, span: Span, rest: &s
     for name in names.split(',').map(str::trim) {
         let by = SuppressedBy::Comment;
         let said = Said { name, reason: reason.clone(), expires, by, file, span };
-        if let Some(at) = add(all, said, catalogue) {
+        if let Some(at) = add(all, said, known) {
             all.lines.entry((file, line)).or_default().push(at);
         }
     }
@@ -91,7 +104,7 @@ fn day_and_reason(text: &str) -> (Option<Date>, Option<String>) {
 }
 
 /// `{lint: reason}`, `{lint: {reason, expires}}`, or a list of lints.
-fn extension<'a>(all: &mut Suppressions<'_, 'a>, node: Node<'a>, catalogue: &[Entry]) {
+fn extension<'a>(all: &mut Suppressions<'_, 'a>, node: Node<'a>, names: &Names) {
     let Some(holder) = node.parent() else { return };
     let file = node.file_id();
     let by = SuppressedBy::Extension;
@@ -108,17 +121,20 @@ fn extension<'a>(all: &mut Suppressions<'_, 'a>, node: Node<'a>, catalogue: &[En
         said.push(Said { name, reason: None, expires: None, by, file, span: item.span() });
     }
     for said in said {
-        if let Some(at) = add(all, said, catalogue) {
+        if let Some(at) = add(all, said, names) {
             all.places.entry(holder.place()).or_default().push(at);
         }
     }
 }
 
 /// Takes one suppression in, and says what is wrong with it.
-fn add(all: &mut Suppressions<'_, '_>, said: Said<'_>, catalogue: &[Entry]) -> Option<usize> {
+fn add(all: &mut Suppressions<'_, '_>, said: Said<'_>, names: &Names) -> Option<usize> {
     let Said { name, reason, expires, by, file, span } = said;
     let blanket = name.is_empty() || name.bytes().all(|byte| matches!(byte, b'*' | b'/'));
-    let read = if blanket { None } else { Some(Pattern::new("", name, catalogue)) };
+    if !names.custom && name.starts_with(FAMILY) {
+        return None;
+    }
+    let read = if blanket { None } else { Some(Pattern::new("", name, &names.entries)) };
     let pattern = match read {
         Some(Ok(pattern)) => pattern,
         refused => {

@@ -1,0 +1,34 @@
+//! Custom lints that failed, told at the expression that did.
+
+use std::collections::HashSet;
+use std::sync::Arc;
+
+use apiward_model::relative;
+
+use crate::convert::fault;
+use crate::examine::Examined;
+use crate::fingerprint;
+use crate::report::{Finding, Range};
+
+/// What is said of them, each once however many descriptions it failed on, with the text that it stands in.
+pub(crate) fn findings(parts: &[Examined]) -> Vec<(Finding, Arc<str>)> {
+    let mut told = HashSet::new();
+    let mut found = Vec::new();
+    for part in parts {
+        let Some(config) = &part.config else { continue };
+        for failed in &part.failed {
+            let Some(rule) = config.rules.iter().find(|rule| rule.lint.id == failed.lint) else { continue };
+            let file = &rule.place.file;
+            if !told.insert((file.location.as_path(), failed.lint)) {
+                continue;
+            }
+            let path = relative(&file.location, &part.root);
+            let range = Range::new(failed.at, file.tree.lines());
+            let mut finding = fault("document/rule-failed", &path, range, failed.message.clone());
+            finding.help = Some(failed.help.clone());
+            finding.identity = fingerprint::identity(&path, failed.lint);
+            found.push((finding, Arc::clone(file.tree.source())));
+        }
+    }
+    found
+}
