@@ -211,6 +211,14 @@ pub fn catalogue() -> Vec<Entry> {
     entries
 }
 
+/// [`catalogue`] with custom lints.
+pub(crate) fn catalogue_with(custom: impl IntoIterator<Item = &'static LintMeta>) -> Vec<Entry> {
+    let mut entries = catalogue();
+    entries.extend(custom.into_iter().map(Entry::from));
+    entries.sort_by_key(|entry| entry.id);
+    entries
+}
+
 impl From<&Fault> for Entry {
     fn from(fault: &Fault) -> Self {
         Self {

@@ -94,6 +94,8 @@ pub struct Checked {
     pub skipped_files: Vec<(String, String)>,
     /// The named files that had to be API descriptions and are none, and why; sorted.
     pub unrecognized: Vec<(String, String)>,
+    /// The custom lints of all configurations.
+    pub custom: Vec<&'static LintMeta>,
     /// Findings of the baseline that are there no longer.
     pub fixed: Vec<Entry>,
 }
@@ -128,6 +130,7 @@ pub fn check(found: &Found, settings: &Settings, advance: impl Fn() + Sync) -> C
     let failures = found.failures.iter().map(Examined::cannot_open);
     let mut checked = gather(failures.chain(examined).collect(), settings, &found.searched);
     let excluded = found.excluded.iter().map(|path| (path.clone(), "it is excluded".to_owned()));
+    checked.custom = found.custom_lints();
     checked.skipped_files.extend(excluded);
     checked.skipped_files.sort();
     checked

@@ -34,6 +34,12 @@ Examples:
   apiward explain auth/anonymous-write   say what a lint finds, why it matters and how to mend it
   apiward lints                          list all lints";
 
+const TEST_RULES_HELP: &str = "\
+Exit status:
+  0  all examples are as expected; lints without any are named
+  1  some are not
+  2  wrong use, or a configuration that is wrong";
+
 /// What can be asked of the program.
 #[derive(Debug, Subcommand)]
 pub enum Command {
@@ -50,6 +56,13 @@ pub enum Command {
         /// How to write the list
         #[arg(long, value_enum, default_value_t = ListFormat::Text)]
         format: ListFormat,
+    },
+    /// Check the examples of the custom lints that the configuration has
+    #[command(after_help = TEST_RULES_HELP)]
+    TestRules {
+        /// The configuration [default: the nearest apiward.yaml from the current folder upwards]
+        #[arg(long, value_name = "FILE")]
+        config: Option<PathBuf>,
     },
     /// Write a configuration to begin with
     Init {

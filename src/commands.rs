@@ -6,7 +6,7 @@ use std::path::Path;
 use anstream::{AutoStream, ColorChoice};
 
 use crate::baseline::{self, Baseline};
-use crate::catalogue::catalogue;
+use crate::catalogue::catalogue_with;
 use crate::check::{Checked, Settings, check as check_files};
 use crate::cli::{CheckArgs, Color};
 use crate::config::shown;
@@ -32,7 +32,6 @@ const WIDEST: usize = 120;
 pub(crate) fn check(args: &CheckArgs, color: Color) -> Result<u8, UsageError> {
     let outlets = outlets(&args.format, args.output.as_deref())?;
     let mut settings = Settings {
-        selection: Selection::new(&args.select, &args.ignore, &catalogue())?,
         ignore_unrecognized: args.ignore_unrecognized,
         show_suppressed: args.show_suppressed,
         statistics: args.statistics,
@@ -57,6 +56,8 @@ pub(crate) fn check(args: &CheckArgs, color: Color) -> Result<u8, UsageError> {
     if args.ignore_unrecognized {
         reach::add_descriptions(&mut request, &mut found, &settings.limits)?;
     }
+    // Configurations bring lints that may be selected.
+    settings.selection = Selection::new(&args.select, &args.ignore, &catalogue_with(found.custom_lints()))?;
     if args.show_settings {
         return to_stdout(|out| shown::settings(&found, &settings, out)).map(|()| 0);
     }

@@ -5,6 +5,7 @@ use std::io::Read;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
+use apiward_lints::framework::declare::LintMeta;
 use apiward_model::{describe_error, relative};
 use ignore::WalkBuilder;
 
@@ -109,6 +110,17 @@ impl Found {
     }
 }
 
+impl Found {
+    /// The custom lints of all configurations; of equal ids only one.
+    pub(crate) fn custom_lints(&self) -> Vec<&'static LintMeta> {
+        let configs = self.inputs.iter().filter_map(|input| input.config.as_deref());
+        let mut lints: Vec<&'static LintMeta> = configs.flat_map(Config::custom_lints).collect();
+        lints.sort_by_key(|lint| lint.id);
+        lints.dedup_by_key(|lint| lint.id);
+        lints
+    }
+}
+
 /// Extensions of files that folders are searched for.
 const EXTENSIONS: [&str; 3] = ["yaml", "yml", "json"];
 
@@ -117,9 +129,7 @@ const EXTENSIONS: [&str; 3] = ["yaml", "yml", "json"];
 /// # Errors
 /// When `--root` is no folder, or standard input cannot be read.
 pub fn discover(request: &Request) -> Result<Found, UsageError> {
-    let current = std::env::current_dir()
-        .and_then(|folder| folder.canonicalize())
-        .map_err(|error| UsageError::new(format!("cannot find the current folder: {}", describe_error(&error))))?;
+    let current = current_folder()?;
     let forced = request.root.as_deref().map(|root| root_folder(&current, root)).transpose()?;
     let exclude = Globs::new(&request.exclude)
         .map_err(|(at, why)| UsageError::new(format!("--exclude: `{}` is no glob: {why}", request.exclude[at])))?;
@@ -139,6 +149,23 @@ pub fn discover(request: &Request) -> Result<Found, UsageError> {
         Some(error) => Err(error),
         None => Ok(search.finish()),
     }
+}
+
+/// The configuration of a file, or the nearest one from the current folder upwards.
+///
+/// # Errors
+/// When it cannot be read, or is wrong.
+pub(crate) fn config_here(file: Option<&Path>) -> Result<Option<Arc<Config>>, UsageError> {
+    let current = current_folder()?;
+    let config = file.map(|file| config_file(&current, file)).transpose()?;
+    let mut roots = RootFinder { config, current: current.clone(), ..RootFinder::default() };
+    let (_, config) = roots.root_of(&current, &current);
+    UsageError::of_all(roots.errors).map_or(Ok(config), Err)
+}
+
+fn current_folder() -> Result<PathBuf, UsageError> {
+    let current = std::env::current_dir().and_then(|folder| folder.canonicalize());
+    current.map_err(|error| UsageError::new(format!("cannot find the current folder: {}", describe_error(&error))))
 }
 
 fn config_file(current: &Path, file: &Path) -> Result<PathBuf, UsageError> {

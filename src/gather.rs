@@ -75,7 +75,8 @@ pub(crate) fn gather(mut parts: Vec<Examined>, settings: &Settings, searched: &[
         report.files.iter().filter(|file| file.status != Status::Skipped).map(|file| file.path.as_str()).collect();
     let fixed = fixed(settings, &met, |path| descriptions.contains(path) || fragments.contains(path));
     let fragments = fragments.iter().filter(|path| !descriptions.contains(path.as_str())).count();
-    let mut checked = Checked { report, sources, fragments, skipped, skipped_files, unrecognized, fixed };
+    let mut checked =
+        Checked { report, sources, fragments, skipped, skipped_files, unrecognized, custom: Vec::new(), fixed };
     checked.report.outcome.named_unrecognized = !checked.unrecognized.is_empty();
     checked.report.outcome.nothing_found = checked.is_nothing() && !settings.ignore_unrecognized;
     checked

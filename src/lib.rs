@@ -59,6 +59,7 @@ pub fn run(args: impl IntoIterator<Item = OsString>) -> ExitCode {
         Command::Check(args) => commands::check(&args, cli.color),
         Command::Explain { lint } => lists::explain(&lint),
         Command::Lints { format } => lists::lints(format),
+        Command::TestRules { config } => custom::examples::run(config.as_deref()),
         Command::Init { folder } => init::init(&folder),
         Command::Schema { of } => lists::schema(of),
         Command::Completions { shell } => completions::completions(shell),

@@ -6,8 +6,9 @@ use apiward_lints::framework::declare::FixKind;
 use apiward_lints::framework::level::{Level, Levels};
 use apiward_lints::framework::taxonomy;
 
-use crate::catalogue::{Entry, catalogue};
+use crate::catalogue::{Entry, catalogue, catalogue_with};
 use crate::cli::{ListFormat, SchemaOf};
+use crate::discover::config_here;
 use crate::output::to_stdout;
 use crate::selection::unknown;
 use crate::usage::UsageError;
@@ -15,9 +16,18 @@ use crate::usage::UsageError;
 /// `apiward explain`.
 pub(crate) fn explain(lint: &str) -> Result<u8, UsageError> {
     let catalogue = catalogue();
-    let entry = find(lint, &catalogue)?;
+    // Those who only ask for a lint of the catalogue need no sound configuration.
+    let known = find(lint, &catalogue);
+    let with_custom = if known.is_ok() { Vec::new() } else { catalogue_here()? };
+    let entry = known.or_else(|_| find(lint, &with_custom))?;
     to_stdout(|out| write_page(entry, out))?;
     Ok(0)
+}
+
+/// The catalogue with the custom lints of the configuration that is found from the current folder upwards.
+fn catalogue_here() -> Result<Vec<Entry>, UsageError> {
+    let config = config_here(None)?;
+    Ok(catalogue_with(config.iter().flat_map(|config| config.custom_lints())))
 }
 
 /// The entry of that id, or the only one of that name without its family.
@@ -60,7 +70,7 @@ fn write_page(entry: &Entry, out: &mut dyn Write) -> io::Result<()> {
 
 /// `apiward lints`.
 pub(crate) fn lints(format: ListFormat) -> Result<u8, UsageError> {
-    let catalogue = catalogue();
+    let catalogue = catalogue_here()?;
     to_stdout(|out| match format {
         ListFormat::Text => write_text(&catalogue, out),
         ListFormat::Markdown => write!(out, "{}", markdown_table(&catalogue)),

@@ -33,6 +33,8 @@ pub(crate) const NAMES: [&str; 2] = ["apiward.yaml", ".apiward.yaml"];
 pub struct Config {
     /// The file, as it was found.
     pub(crate) file: PathBuf,
+    /// The file as messages name it.
+    pub(crate) shown: String,
     /// The folder that paths and globs are relative to.
     pub(crate) folder: PathBuf,
     /// The root folder, where it names one.

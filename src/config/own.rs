@@ -51,6 +51,7 @@ impl Reader<'_> {
 fn texts<'w>(own: &'w WrittenRule, node: Node<'w>, file: &'w Arc<File>) -> custom::Written<'w> {
     custom::Written {
         id: &own.id,
+        title: own.title.as_deref(),
         target: own.target,
         when: own.when.as_deref(),
         assert: &own.assert,

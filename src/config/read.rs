@@ -30,6 +30,7 @@ pub(crate) fn load(file: &Path, shown: &str) -> Result<Config, Vec<UsageError>> 
     let folder = file.parent().unwrap_or(file).to_owned();
     let mut config = Config {
         file: file.to_owned(),
+        shown: shown.to_owned(),
         folder: folder.clone(),
         root: None,
         profile: None,
@@ -64,7 +65,7 @@ impl Reader<'_> {
     fn file(&mut self, path: &Path, shown: &str, named_at: Option<&Place>) {
         let refuse = |why: String| {
             let message = match named_at {
-                Some(place) => format!("{}: cannot extend `{shown}`: {why}", position(place)),
+                Some(place) => format!("{}: cannot extend `{shown}`: {why}", place.position()),
                 None => format!("cannot read the configuration `{shown}`: {why}"),
             };
             UsageError::new(message)
@@ -297,18 +298,12 @@ impl Reader<'_> {
     }
 
     pub(super) fn fault(&mut self, place: &Place, message: &str, help: Option<String>) {
-        let error = UsageError::new(format!("{}: {message}", position(place)));
+        let error = UsageError::new(format!("{}: {message}", place.position()));
         self.errors.push(match help {
             Some(help) => error.help(help),
             None => error,
         });
     }
-}
-
-/// `apiward.yaml:3:5`.
-fn position(place: &Place) -> String {
-    let position = place.file.tree.lines().position(place.span.start);
-    format!("{}:{}:{}", place.file.path, position.line, position.column)
 }
 
 pub(super) fn item(list: Option<Node<'_>>, index: usize) -> Option<Node<'_>> {

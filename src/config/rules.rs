@@ -21,6 +21,12 @@ pub(crate) struct Place {
 }
 
 impl Place {
+    /// `apiward.yaml:3:5`.
+    pub(crate) fn position(&self) -> String {
+        let position = self.file.tree.lines().position(self.span.start);
+        format!("{}:{}:{}", self.file.path, position.line, position.column)
+    }
+
     /// `apiward.yaml:3`.
     pub(crate) fn title(&self) -> String {
         format!("{}:{}", self.file.path, self.file.tree.lines().position(self.span.start).line)

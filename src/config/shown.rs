@@ -36,7 +36,11 @@ fn configured(input: &Input, config: &Config, settings: &Settings, out: &mut dyn
         None => "the default".to_owned(),
     };
     writeln!(out, "  profile: {} ({from})", engine.profile.as_str())?;
-    for lint in &settings.lints {
+    for rule in config.rules.iter().filter(|own| config.rule(own.lint.id, &overrides).is_none()) {
+        let level = engine.level_of(rule.lint).map_or("off", |level| level.as_str());
+        writeln!(out, "  {}: {level} ({})", rule.lint.id, rule.place.title())?;
+    }
+    for lint in settings.lints.iter().copied().chain(config.custom_lints()) {
         let Some(rule) = config.rule(lint.id, &overrides) else { continue };
         let level = engine.level_of(lint).map_or("off", |level| level.as_str());
         let fixed = if rule.fixed { ", fixed" } else { "" };

@@ -92,6 +92,9 @@ pub(super) struct WrittenRule {
     /// `custom/` and a name in small letters, as `custom/tenant-header`.
     #[schemars(regex(pattern = "^custom/[a-z0-9]+(-[a-z0-9]+)*$"))]
     pub(super) id: String,
+    /// One line on what it finds, for lists of lints; the message as it is written if not given.
+    #[serde(default)]
+    pub(super) title: Option<String>,
     /// What it looks at.
     pub(super) target: Target,
     /// A condition in CEL: elements for which it does not hold are passed over.

@@ -5,6 +5,7 @@
 
 mod bounds;
 mod check;
+pub(crate) mod examples;
 mod expression;
 mod lint;
 mod shape;
@@ -84,6 +85,7 @@ impl Target {
 /// Texts of a custom lint as they are written, with the nodes that hold them.
 pub(crate) struct Written<'w> {
     pub(crate) id: &'w str,
+    pub(crate) title: Option<&'w str>,
     pub(crate) target: Target,
     pub(crate) when: Option<&'w str>,
     pub(crate) assert: &'w str,
@@ -237,7 +239,7 @@ fn declaration(written: &Written<'_>) -> Declaration {
         written.message.trim(),
         written.help.unwrap_or("Make the condition hold.").trim(),
     );
-    let title = written.message.trim().trim_end_matches('.').replace('\n', " ");
+    let title = written.title.unwrap_or(written.message).trim().trim_end_matches('.').replace('\n', " ");
     Declaration { id: written.id.to_owned(), title, level: written.level, docs }
 }
 

@@ -165,7 +165,7 @@ mod tests {
     #[test]
     fn braces_of_texts_and_maps_do_not_end_an_expression() {
         assert_eq!(closing("a} b}"), Some(1));
-        assert_eq!(closing("'}' + \"\\\"}\"}"), Some(13));
+        assert_eq!(closing("'}' + \"\\\"}\"}"), Some(11));
         assert_eq!(closing("{'a': 1}['a']}"), Some(13));
         assert_eq!(closing("'}"), None);
     }

@@ -78,7 +78,7 @@ pub fn render(format: Format, checked: &Checked, style: Style, out: &mut dyn Wri
         (Format::Pretty, None) => pretty::write(checked, style, out),
         (Format::Concise, None) => concise::write(&checked.report, out),
         (Format::Json, _) => json::write(&checked.report, out),
-        (Format::Sarif, _) => sarif::write(&checked.report, out),
+        (Format::Sarif, _) => sarif::write(checked, out),
         (Format::Github, _) => github::write(&checked.report, out),
         (Format::Gitlab, _) => gitlab::write(&checked.report, out),
         (Format::Junit, _) => xml::junit(checked, out),

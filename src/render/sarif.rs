@@ -9,7 +9,8 @@ use apiward_lints::framework::level::{Confidence, Level};
 use apiward_lints::framework::taxonomy::{OWASP, cwe_name, cwe_url};
 use serde_json::{Value, json};
 
-use crate::catalogue::{Entry, catalogue};
+use crate::catalogue::{Entry, catalogue_with};
+use crate::check::Checked;
 use crate::report::{Edit, Finding, Range, Related, Report, Status, Suppressed, SuppressedBy};
 
 const SCHEMA: &str = "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json";
@@ -18,8 +19,9 @@ const ROOT: &str = "%SRCROOT%";
 const CWE: &str = "CWE";
 const TOP_TEN: &str = "OWASP API Security Top 10";
 
-pub(super) fn write(report: &Report, out: &mut dyn Write) -> io::Result<()> {
-    let catalogue = catalogue();
+pub(super) fn write(checked: &Checked, out: &mut dyn Write) -> io::Result<()> {
+    let report = &checked.report;
+    let catalogue = catalogue_with(checked.custom.iter().copied());
     let rules: HashMap<&str, usize> = catalogue.iter().enumerate().map(|(at, entry)| (entry.id, at)).collect();
     let results: Vec<Value> = report.findings.iter().map(|finding| result(finding, &rules)).collect();
     let failed = report.files.iter().filter(|file| file.status == Status::Failed);

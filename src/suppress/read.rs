@@ -4,7 +4,7 @@ use apiward_model::{Date, FileId, Node, Place};
 use apiward_syntax::{Span, Tree};
 
 use super::{Item, Suppressions};
-use crate::catalogue::{Entry, catalogue};
+use crate::catalogue::{Entry, catalogue_with};
 use crate::config::Config;
 use crate::custom::FAMILY;
 use crate::report::SuppressedBy;
@@ -39,8 +39,8 @@ pub(super) fn read(all: &mut Suppressions<'_, '_>, config: Option<&Config>) {
     let api = all.api;
     let mut names: Option<Names> = None;
     let known = || {
-        let custom = config.into_iter().flat_map(Config::custom_lints).map(Entry::from);
-        Names { entries: catalogue().into_iter().chain(custom).collect(), custom: config.is_some() }
+        let custom = config.into_iter().flat_map(Config::custom_lints);
+        Names { entries: catalogue_with(custom), custom: config.is_some() }
     };
     for (id, file) in api.files.iter() {
         let tree: &Tree = &file.tree;
