@@ -8,9 +8,9 @@ use cel::common::ast::{ComprehensionExpr, EntryExpr, Expr, IdedExpr, LiteralValu
 use super::expression::Fault;
 
 /// Depth of an expression.
-const DEEPEST: usize = 64;
+pub(super) const DEEPEST: usize = 64;
 /// Loops (`all`, `exists`, `exists_one`, `map`, `filter`) inside one another.
-const NESTED: usize = 2;
+pub(super) const NESTED: usize = 2;
 /// Bytes of text that cost as much as a step.
 const BYTES_PER_STEP: usize = 64;
 /// A pattern reads text more slowly than a comparison, by this factor.
@@ -52,8 +52,7 @@ pub(super) fn limit(tree: &IdedExpr) -> Result<(), Fault> {
     let mut waiting = vec![(tree, 1, 0)];
     while let Some((expression, depth, loops)) = waiting.pop() {
         if depth > DEEPEST {
-            return Err(Fault::new(0, format!("an expression is at most {DEEPEST} levels deep"))
-                .help("say a part of it in `when`, or make two lints of it"));
+            return Err(too_deep());
         }
         if loops > NESTED {
             return Err(Fault::new(0, format!("loops nest at most {NESTED} deep, and these nest deeper"))
@@ -69,6 +68,11 @@ pub(super) fn limit(tree: &IdedExpr) -> Result<(), Fault> {
         }
     }
     Ok(())
+}
+
+pub(super) fn too_deep() -> Fault {
+    Fault::new(0, format!("an expression is at most {DEEPEST} levels deep"))
+        .help("say a part of it in `when`, or make two lints of it")
 }
 
 /// The names of all fields that an expression asks for.

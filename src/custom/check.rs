@@ -138,7 +138,7 @@ impl<'c> Checker<'c> {
                     Kind::List(_) => "go through its items: `list.exists(item, ...)`, `list.all(item, ...)`",
                     _ => "fields are those of views and maps",
                 };
-                let message = format!("a {} has no field `{name}`", other.title());
+                let message = format!("{} has no field `{name}`", other.one());
                 Err(self.fault(at, message).help(help))
             }
         }
@@ -167,22 +167,36 @@ impl<'c> Checker<'c> {
             operators::LESS | operators::LESS_EQUALS | operators::GREATER | operators::GREATER_EQUALS => {
                 self.comparison(at, call)
             }
-            operators::ADD => {
-                let kinds = self.all(&call.args)?;
-                Ok(kinds.into_iter().reduce(either_kind).unwrap_or(Kind::ANY))
-            }
-            _ if name.contains('_') && name != "exists_one" => {
-                self.all(&call.args).map(|kinds| kinds.first().copied().unwrap_or(Kind::ANY))
-            }
+            _ if name.contains('_') && name != "exists_one" => self.arithmetic(at, call),
             _ => self.function(at, call),
         }
+    }
+
+    fn arithmetic(&mut self, at: &'c IdedExpr, call: &'c CallExpr) -> Result<Kind, Fault> {
+        let kinds = self.all(&call.args)?;
+        if let [one, other] = kinds.as_slice()
+            && class(*one) != 0
+            && class(*other) != 0
+        {
+            let same = class(*one) == class(*other);
+            let numbers = matches!(
+                (one, other),
+                (Kind::One(Of::Int), Kind::One(Of::Double)) | (Kind::One(Of::Double), Kind::One(Of::Int))
+            );
+            if !same || numbers {
+                let operator = bounds::call_title(&call.func_name);
+                let message = format!("{operator} is not for {} and {}", one.one(), other.one());
+                return Err(self.fault(at, message).help("`string()`, `int()` and `double()` convert"));
+            }
+        }
+        Ok(kinds.into_iter().reduce(either_kind).unwrap_or(Kind::ANY))
     }
 
     /// A part that has to be a bool.
     fn condition(&mut self, part: &'c IdedExpr) -> Result<(), Fault> {
         match self.kind(part)? {
             Kind::One(Of::Bool | Of::Any) => Ok(()),
-            other => Err(self.fault(part, format!("a bool was expected, and this is a {}", other.title()))),
+            other => Err(self.fault(part, format!("a bool was expected, and this is {}", other.one()))),
         }
     }
 
@@ -191,9 +205,7 @@ impl<'c> Checker<'c> {
         let (kind, key_kind) = (self.kind(operand)?, self.kind(key)?);
         match (kind, literal_text(key)) {
             (Kind::List(of), _) if matches!(key_kind, Kind::One(Of::Int | Of::Any)) => Ok(Kind::One(of)),
-            (Kind::List(_), _) => {
-                Err(self.fault(key, format!("an int was expected, and this is a {}", key_kind.title())))
-            }
+            (Kind::List(_), _) => Err(self.fault(key, format!("an int was expected, and this is {}", key_kind.one()))),
             (Kind::Map(of), _) => Ok(Kind::One(of)),
             (Kind::One(Of::View(_)), Some(field)) => self.field(at, kind, field, false),
             (Kind::One(Of::View(view)), None) => {
@@ -201,7 +213,7 @@ impl<'c> Checker<'c> {
                 Err(self.fault(key, message).help("write `view.field`"))
             }
             (Kind::One(Of::Any), _) => Ok(Kind::ANY),
-            (other, _) => Err(self.fault(at, format!("a {} has no items", other.title()))),
+            (other, _) => Err(self.fault(at, format!("{} has no items", other.one()))),
         }
     }
 
@@ -215,15 +227,18 @@ impl<'c> Checker<'c> {
                 let message = "`in` looks into lists and maps, and this is a string";
                 Err(self.fault(at, message).help("write `text.contains(\"part\")`"))
             }
-            [_, other] => {
-                Err(self.fault(at, format!("`in` looks into lists and maps, and this is a {}", other.title())))
-            }
+            [_, other] => Err(self.fault(at, format!("`in` looks into lists and maps, and this is {}", other.one()))),
             _ => Ok(Kind::BOOL),
         }
     }
 
     fn equality(&mut self, at: &'c IdedExpr, call: &'c CallExpr) -> Result<Kind, Fault> {
         let kinds = self.all(&call.args)?;
+        let null = call.args.iter().any(|part| matches!(part.expr, Expr::Literal(LiteralValue::Null)));
+        if null && kinds.iter().any(|kind| *kind != Kind::ANY) {
+            let help = "what is missing is empty, or asked for with `has(view.field)`";
+            return Err(self.fault(at, "it is never null").help(help));
+        }
         match kinds.as_slice() {
             [Kind::One(Of::View(_)), _] | [_, Kind::One(Of::View(_))] | [Kind::Map(_), _] | [_, Kind::Map(_)] => {
                 let message = "views and maps cannot be compared as a whole";
@@ -236,20 +251,11 @@ impl<'c> Checker<'c> {
 
     /// Refuses what can never be equal.
     fn comparable(&self, at: &IdedExpr, one: Kind, other: Kind) -> Result<Kind, Fault> {
-        let class = |kind: Kind| match kind {
-            Kind::One(Of::Any) => 0,
-            Kind::One(Of::Bool) => 1,
-            Kind::One(Of::Int | Of::Double) => 2,
-            Kind::One(Of::Text) => 3,
-            Kind::One(Of::View(_)) => 4,
-            Kind::List(_) => 5,
-            Kind::Map(_) => 6,
-        };
         let (left, right) = (class(one), class(other));
         if left == 0 || right == 0 || left == right {
             return Ok(Kind::BOOL);
         }
-        let message = format!("a {} never equals a {}", one.title(), other.title());
+        let message = format!("{} never equals {}", one.one(), other.one());
         let help = match (one, other) {
             (Kind::List(_), _) => {
                 "ask whether it is in the list: `item in list`, or go through it: `list.exists(item, ...)`"
@@ -263,7 +269,7 @@ impl<'c> Checker<'c> {
         let kinds = self.all(&call.args)?;
         for (part, kind) in call.args.iter().zip(&kinds) {
             if !matches!(kind, Kind::One(Of::Any | Of::Int | Of::Double | Of::Text)) {
-                let message = format!("a {} has no order", kind.title());
+                let message = format!("{} has no order", kind.one());
                 let fault = self.fault(part, message);
                 let list = matches!(kind, Kind::List(_) | Kind::Map(_));
                 return Err(if list { fault.help("compare its `size()`") } else { fault });
@@ -306,7 +312,7 @@ impl<'c> Checker<'c> {
         }
         let texts = target.into_iter().chain(arguments).filter(|_| of_text);
         if let Some(other) = texts.into_iter().find(|kind| !matches!(kind, Kind::One(Of::Any | Of::Text))) {
-            return Err(self.fault(at, format!("`{name}` is about strings, and this is a {}", other.title())));
+            return Err(self.fault(at, format!("`{name}` is about strings, and this is {}", other.one())));
         }
         if name == "matches" {
             self.literal_pattern(call)?;
@@ -329,7 +335,7 @@ impl<'c> Checker<'c> {
             Kind::Map(_) => Kind::TEXT,
             Kind::One(Of::Any) => Kind::ANY,
             other => {
-                let message = format!("a list or map was expected to go through, and this is a {}", other.title());
+                let message = format!("a list or map was expected to go through, and this is {}", other.one());
                 return Err(self.fault(&own.iter_range, message));
             }
         };
@@ -339,10 +345,23 @@ impl<'c> Checker<'c> {
         self.locals.push((&own.accu_var, result));
         self.kind(&own.loop_cond)?;
         let step = self.kind(&own.loop_step)?;
-        self.kind(&own.result)?;
+        let whole = self.kind(&own.result)?;
         self.locals.truncate(depth);
         // `map` and `filter` begin with an empty list; what its items are is known from the step.
-        Ok(if matches!(result, Kind::List(_)) { step } else { result })
+        Ok(if matches!(result, Kind::List(_)) { step } else { whole })
+    }
+}
+
+/// Types of one class can be compared with one another; nothing is known of class 0.
+const fn class(kind: Kind) -> u8 {
+    match kind {
+        Kind::One(Of::Any) => 0,
+        Kind::One(Of::Bool) => 1,
+        Kind::One(Of::Int | Of::Double) => 2,
+        Kind::One(Of::Text) => 3,
+        Kind::One(Of::View(_)) => 4,
+        Kind::List(_) => 5,
+        Kind::Map(_) => 6,
     }
 }
 

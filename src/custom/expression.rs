@@ -9,7 +9,7 @@ use std::sync::{Arc, LazyLock};
 use cel::common::ast::SourceInfo;
 use cel::common::types::{CelBool, CelString, STRING_TYPE};
 use cel::common::value::CowVal;
-use cel::parser::{ParseErrors, Parser};
+use cel::parser::{ParseError, ParseErrors, Parser};
 use cel::{Context, Env, ExecutionError, IdedExpr, Value};
 use regex::{Regex, RegexBuilder};
 
@@ -155,6 +155,10 @@ impl Expression {
                 let message = format!("{} and {} cannot be combined", shown_type(left), shown_type(right));
                 Fault::new(0, message)
             }
+            ExecutionError::DivisionByZero(_) | ExecutionError::RemainderByZero(_) => {
+                Fault::new(0, "a number is divided by zero")
+            }
+            ExecutionError::Overflow(..) => Fault::new(0, "a number becomes too large"),
             other => Fault::new(0, other.to_string()),
         }
     }
@@ -193,32 +197,47 @@ fn parsed(source: &str) -> Result<(IdedExpr, Places), Fault> {
     })
 }
 
-/// The first error of the parser.
+/// The first error of the parser. Those on expressions that are not complete follow from others.
 fn syntax_fault(errors: &ParseErrors, source: &str) -> Fault {
-    let Some(error) = errors.errors.first() else { return Fault::new(0, "it is no CEL expression") };
-    let (line, column) = error.pos;
-    let line_start: usize =
-        source.split_inclusive('\n').take(usize::try_from(line - 1).unwrap_or(0)).map(str::len).sum();
-    let rest = &source[line_start.min(source.len())..];
-    let column = usize::try_from(column - 1).unwrap_or(0);
-    let offset = line_start + rest.char_indices().nth(column).map_or(rest.len(), |(at, _)| at);
-    let quoted = |text: &str| {
-        let from = error.msg.find(text)? + text.len();
-        let end = error.msg[from..].find(" expecting").map_or(error.msg.len(), |end| from + end);
-        Some(error.msg[from..end].trim().trim_matches('\'').to_owned())
-    };
-    let unexpected =
-        ["mismatched input ", "extraneous input ", "no viable alternative at input ", "recognition error at: "];
-    let message = match unexpected.iter().find_map(|text| quoted(text)) {
-        Some(token) if token == ".in" => {
-            let fault = Fault::new(offset, "`in` is an operator and names no field");
-            return fault.help("write `.location` for where a parameter or key travels");
+    let follows = |error: &&ParseError| error.msg.starts_with("Incomplete");
+    let first = errors.errors.iter().find(|error| !follows(error)).or_else(|| errors.errors.first());
+    let Some(error) = first else { return Fault::new(0, "it is no CEL expression") };
+    if error.msg.contains("Recursion limit") {
+        return bounds::too_deep();
+    }
+    let offset = offset_of(source, error.pos);
+    let fault = |message: String| Fault::new(offset, message);
+    let see = |fault: Fault| fault.help("expressions are written in CEL: see docs/custom-lints.md");
+    match unexpected(&error.msg).as_deref() {
+        Some(".in") => fault("`in` is an operator and names no field".to_owned())
+            .help("write `.location` for where a parameter or key travels"),
+        Some("=") => fault("`=` is no operator of CEL".to_owned()).help("write `==` to compare"),
+        Some("<EOF>") => see(fault("the expression ends too early".to_owned())),
+        Some(token) => see(fault(format!("`{token}` was not expected here"))),
+        None if error.msg.contains("missing ')'") => see(fault("`)` is missing".to_owned())),
+        None => {
+            let text = error.msg.trim_start_matches("Syntax error: ").trim_end_matches('.');
+            see(fault(text.replace('\n', " ")))
         }
-        Some(token) if token == "<EOF>" => "the expression ends too early".to_owned(),
-        Some(token) => format!("`{token}` was not expected here"),
-        None => error.msg.trim_start_matches("Syntax error: ").trim_end_matches('.').replace('\n', " "),
-    };
-    Fault::new(offset, message).help("expressions are written in CEL: see docs/custom-lints.md")
+    }
+}
+
+/// The token at which the parser was at a loss.
+fn unexpected(message: &str) -> Option<String> {
+    let starts =
+        ["mismatched input ", "extraneous input ", "no viable alternative at input ", "recognition error at: "];
+    let from = starts.iter().find_map(|start| Some(message.find(start)? + start.len()))?;
+    let rest = &message[from..];
+    let token = rest.split(" expecting").next().unwrap_or(rest);
+    Some(token.trim().trim_matches('\'').trim().to_owned())
+}
+
+/// Bytes before a line and column, which count from 1.
+fn offset_of(source: &str, (line, column): (isize, isize)) -> usize {
+    let (line, column) = (usize::try_from(line - 1).unwrap_or(0), usize::try_from(column - 1).unwrap_or(0));
+    let start: usize = source.split_inclusive('\n').take(line).map(str::len).sum();
+    let rest = &source[start.min(source.len())..];
+    start + rest.char_indices().nth(column).map_or(rest.len(), |(at, _)| at)
 }
 
 /// The functions of expressions.

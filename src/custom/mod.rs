@@ -261,7 +261,7 @@ impl Reader<'_> {
         let read = Expression::new(text, &self.names).and_then(|expression| match expression.kind {
             Kind::One(Of::Bool | Of::Any) => Ok(expression),
             other => {
-                let message = format!("a bool was expected, and this is a {}", other.title());
+                let message = format!("a bool was expected, and this is {}", other.one());
                 Err(Fault::new(0, message).help("write what has to hold, as a comparison"))
             }
         });

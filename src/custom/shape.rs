@@ -51,6 +51,15 @@ impl Kind {
     }
 }
 
+impl Kind {
+    /// [`Kind::title`] with its article.
+    pub(super) fn one(self) -> String {
+        let title = self.title();
+        let article = if title.starts_with(['a', 'i', 'o']) { "an" } else { "a" };
+        format!("{article} {title}")
+    }
+}
+
 impl Of {
     pub(super) const fn title(self) -> &'static str {
         match self {

@@ -101,7 +101,7 @@ fn value(source: &str, from: usize, end: usize, names: &Names, origin: &Origin) 
         Kind::One(_) | Kind::List(_) => true,
     };
     if !shows {
-        let message = format!("a {} cannot be shown in a message", expression.kind.title());
+        let message = format!("{} cannot be shown in a message", expression.kind.one());
         return Err(Fault::new(from, message).help("show a field of it"));
     }
     Ok(Part { expression, origin: Origin { from, ..origin.clone() } })
