@@ -16,6 +16,7 @@ use apiward_lints::framework::engine::{self, Configured, PublicRules};
 use apiward_lints::framework::level::Profile;
 use apiward_lints::framework::options::OptionValues;
 
+pub(crate) use self::own::MOST_RULES;
 pub(crate) use self::read::load;
 pub(crate) use self::rules::{Because, Globs, IgnoreRule, LintRule, Place, PublicRule};
 use self::written::LevelSetting;

@@ -12,7 +12,7 @@ use crate::catalogue::Entry;
 use crate::custom::{self, Mistake, Rule};
 
 /// Custom lints of one configuration with all that it extends.
-const MOST: usize = 200;
+pub(crate) const MOST_RULES: usize = 200;
 
 impl Reader<'_> {
     /// Custom lints take the place of those of the same id in what the file extends.
@@ -38,8 +38,8 @@ impl Reader<'_> {
 
     fn own_lint(&mut self, rule: Rule) {
         self.config.rules.retain(|known| known.lint.id != rule.lint.id);
-        if self.config.rules.len() == MOST {
-            self.fault(&rule.place, &format!("there are more than {MOST} custom lints"), None);
+        if self.config.rules.len() == MOST_RULES {
+            self.fault(&rule.place, &format!("there are more than {MOST_RULES} custom lints"), None);
             return;
         }
         self.names.retain(|known| known.id != rule.lint.id);

@@ -13,11 +13,11 @@ use super::views::Views;
 use super::{Part, Rule, Target};
 
 /// Steps that the expressions of a custom lint may take for one element.
-const STEPS_PER_ELEMENT: u64 = 10_000_000;
+pub(super) const STEPS_PER_ELEMENT: u64 = 10_000_000;
 /// Steps for all elements of a description, however small it is.
-const BASE_STEPS: u64 = 20_000_000;
+pub(super) const BASE_STEPS: u64 = 20_000_000;
 /// Further steps for each node of the description.
-const STEPS_PER_NODE: u64 = 500;
+pub(super) const STEPS_PER_NODE: u64 = 500;
 
 /// What runs a rule.
 #[derive(Debug)]

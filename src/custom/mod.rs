@@ -8,6 +8,7 @@ mod check;
 pub(crate) mod examples;
 mod expression;
 mod lint;
+pub mod page;
 mod shape;
 mod template;
 mod value;
@@ -300,3 +301,6 @@ impl Reader<'_> {
         self.mistakes.push(Mistake { place, message, help });
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -249,7 +249,7 @@ view! { SERVER "server" {
     "at" string = "whose list it stands in: `root`, `path` or `operation`";
     "used" bool = "an operation is reached there";
     "plaintext" bool = "it talks without TLS and is used";
-    "local" bool = "it leads to the caller's own machine only";
+    "local" bool = "it leads to this machine or into a private network only";
     "extensions" {any} = "its `x-` members";
 } }
 
@@ -346,7 +346,7 @@ schema! { MIDDLE_SCHEMA {
 schema! { INNER_SCHEMA {} }
 
 /// The views in the order of the page.
-pub(super) static VIEWS: [&View; 16] = [
+pub(super) static VIEWS: [&View; 15] = [
     &OPERATION,
     &SECURITY,
     &ALTERNATIVE,
@@ -362,5 +362,4 @@ pub(super) static VIEWS: [&View; 16] = [
     &MESSAGE,
     &SCHEMA,
     &API,
-    &INNER_SCHEMA,
 ];

@@ -22,7 +22,8 @@ fn all() -> Result<Vec<Derived>, String> {
     };
     let output = schema("output", &apiward::report::json_schema())?;
     let config = schema("config", &apiward::config::json_schema())?;
-    Ok([output, config].into_iter().chain(pages::all()).collect())
+    let custom = Derived { path: "docs/custom-lints.md".to_owned(), text: apiward::custom::page::markdown() };
+    Ok([output, config, custom].into_iter().chain(pages::all()).collect())
 }
 
 /// Files in the folders of derived files that are none.
