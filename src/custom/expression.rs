@@ -66,8 +66,7 @@ impl Places {
         let mut starts = HashMap::new();
         bounds::each(tree, &mut |expression| {
             let start = info.offset_for(expression.id).map_or(0, |(start, _)| start as usize);
-            // The parser counts characters.
-            let start = source.char_indices().nth(start).map_or(source.len(), |(at, _)| at);
+            let start = if source.is_char_boundary(start) { start } else { 0 };
             // Of `view.field` the field is meant.
             starts.insert(expression.id, start + usize::from(source[start..].starts_with('.')));
         });

@@ -7,6 +7,7 @@ mod ci;
 mod completions;
 mod configuration;
 mod corpus;
+mod custom_lints;
 mod debug_tree;
 mod docs;
 mod documents;
