@@ -114,7 +114,7 @@ pub(super) fn find_call<'e>(tree: &'e IdedExpr, function: &str) -> Option<&'e Id
     find(tree, |part| matches!(&part.expr, Expr::Call(call) if call.func_name == function))
 }
 
-fn find<'e>(tree: &'e IdedExpr, wanted: impl Fn(&IdedExpr) -> bool) -> Option<&'e IdedExpr> {
+fn find(tree: &IdedExpr, wanted: impl Fn(&IdedExpr) -> bool) -> Option<&IdedExpr> {
     let mut found = None;
     each(tree, &mut |part| {
         if found.is_none() && wanted(part) {

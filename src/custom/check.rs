@@ -240,7 +240,7 @@ impl<'c> Checker<'c> {
             return Err(self.fault(at, "it is never null").help(help));
         }
         match kinds.as_slice() {
-            [Kind::One(Of::View(_)), _] | [_, Kind::One(Of::View(_))] | [Kind::Map(_), _] | [_, Kind::Map(_)] => {
+            [Kind::One(Of::View(_)) | Kind::Map(_), _] | [_, Kind::One(Of::View(_)) | Kind::Map(_)] => {
                 let message = "views and maps cannot be compared as a whole";
                 Err(self.fault(at, message).help("compare a field of them; ask with `has()` whether one is there"))
             }
@@ -334,7 +334,7 @@ impl<'c> Checker<'c> {
             Kind::List(of) => Kind::One(of),
             Kind::Map(_) => Kind::TEXT,
             Kind::One(Of::Any) => Kind::ANY,
-            other => {
+            other @ Kind::One(_) => {
                 let message = format!("a list or map was expected to go through, and this is {}", other.one());
                 return Err(self.fault(&own.iter_range, message));
             }
@@ -370,7 +370,7 @@ fn absence(kind: Kind, name: &str) -> String {
     match kind {
         Kind::One(Of::Text) => format!("ask whether it is empty: `{name} != \"\"`"),
         Kind::List(_) | Kind::Map(_) => format!("ask whether it is empty: `{name}.size() > 0`"),
-        _ => format!("take `{name}` itself"),
+        Kind::One(_) => format!("take `{name}` itself"),
     }
 }
 

@@ -32,7 +32,7 @@ pub(crate) fn run(config: Option<&Path>) -> Result<u8, UsageError> {
         let error = UsageError::new(format!("`{}` has no custom lints", config.shown));
         return Err(error.help("docs/custom-lints.md shows how to write them under `rules`"));
     }
-    let results: Vec<Tested> = config.rules.iter().map(|rule| Tested::new(rule)).collect();
+    let results: Vec<Tested> = config.rules.iter().map(Tested::new).collect();
     if let Some(error) = UsageError::of_all(results.iter().flat_map(|tested| tested.errors.clone()).collect()) {
         return Err(error);
     }

@@ -270,6 +270,7 @@ fn text<'b>(values: &'b [CowVal<'_, '_>], at: usize) -> &'b str {
 }
 
 /// `"text".matches("pattern")`, found anywhere. The standard library would compile the pattern each time.
+#[expect(clippy::needless_pass_by_value, reason = "functions of expressions have this form")]
 fn matches<'b, 'v>(values: Vec<CowVal<'b, 'v>>) -> Result<CowVal<'b, 'v>, ExecutionError> {
     let (value, wanted) = (text(&values, 0), text(&values, 1));
     let found = PATTERNS.with_borrow_mut(|known| {

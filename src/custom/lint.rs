@@ -149,7 +149,6 @@ impl<'a> Run<'a> {
         refine: impl FnOnce(&Cx<'r, 'a>, Finding<'a>) -> Finding<'a>,
     ) {
         match self.verdict(view) {
-            Verdict::Good => {}
             Verdict::Bad(message) => {
                 let mut finding = refine(cx, cx.finding(node, message));
                 finding.help.clone_from(&self.rule.help);
@@ -161,7 +160,7 @@ impl<'a> Run<'a> {
                 self.broken = true;
                 cx.undecided(Undecided { node, why });
             }
-            Verdict::Broken(_) => {}
+            Verdict::Good | Verdict::Broken(_) => {}
         }
     }
 

@@ -2,7 +2,7 @@
 
 use std::fmt::Write as _;
 
-use super::shape::{INNER_SCHEMA, Kind, MIDDLE_SCHEMA, Of, SCHEMA, VIEWS, View};
+use super::shape::{Kind, Of, SCHEMA, VIEWS, View};
 use super::{bounds, expression, lint, value};
 use crate::config::MOST_RULES;
 
@@ -38,7 +38,7 @@ fn grouped(number: u64) -> String {
 
 fn table(view: &View) -> String {
     let mut out = format!("### `{}`\n\n", view.name);
-    if std::ptr::eq(view, &SCHEMA) {
+    if view.name == SCHEMA.name {
         out.push_str(
             "Views of schemas are handed in three levels deep: a schema, what it holds, and what that holds; the innermost \
              have no `properties`, `items`, `anyOf` and `oneOf`. Deeper ones are looked at as targets of their own.\n\n",
@@ -56,9 +56,6 @@ fn table(view: &View) -> String {
 /// A type with a link to its table.
 fn kind(kind: Kind) -> String {
     let of = |of: Of| match of {
-        Of::View(view) if [&MIDDLE_SCHEMA, &INNER_SCHEMA].iter().any(|inner| std::ptr::eq(*inner, view)) => {
-            "[schema](#schema)".to_owned()
-        }
         Of::View(view) => format!("[{0}](#{0})", view.name),
         plain => plain.title().to_owned(),
     };

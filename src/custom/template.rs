@@ -27,7 +27,7 @@ pub(super) struct Template {
 #[derive(Debug)]
 enum Piece {
     Text(String),
-    Value(Part),
+    Value(Box<Part>),
 }
 
 impl Template {
@@ -58,7 +58,7 @@ impl Template {
                     .help("write `{{` for a brace, and an expression between `{` and `}`")
             })?;
             pieces.push(Piece::Text(std::mem::take(&mut text)));
-            pieces.push(Piece::Value(value(source, found + 1, end, names, origin)?));
+            pieces.push(Piece::Value(Box::new(value(source, found + 1, end, names, origin)?)));
             at = end + 1;
         }
         text.push_str(&source[at..]);
@@ -73,7 +73,7 @@ impl Template {
     pub(super) fn parts(&self) -> impl Iterator<Item = &Part> {
         self.pieces.iter().filter_map(|piece| match piece {
             Piece::Text(_) => None,
-            Piece::Value(part) => Some(part),
+            Piece::Value(part) => Some(part.as_ref()),
         })
     }
 
@@ -84,7 +84,7 @@ impl Template {
             match piece {
                 Piece::Text(text) => out.push_str(text),
                 Piece::Value(part) => {
-                    let value = part.expression.value(variables).map_err(|fault| (part, fault))?;
+                    let value = part.expression.value(variables).map_err(|fault| (part.as_ref(), fault))?;
                     out.push_str(&text::shortened(&shown(value.as_ref()), SHOWN));
                 }
             }
@@ -117,12 +117,11 @@ fn closing(source: &str) -> Option<usize> {
                 characters.next();
             }
             (Some(open), _) if open == character => quote = None,
-            (Some(_), _) => {}
             (None, '"' | '\'') => quote = Some(character),
             (None, '{') => depth += 1,
             (None, '}') if depth == 0 => return Some(at),
             (None, '}') => depth -= 1,
-            (None, _) => {}
+            (Some(_) | None, _) => {}
         }
     }
     None

@@ -159,7 +159,9 @@ impl Record {
     /// A view, whose fields are named in expressions.
     pub(super) fn view(fields: Vec<(&str, Item)>) -> Item {
         let mut extent = Extent::default();
-        fields.iter().for_each(|(_, field)| extent.hold(&field.extent));
+        for (_, field) in &fields {
+            extent.hold(&field.extent);
+        }
         Self::of(fields, extent, false)
     }
 
