@@ -23,7 +23,7 @@ fn all() -> Result<Vec<Derived>, String> {
     let output = schema("output", &apiward::report::json_schema())?;
     let config = schema("config", &apiward::config::json_schema())?;
     let custom = Derived { path: "docs/custom-lints.md".to_owned(), text: apiward::custom::page::markdown() };
-    Ok([output, config, custom].into_iter().chain(pages::all()).collect())
+    Ok([output, config].into_iter().chain(pages::all()).chain([custom]).collect())
 }
 
 /// Files in the folders of derived files that are none.
