@@ -158,6 +158,12 @@ impl Expression {
                 Fault::new(0, "a number is divided by zero")
             }
             ExecutionError::Overflow(..) => Fault::new(0, "a number becomes too large"),
+            ExecutionError::UnsupportedKeyType(value) => {
+                Fault::new(0, format!("a key is a string, number or bool, and this is of type {}", shown_type(value)))
+            }
+            ExecutionError::UnexpectedType { got, want } => {
+                Fault::new(0, format!("a value of type {want} was expected, and this is of type {got}"))
+            }
             other => Fault::new(0, other.to_string()),
         }
     }

@@ -278,3 +278,37 @@ fn only_wanted_fields_are_made() {
     let made = Views::new(&api, wanted).api();
     assert_eq!((made.extent.items, made.extent.bytes), (0, 0));
 }
+
+/// A lint at fault.
+#[derive(Debug)]
+struct Faulty;
+
+impl Custom for Faulty {
+    fn start<'a>(&self) -> Box<dyn Check<'a> + 'a> {
+        Box::new(Self)
+    }
+}
+
+impl Check<'_> for Faulty {
+    fn document(&mut self, _: &mut Cx<'_, '_>) {
+        panic!("at once");
+    }
+}
+
+#[test]
+fn a_panic_costs_the_findings_of_one_lint() {
+    let name = PathBuf::from("a.yaml");
+    let loader = Loader::memory([(name.clone(), OPENAPI.into())], Limits::default());
+    let files = Files::load(loader.load(&name).unwrap(), &loader);
+    let api = Api::read(&files, 0).unwrap();
+    let text = |text: &str| text.to_owned();
+    let lint = Declaration { id: text("custom/faulty"), title: text("a"), level: Level::Error, docs: text("a") }.lint();
+    let custom: Arc<dyn Custom> = Arc::new(Faulty);
+    let mut settings = engine::Settings::new(Profile::Strict);
+    let others = engine::run(&api, &settings).findings.len();
+    settings.lints.push(lint);
+    settings.custom.insert(lint.id, custom);
+    let outcome = engine::run(&api, &settings);
+    assert_eq!((outcome.panicked[0].lint.id, outcome.panicked[0].reason.as_str()), ("custom/faulty", "at once"));
+    assert!(others > 0 && outcome.findings.len() == others);
+}

@@ -178,7 +178,10 @@ impl<'r, 'a> Views<'r, 'a> {
         let key = security.alternatives.as_ptr();
         let known = self.requirements.get(&key).filter(|_| !security.alternatives.is_empty()).cloned();
         let made = known.unwrap_or_else(|| self.requirements_of(&security.alternatives));
-        self.requirements.insert(key, made.clone());
+        // Lists without items are not told apart by their addresses.
+        if !security.alternatives.is_empty() {
+            self.requirements.insert(key, made.clone());
+        }
         out.set("schemes", || made.schemes);
         out.set("scopes", || made.scopes);
         let mut own = self.making(&shape::SECURITY);
@@ -290,7 +293,9 @@ impl<'r, 'a> Views<'r, 'a> {
             return known.clone();
         }
         let made = Item::list(operation.servers.iter().map(|id| self.server(*id)), "servers");
-        self.server_lists.insert(key, made.clone());
+        if !operation.servers.is_empty() {
+            self.server_lists.insert(key, made.clone());
+        }
         made
     }
 

@@ -413,6 +413,12 @@ fn no_expression_brings_the_program_down() {
         format!("{} != \"a\"", vec!["operation.path"; 60].join("+")),
         format!("{}1{} != []", "[".repeat(60), "]".repeat(60)),
         format!("\"a\"{} == \"a\"", ".lowerAscii()".repeat(60)),
+        format!("{}true{}", "(true ? ".repeat(60), " : false)".repeat(60)),
+        format!(
+            "operation.tags.all(a, operation.tags.all(b, {}true{}))",
+            "(a == b ? ".repeat(50),
+            " : false)".repeat(50)
+        ),
         format!("size({}1{}) == 1", "{\"a\":".repeat(58), "}".repeat(58)),
         vec!["operation.path == \"/a\""; 150].join(" || ") + " || true",
     ];
