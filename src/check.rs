@@ -11,6 +11,9 @@ use apiward_lints::framework::engine;
 use apiward_lints::framework::level::Profile;
 use apiward_model::{File, Loader, relative};
 use apiward_syntax::{Limits, parse_bytes};
+use apiward_model::Loader;
+use apiward_model::lexicon::Lexicons;
+use apiward_syntax::Limits;
 use rayon::prelude::*;
 
 use crate::baseline::{Baseline, Entry};
@@ -170,7 +173,8 @@ impl<'r> Run<'r> {
     fn examine(&self, input: &'r Input) -> Examined {
         let Some(loader) = self.loaders.get(input.root.as_path()) else { return Examined::new(input) };
         let engine = self.engine(input);
-        let mut examined = examine::examine(input, self.settings, &engine, loader);
+        let lexicons = input.config.as_deref().and_then(|config| config.lexicons);
+        let mut examined = Lexicons::with(lexicons, || examine::examine(input, self.settings, &engine, loader));
         examined.profile = Some(engine.profile);
         if let Some(size) = examined.droppable
             && self.kept.fetch_add(size, Ordering::Relaxed) > KEPT

@@ -8,6 +8,7 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
+use apiward_model::lexicon::Lexicons;
 use apiward_model::predicate::DeclaredPublic;
 use apiward_model::{Api, Date, Operation};
 use rayon::prelude::*;
@@ -165,7 +166,10 @@ pub fn run_with<'a>(
     } else if groups == 1 {
         walk(&shared, settings, &lints)
     } else {
-        lints.par_chunks(size).flat_map_iter(|group| walk(&shared, settings, group)).collect()
+        // Each thread has word lists of its own.
+        let lexicons = Lexicons::in_force();
+        let of_group = |group| Lexicons::with(lexicons, || walk(&shared, settings, group));
+        lints.par_chunks(size).flat_map_iter(of_group).collect()
     };
     if cfg!(debug_assertions) && api.files.iter().map(|(_, file)| file.tree.source().len()).sum::<usize>() < COMPARED {
         assert_runs_alone_agree(&shared, settings, &lints, &runs);

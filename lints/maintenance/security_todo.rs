@@ -56,7 +56,7 @@ struct SecurityTodo {
 impl From<Options> for SecurityTodo {
     fn from(options: Options) -> Self {
         let further = options.markers_extra.iter().filter_map(|text| Regex::new(text).ok());
-        let markers = TODO_MARKERS.entries.iter().filter_map(|text| Regex::new(text).ok()).chain(further).collect();
+        let markers = TODO_MARKERS.entries().iter().filter_map(|text| Regex::new(text).ok()).chain(further).collect();
         Self { markers, words: WordSet::new(&options.words_extra, true), about_todos: false }
     }
 }

@@ -121,7 +121,7 @@ impl TrustedClientHeader {
     fn trust(&self, parameter: &Parameter<'_>) -> Option<Trust> {
         match parameter.location {
             Location::Query => {
-                FORGEABLE_IDENTITY_HEADERS_QUERY.entries.contains(&parameter.name).then_some(Trust::Method)
+                FORGEABLE_IDENTITY_HEADERS_QUERY.entries().contains(&parameter.name).then_some(Trust::Method)
             }
             Location::Header => {
                 let name = Tokens::header(parameter.name);

@@ -53,7 +53,7 @@ const NO_PROOF: [&str; 3] = ["digest", "content_digest", "request_timestamp"];
 
 impl From<Options> for WebhookWithoutAuthenticity {
     fn from(options: Options) -> Self {
-        let proof = SIGNATURE_HEADER_WORDS.entries.iter().filter(|word| !NO_PROOF.contains(word));
+        let proof = SIGNATURE_HEADER_WORDS.entries().iter().filter(|word| !NO_PROOF.contains(word));
         Self { words: WordSet::new(proof, false), words_extra: WordSet::new(&options.header_words_extra, false) }
     }
 }

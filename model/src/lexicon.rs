@@ -13,6 +13,10 @@ use smallvec::{SmallVec, smallvec};
 
 use crate::phrase::{self, PhraseSet};
 
+mod changes;
+
+pub use changes::{Change, Lexicons, MOST_BYTES, MOST_ENTRIES, changeable};
+
 /// From this many digits on, a run of digits is a token of its own: `oauth2` and `v2` stay whole.
 const LONG_NUMBER: usize = 4;
 
@@ -258,7 +262,7 @@ pub struct Lexicon {
     pub matching: Match,
     /// Whether one trailing `s` on the last token of a name is ignored.
     pub plural: bool,
-    /// The entries as written.
+    /// The entries as the catalogue has them.
     pub entries: &'static [&'static str],
     words: OnceLock<WordSet>,
     pattern: OnceLock<Regex>,
@@ -284,6 +288,21 @@ impl Lexicon {
     pub const fn with_plurals(mut self) -> Self {
         self.plural = true;
         self
+    }
+
+    /// The list with what is changed of it where the program is now, see [`Lexicons`].
+    pub fn in_force(&self) -> &Self {
+        changes::of(self.name).unwrap_or(self)
+    }
+
+    /// True when something is changed of the list where the program is now.
+    pub fn is_changed(&self) -> bool {
+        changes::of(self.name).is_some()
+    }
+
+    /// The entries in force.
+    pub fn entries(&self) -> &'static [&'static str] {
+        self.in_force().entries
     }
 
     /// Compares the name in the list's own way: segment lists expect a segment, lists of phrases, patterns and values
@@ -335,29 +354,32 @@ impl Lexicon {
         let number = whole_number(value);
         let same =
             |entry: &&str| entry.eq_ignore_ascii_case(value) || number.is_some() && whole_number(entry) == number;
-        self.entries.iter().any(same)
+        self.entries().iter().any(same)
     }
 
     /// The entries as words.
     pub fn words(&self) -> &WordSet {
-        self.words.get_or_init(|| WordSet::new(self.entries, self.plural))
+        let list = self.in_force();
+        list.words.get_or_init(|| WordSet::new(list.entries, list.plural))
     }
 
     pub(crate) fn phrases(&self) -> &PhraseSet {
-        self.phrases.get_or_init(|| PhraseSet::new(self.entries))
+        let list = self.in_force();
+        list.phrases.get_or_init(|| PhraseSet::new(list.entries))
     }
 
-    /// All entries as one alternation. Bytes and no Unicode tables: case, `\s` and `\b` are those of ASCII.
+    /// All entries as one alternation.
     pub(crate) fn pattern(&self) -> &Regex {
-        self.pattern.get_or_init(|| {
-            let alternatives: Vec<String> = self.entries.iter().map(|entry| format!("(?:{entry})")).collect();
-            RegexBuilder::new(&alternatives.join("|"))
-                .case_insensitive(true)
-                .unicode(false)
-                .build()
-                .expect("the lists are fixed and a test compiles each")
-        })
+        let list = self.in_force();
+        list.pattern
+            .get_or_init(|| united(list.entries).expect("a test compiles the lists, and changes are tried before"))
     }
+}
+
+/// All patterns as one alternation. Bytes and no Unicode tables: case, `\s` and `\b` are those of ASCII.
+fn united(entries: &[&str]) -> Result<Regex, regex::Error> {
+    let alternatives: Vec<String> = entries.iter().map(|entry| format!("(?:{entry})")).collect();
+    RegexBuilder::new(&alternatives.join("|")).case_insensitive(true).unicode(false).build()
 }
 
 fn whole_number(text: &str) -> Option<u64> {

@@ -46,6 +46,8 @@ pub fn find_phrases(text: &str, lists: &[&Lexicon]) -> Vec<PhraseMatch> {
     let prose = Prose::new(text);
     let found = |phrase: &'static str, folded: Range<usize>| PhraseMatch {
         phrase,
+    let found = |(entry, folded): (usize, Range<usize>)| PhraseMatch {
+        phrase: list.entries()[entry],
         range: prose.source_range(&folded),
         sentence: prose.source_range(&prose.sentence(&folded)),
         negated: is_negated(&prose, &folded),

@@ -2,6 +2,7 @@
 
 pub(crate) mod failed;
 pub(crate) mod idle;
+mod lexicons;
 mod own;
 mod read;
 mod rules;
@@ -15,6 +16,8 @@ use apiward_lints::framework::declare::LintMeta;
 use apiward_lints::framework::engine::{self, Configured, PublicRules};
 use apiward_lints::framework::level::Profile;
 use apiward_lints::framework::options::OptionValues;
+
+use apiward_model::lexicon::{Change, Lexicons};
 
 pub(crate) use self::own::MOST_RULES;
 pub(crate) use self::read::load;
@@ -46,6 +49,10 @@ pub struct Config {
     pub(crate) overrides: Vec<Override>,
     pub(crate) ignore: Vec<IgnoreRule>,
     pub(crate) public: Vec<PublicRule>,
+    /// What is changed of word lists, and where that is said last.
+    pub(crate) changes: Vec<(Change, Place)>,
+    /// The word lists with these changes.
+    pub(crate) lexicons: Option<&'static Lexicons>,
     /// The custom lints.
     pub(crate) rules: Vec<Arc<Rule>>,
 }

@@ -5,6 +5,7 @@ use std::str::FromStr;
 use std::sync::Arc;
 
 use apiward_lints::catalogue as lints;
+use apiward_model::lexicon::Lexicons;
 use apiward_model::nearest::nearest;
 use apiward_model::{Date, File, describe_error, read_regular_file};
 use apiward_syntax::{Limits, Node, Span, from_node, parse_bytes};
@@ -39,6 +40,8 @@ pub(crate) fn load(file: &Path, shown: &str) -> Result<Config, Vec<UsageError>> 
         overrides: Vec::new(),
         ignore: Vec::new(),
         public: Vec::new(),
+        changes: Vec::new(),
+        lexicons: None,
         rules: Vec::new(),
     };
     let mut reader =
@@ -48,6 +51,8 @@ pub(crate) fn load(file: &Path, shown: &str) -> Result<Config, Vec<UsageError>> 
     if let Ok(globs) = Globs::new(&exclude) {
         reader.config.exclude = globs;
     }
+    let changes: Vec<_> = reader.config.changes.iter().map(|(change, _)| change.clone()).collect();
+    reader.config.lexicons = (!changes.is_empty() && reader.errors.is_empty()).then(|| Lexicons::of(&changes));
     let errors = reader.errors;
     if errors.is_empty() { Ok(config) } else { Err(errors) }
 }
@@ -146,6 +151,7 @@ impl Reader<'_> {
         }
         self.globs(root.get("exclude"), &written.exclude, &at(root.get("exclude")));
         self.exclude.extend(written.exclude.iter().map(|glob| (glob.clone(), at(root.get("exclude")))));
+        self.lexicons(file, root, written);
         self.own_lints(file, root, written);
         let lints = self.lint_rules(file, root.get("lints"), &written.lints);
         self.config.lints.extend(lints);

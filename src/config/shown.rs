@@ -46,6 +46,11 @@ fn configured(input: &Input, config: &Config, settings: &Settings, out: &mut dyn
         let fixed = if rule.fixed { ", fixed" } else { "" };
         writeln!(out, "  {}: {level}{fixed} ({})", lint.id, rule.place.title())?;
     }
+    for (change, place) in &config.changes {
+        let signed = |sign: &str, entries: &[String]| entries.iter().map(|entry| format!(" {sign}{entry}")).collect();
+        let (added, removed): (String, String) = (signed("+", &change.add), signed("-", &change.remove));
+        writeln!(out, "  word list {} ({}):{added}{removed}", change.list, place.title())?;
+    }
     for rule in &config.ignore {
         writeln!(out, "  ignores {} ({}): {}", rule.name, rule.because.place.title(), rule.because.reason)?;
     }

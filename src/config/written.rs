@@ -32,6 +32,8 @@ pub(super) struct Written {
     pub(super) ignore: Vec<WrittenIgnore>,
     /// Operations that anyone may call, on purpose.
     pub(super) public: Vec<WrittenPublic>,
+    /// Word lists that lints go by, by name: what is added to them and removed.
+    pub(super) lexicons: BTreeMap<String, WrittenLexicon>,
     /// Lints of your own, in CEL (Common Expression Language).
     pub(super) rules: Vec<WrittenRule>,
 }
@@ -83,6 +85,16 @@ pub(super) struct WrittenPublic {
     /// The day, YYYY-MM-DD, from which on they count as protected again.
     #[serde(default)]
     pub(super) expires: Option<String>,
+}
+
+/// What is changed of a word list.
+#[derive(Debug, Default, Deserialize, JsonSchema)]
+#[serde(default, deny_unknown_fields)]
+pub(super) struct WrittenLexicon {
+    /// Entries to add.
+    pub(super) add: Vec<String>,
+    /// Entries to remove.
+    pub(super) remove: Vec<String>,
 }
 
 /// A lint of your own: elements of a kind, what must hold for them, and what to say where it does not.

@@ -18,6 +18,7 @@ mod fixes;
 mod formats;
 mod hooks;
 mod hostile;
+mod lexicons;
 mod lists;
 mod output;
 mod paths;

@@ -23,7 +23,8 @@ fn all() -> Result<Vec<Derived>, String> {
     let output = schema("output", &apiward::report::json_schema())?;
     let config = schema("config", &apiward::config::json_schema())?;
     let custom = Derived { path: "docs/custom-lints.md".to_owned(), text: apiward::custom::page::markdown() };
-    Ok([output, config].into_iter().chain(pages::all()).chain([custom]).collect())
+    let lexicons = Derived { path: "docs/lexicons.md".to_owned(), text: crate::lexicons::page() };
+    Ok([output, config].into_iter().chain(pages::all()).chain([custom, lexicons]).collect())
 }
 
 /// Files in the folders of derived files that are none.

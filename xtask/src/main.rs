@@ -3,6 +3,7 @@
 mod dist;
 mod format;
 mod generate;
+mod lexicons;
 mod new_lint;
 mod pages;
 

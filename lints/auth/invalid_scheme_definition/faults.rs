@@ -173,7 +173,7 @@ fn http<'a>(object: Node<'a>, allowed: &[String]) -> Option<Fault<'a>> {
 }
 
 fn unregistered(name: &str) -> String {
-    match nearest(name, IANA_HTTP_SCHEMES.entries.iter().copied()) {
+    match nearest(name, IANA_HTTP_SCHEMES.entries().iter().copied()) {
         Some(meant) => format!("did you mean `{}`?", meant.to_ascii_lowercase()),
         None => "clients know the schemes of the IANA registry; a header of your own is `type: apiKey`, and what your \
                  clients know besides goes into `allow_http_schemes`"

@@ -25,18 +25,22 @@ pub fn secret_issuer(operation: &Operation<'_>, signs: &Signs<'_>, extra_paths: 
     let last = shape.last().map_or_else(|| Tokens::new(""), |segment| segment.tokens().clone());
     let id = signs.operation_id();
     let makes = ISSUER_GUARD_VERBS.matches_word(&last) || ISSUER_GUARD_VERBS.matches_word(&id);
-    let speaks = ISSUER_GUARD_WORDS.matches_word(&last)
-        || plain_words().matches_word(&id)
-        || makes && ISSUER_GUARD_WORDS.matches_word(&id);
+    let speaks =
+        ISSUER_GUARD_WORDS.matches_word(&last) || says_plainly(&id) || makes && ISSUER_GUARD_WORDS.matches_word(&id);
     speaks && (is("POST") || is("PUT") && makes)
 }
 
-fn plain_words() -> &'static WordSet {
+/// A word of the list that needs no verb beside it.
+fn says_plainly(id: &Tokens<'_>) -> bool {
     static WORDS: OnceLock<WordSet> = OnceLock::new();
-    WORDS.get_or_init(|| {
-        let entries = ISSUER_GUARD_WORDS.entries.iter().filter(|entry| !NEED_A_VERB.contains(entry));
+    let words = || {
+        let entries = ISSUER_GUARD_WORDS.entries().iter().filter(|entry| !NEED_A_VERB.contains(entry));
         WordSet::new(entries, ISSUER_GUARD_WORDS.plural)
-    })
+    };
+    if ISSUER_GUARD_WORDS.is_changed() {
+        return words().matches_word(id);
+    }
+    WORDS.get_or_init(words).matches_word(id)
 }
 
 #[cfg(test)]

@@ -8,7 +8,7 @@ const READING_ENDS: [&str; 2] = ["get", "list"];
 
 /// A scope that tells a client who the user is and grants nothing on the API (`identity_scopes`).
 pub fn is_identity_scope(scope: &str) -> bool {
-    IDENTITY_SCOPES.entries.contains(&scope)
+    IDENTITY_SCOPES.entries().contains(&scope)
 }
 
 /// The words of scopes, with those that the configuration adds.
