@@ -47,9 +47,10 @@ fn configured(input: &Input, config: &Config, settings: &Settings, out: &mut dyn
         writeln!(out, "  {}: {level}{fixed} ({})", lint.id, rule.place.title())?;
     }
     for (change, place) in &config.changes {
-        let signed = |sign: &str, entries: &[String]| entries.iter().map(|entry| format!(" {sign}{entry}")).collect();
-        let (added, removed): (String, String) = (signed("+", &change.add), signed("-", &change.remove));
-        writeln!(out, "  word list {} ({}):{added}{removed}", change.list, place.title())?;
+        let added = change.add.iter().map(|entry| format!("+{entry}"));
+        let removed = change.remove.iter().map(|entry| format!("-{entry}"));
+        let all: Vec<String> = added.chain(removed).collect();
+        writeln!(out, "  word list {} ({}): {}", change.list, place.title(), all.join(" "))?;
     }
     for rule in &config.ignore {
         writeln!(out, "  ignores {} ({}): {}", rule.name, rule.because.place.title(), rule.because.reason)?;

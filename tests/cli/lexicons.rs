@@ -73,8 +73,7 @@ fn all_threads_know_the_changes() {
     let folder = folder_of(&[("api.yaml", &api), ("apiward.yaml", config)]);
     let run = run(folder.path(), &["check", ".", "--format", "json", "--fail-on", "never"]);
     let found = run.findings();
-    let lines: Vec<u64> =
-        found.iter().filter(|(lint, _)| lint == "auth/credentials-in-url").map(|one| one.1).collect();
+    let lines: Vec<u64> = found.iter().filter(|(lint, _)| lint == "auth/credentials-in-url").map(|one| one.1).collect();
     assert_eq!(lines, [9]);
 }
 

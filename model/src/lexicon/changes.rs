@@ -92,11 +92,11 @@ impl Lexicons {
         if let Some((_, known)) = made.iter().find(|(known, _)| known == changes) {
             return known;
         }
-        let changed = |change: &Change| {
+        let named = |change: &Change| {
             let list = changeable().find(|list| list.name == change.list)?;
             Some((list.name, change.changed(list)))
         };
-        let lists = changes.iter().filter_map(changed).collect();
+        let lists = changes.iter().filter_map(named).collect();
         let new: &'static Self = Box::leak(Box::new(Self { lists }));
         made.push((changes.to_vec(), new));
         new
