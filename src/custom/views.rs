@@ -24,6 +24,12 @@ const MOST_VALUES: usize = 1_000;
 /// Depth of an extension.
 const DEEPEST: usize = 16;
 
+/// Members of schemas that are looked at for one description, however small it is. Many schemas that each bring in one
+/// large one would cost as much as the product of the two.
+const BASE_MEMBERS: usize = 1_000_000;
+/// Further members for each node of the description.
+const MEMBERS_PER_NODE: usize = 20;
+
 /// The fields that a lint asks for, by name.
 pub(super) type Wanted = Arc<HashSet<String>>;
 
@@ -38,6 +44,8 @@ pub(super) struct Views<'r, 'a> {
     messages: HashMap<MessageId, Item>,
     bodies: HashMap<Place, Item>,
     schemas: HashMap<(Place, usize), Item>,
+    /// Members of schemas that may still be looked at.
+    members: usize,
     /// Lists that operations share, by the address of the model's own list.
     server_lists: HashMap<*const ServerId, Item>,
     requirements: HashMap<*const Alternative<'a>, Requirements>,
@@ -99,7 +107,9 @@ impl Making {
 
 impl<'r, 'a> Views<'r, 'a> {
     pub(super) fn new(api: &'r Api<'a>, wanted: Wanted) -> Self {
+        let nodes: usize = api.files.iter().map(|(_, file)| file.tree.len()).sum();
         Self {
+            members: BASE_MEMBERS.saturating_add(nodes.saturating_mul(MEMBERS_PER_NODE)),
             api,
             wanted,
             parameters: HashMap::new(),
@@ -458,6 +468,13 @@ impl<'r, 'a> Views<'r, 'a> {
         let views = [&shape::SCHEMA, &shape::MIDDLE_SCHEMA, &shape::INNER_SCHEMA];
         let mut out = self.making(views[level.min(2)]);
         let merged = Merged::of(self.api, node);
+        let nested = level < 2 && out.wants("properties");
+        let properties = |part: &Node<'a>| part.get("properties").filter(|_| nested).map_or(0, |map| map.count());
+        let members: usize = merged.parts().iter().map(|part| part.count() + properties(part)).sum();
+        let Some(left) = self.members.checked_sub(members) else {
+            return Item::too_large("the description brings in large schemas too often".to_owned());
+        };
+        self.members = left;
         self.schema_place(&mut out, node);
         out.texts("types", merged.types());
         for name in ["format", "title", "description", "pattern"] {

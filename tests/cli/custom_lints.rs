@@ -369,6 +369,25 @@ fn what_is_too_large_to_be_checked_is_told() {
 }
 
 #[test]
+fn one_large_schema_in_many_others_costs_no_product() {
+    let mut api = "openapi: 3.0.3\ninfo: {title: A, version: '1'}\npaths: {}\ncomponents:\n  schemas:\n    Large:\n      properties:\n".to_owned();
+    for at in 0..900 {
+        writeln!(api, "        p{at}: {{}}").unwrap();
+    }
+    for at in 0..3_000 {
+        writeln!(api, "    S{at}: {{allOf: [{{$ref: '#/components/schemas/Large'}}]}}").unwrap();
+    }
+    let config = rule("schema", "schema.properties.size() < 1000");
+    let folder = folder_of(&[("api.yaml", &api), ("apiward.yaml", &config)]);
+    let run = run(folder.path(), &["check", ".", "--format", "concise", "--select", "custom"]);
+    assert!(
+        run.status == 2 && run.stdout.contains("the description brings in large schemas too often"),
+        "{}",
+        run.stdout
+    );
+}
+
+#[test]
 fn the_steps_for_one_description_are_bounded() {
     let mut api = "openapi: 3.0.3\ninfo: {title: A, version: '1'}\npaths:\n".to_owned();
     let tags: Vec<String> = (0..700).map(|at| format!("t{at}")).collect();
@@ -512,7 +531,11 @@ fn examples_that_cannot_be_checked_are_faults_of_the_configuration() {
 
 #[test]
 fn the_examples_of_the_page_are_as_expected() {
-    let page = fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join("docs/custom-lints.md")).unwrap();
+    let read = |path: &str| fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join(path)).unwrap();
+    let (page, readme) = (read("docs/custom-lints.md"), read("README.md"));
+    let (_, short) = readme.split_once("```yaml\nrules:\n").unwrap();
+    let short = format!("rules:\n{}", short.split("```").next().unwrap());
+    assert_eq!(with(&short).len(), 1, "{short}");
     let blocks: Vec<&str> = page
         .split("```yaml\n")
         .skip(1)
