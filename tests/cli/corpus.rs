@@ -7,7 +7,7 @@ use serde_json::Value;
 use super::{finish, program, run, say_skipped, testdata};
 
 /// The folder of real descriptions, which are no part of the repository.
-fn corpus() -> Option<PathBuf> {
+pub(super) fn corpus() -> Option<PathBuf> {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).parent()?.join("shared/corpus");
     if folder.is_dir() {
         return Some(folder);

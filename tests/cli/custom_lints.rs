@@ -4,7 +4,8 @@ use std::fmt::Write as _;
 use std::fs;
 use std::path::Path;
 
-use super::{folder_of, run};
+use super::corpus::corpus;
+use super::{folder_of, run, testdata};
 
 const API: &str = "\
 openapi: 3.0.3
@@ -536,12 +537,7 @@ fn the_examples_of_the_page_are_as_expected() {
     let (_, short) = readme.split_once("```yaml\nrules:\n").unwrap();
     let short = format!("rules:\n{}", short.split("```").next().unwrap());
     assert_eq!(with(&short).len(), 1, "{short}");
-    let blocks: Vec<&str> = page
-        .split("```yaml\n")
-        .skip(1)
-        .map(|rest| rest.split("```").next().unwrap())
-        .filter(|block| block.starts_with("rules:"))
-        .collect();
+    let blocks = rules_of(&page);
     assert!(blocks.len() >= 9, "{}", blocks.len());
     let folder = folder_of(&[]);
     let schema = run(folder.path(), &["schema", "config"]).json();
@@ -553,5 +549,28 @@ fn the_examples_of_the_page_are_as_expected() {
         assert!(!run.stdout.contains("without examples"), "{block}");
         let tree = super::run(folder.path(), &["debug", "tree", "apiward.yaml"]).json();
         assert!(validator.is_valid(&tree), "{block}");
+    }
+}
+
+/// The rules that a page shows.
+fn rules_of(page: &str) -> Vec<&str> {
+    let blocks = page.split("```yaml\n").skip(1).map(|rest| rest.split("```").next().unwrap());
+    blocks.filter(|block| block.starts_with("rules:")).collect()
+}
+
+/// No real description has a form in which the rules of the page fail, or a size that they are not given.
+#[test]
+fn real_descriptions_are_checked_by_the_rules_of_the_page() {
+    let page = fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join("docs/custom-lints.md")).unwrap();
+    let rules: String = rules_of(&page).into_iter().map(|block| block.trim_start_matches("rules:\n")).collect();
+    let folder = folder_of(&[("apiward.yaml", &format!("rules:\n{rules}"))]);
+    let config = folder.path().join("apiward.yaml");
+    let arguments =
+        ["check", ".", "--root", ".", "--select", "custom", "--format", "json", "--fail-on", "never", "--config"];
+    for descriptions in corpus().into_iter().chain([testdata("scenarios")]) {
+        let run = run(&descriptions, &[&arguments[..], &[config.to_str().unwrap()]].concat());
+        let report = run.json();
+        assert_eq!(run.status, 0, "{:#}", report["findings"]);
+        assert!(report["summary"]["warning"].as_u64().unwrap() >= 10, "{}", report["summary"]);
     }
 }
