@@ -79,6 +79,13 @@ profile: recommended
 #     reason: it only runs on developers' machines
 #     expires: 2027-06-30
 
+# Lints of your own, in CEL; `apiward test-rules` checks their examples.
+# rules:
+#   - id: custom/tagged
+#     target: operation
+#     assert: operation.tags.size() > 0
+#     message: \"`{operation.method} {operation.path}` has no tag\"
+
 # Files that are not checked.
 # exclude: [vendor, \"*.gen.yaml\"]
 ";
