@@ -17,6 +17,7 @@ use super::bounds::{self, Scalars};
 use super::check::{self, Names};
 use super::shape::Kind;
 use super::value::Boxed;
+use crate::text::brief;
 
 /// Bytes of an expression.
 pub(super) const LONGEST: usize = 4_096;
@@ -218,7 +219,7 @@ fn syntax_fault(errors: &ParseErrors, source: &str) -> Fault {
             .help("write `.location` for where a parameter or key travels"),
         Some("=") => fault("`=` is no operator of CEL".to_owned()).help("write `==` to compare"),
         Some("<EOF>") => see(fault("the expression ends too early".to_owned())),
-        Some(token) => see(fault(format!("`{token}` was not expected here"))),
+        Some(token) => see(fault(format!("`{}` was not expected here", brief(token)))),
         None if error.msg.contains("missing ')'") => see(fault("`)` is missing".to_owned())),
         None => {
             let text = error.msg.trim_start_matches("Syntax error: ").trim_end_matches('.');
