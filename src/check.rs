@@ -9,11 +9,9 @@ use std::sync::{Arc, Mutex, PoisonError};
 use apiward_lints::framework::declare::LintMeta;
 use apiward_lints::framework::engine;
 use apiward_lints::framework::level::Profile;
+use apiward_model::lexicon::Lexicons;
 use apiward_model::{File, Loader, relative};
 use apiward_syntax::{Limits, parse_bytes};
-use apiward_model::Loader;
-use apiward_model::lexicon::Lexicons;
-use apiward_syntax::Limits;
 use rayon::prelude::*;
 
 use crate::baseline::{Baseline, Entry};

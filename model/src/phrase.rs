@@ -46,14 +46,12 @@ pub fn find_phrases(text: &str, lists: &[&Lexicon]) -> Vec<PhraseMatch> {
     let prose = Prose::new(text);
     let found = |phrase: &'static str, folded: Range<usize>| PhraseMatch {
         phrase,
-    let found = |(entry, folded): (usize, Range<usize>)| PhraseMatch {
-        phrase: list.entries()[entry],
         range: prose.source_range(&folded),
         sentence: prose.source_range(&prose.sentence(&folded)),
         negated: is_negated(&prose, &folded),
     };
     let in_list = |list: &Lexicon| -> Vec<PhraseMatch> {
-        list.phrases().find(prose.text()).map(|(entry, folded)| found(list.entries[entry], folded)).collect()
+        list.phrases().find(prose.text()).map(|(entry, folded)| found(list.entries()[entry], folded)).collect()
     };
     lists.into_iter().flat_map(|list| in_list(list)).collect()
 }
