@@ -50,6 +50,7 @@ pub(crate) fn check(args: &CheckArgs, color: Color) -> Result<u8, UsageError> {
         exclude: args.exclude.clone(),
         exclude_named: args.ignore_unrecognized,
         file_bytes: settings.limits.file_bytes,
+        stands_for: None,
     };
     let mut request = request.complete()?;
     let mut found = discover(&request)?;
@@ -62,7 +63,7 @@ pub(crate) fn check(args: &CheckArgs, color: Color) -> Result<u8, UsageError> {
         return to_stdout(|out| shown::settings(&found, &settings, out)).map(|()| 0);
     }
     if let Some(revision) = &args.diff_base {
-        settings.baseline = Some(revision::baseline(revision, &request, &found, &settings)?);
+        settings.baseline = Some(revision::baseline(revision, &request, &settings)?);
     }
     if args.fix {
         return fix(args, color, &outlets, &found, &settings);

@@ -34,6 +34,8 @@ pub struct Request {
     pub exclude_named: bool,
     /// Most bytes of one file.
     pub file_bytes: u64,
+    /// A folder, and the one that it stands for: roots and configurations are those of the latter.
+    pub stands_for: Option<(PathBuf, PathBuf)>,
 }
 
 impl Request {
@@ -135,7 +137,8 @@ pub fn discover(request: &Request) -> Result<Found, UsageError> {
         .map_err(|(at, why)| UsageError::new(format!("--exclude: `{}` is no glob: {why}", request.exclude[at])))?;
     let config = request.config.as_deref().map(|file| config_file(&current, file)).transpose()?;
     let no_config = request.no_config;
-    let roots = RootFinder { forced, no_config, config, current: current.clone(), ..RootFinder::default() };
+    let stands_for = request.stands_for.clone();
+    let roots = RootFinder { forced, no_config, config, current: current.clone(), stands_for, ..RootFinder::default() };
     let exclude_named = request.exclude_named;
     let mut search = Search { roots, known: HashMap::new(), found: Found::default(), current, exclude, exclude_named };
     for path in &request.paths {

@@ -12,20 +12,15 @@ use apiward_model::describe_error;
 
 use crate::baseline::Baseline;
 use crate::check::{Settings, check};
-use crate::discover::{Found, Request, discover};
+use crate::discover::{Request, discover};
 use crate::usage::UsageError;
 
 /// Files that are taken from a revision whether or not they are named: descriptions, what they refer to, and what
 /// keeps folders from being searched.
 const TAKEN: [&str; 5] = [".yaml", ".yml", ".json", ".gitignore", ".ignore"];
 
-/// The findings of a revision. `found` is what the request means today.
-pub(crate) fn baseline(
-    revision: &str,
-    request: &Request,
-    found: &Found,
-    settings: &Settings,
-) -> Result<Baseline, UsageError> {
+/// The findings of a revision, by the configuration of today.
+pub(crate) fn baseline(revision: &str, request: &Request, settings: &Settings) -> Result<Baseline, UsageError> {
     let repository = Repository::around_here()?;
     let commit = repository.commit(revision)?;
     let folder = tempfile::tempdir()
@@ -34,7 +29,7 @@ pub(crate) fn baseline(
     let (path, _vanishes) = folder?;
     let tree = path.join("tree");
     repository.write(&commit, &named(&repository, request), &path, &tree)?;
-    let Some(request) = moved(&repository, request, found, &tree) else { return Ok(Baseline::default()) };
+    let Some(request) = moved(&repository, request, &tree) else { return Ok(Baseline::default()) };
     let before = check(&discover(&request)?, settings, || ());
     Ok(Baseline::of_report(&before.report, format!("it is in {revision} already")))
 }
@@ -74,7 +69,7 @@ impl Repository {
 
     /// Writes the files of a commit that matter to a folder.
     fn write(&self, commit: &str, named: &[String], scratch: &Path, tree: &Path) -> Result<(), UsageError> {
-        // A folder with `.git` is a root, as the repository is.
+        // In a folder with `.git` what .gitignore says counts.
         std::fs::create_dir_all(tree.join(".git")).map_err(|error| failed(&describe_error(&error)))?;
         let cannot = || failed("git cannot read the revision");
         let list = git(&self.top, ["ls-tree", "-r", "-z", "--name-only", "--full-tree", commit], &[], None)?;
@@ -119,7 +114,7 @@ fn named(repository: &Repository, request: &Request) -> Vec<String> {
 }
 
 /// The same request about the files of the revision; nothing when none of them was there.
-fn moved(repository: &Repository, request: &Request, found: &Found, tree: &Path) -> Option<Request> {
+fn moved(repository: &Repository, request: &Request, tree: &Path) -> Option<Request> {
     let place = |path: &Path| Some(tree.join(repository.relative(path)?)).filter(|path| path.exists());
     let dash = Path::new("-");
     let named = request.paths.iter().filter_map(|path| match &request.stdin_filename {
@@ -128,12 +123,11 @@ fn moved(repository: &Repository, request: &Request, found: &Found, tree: &Path)
         _ => Some(path.as_path()),
     });
     let paths: Vec<PathBuf> = named.filter_map(place).collect();
-    // A configuration file that git does not know marks no root in the revision: the one of today counts.
-    let mut roots = found.inputs.iter().map(|input| &input.root);
-    let first = roots.next();
-    let only = first.filter(|first| roots.all(|root| root == *first));
-    let root = request.root.as_ref().or(only).and_then(|root| place(root));
-    (!paths.is_empty()).then(|| Request { paths, stdin_filename: None, files_from: None, root, ..request.clone() })
+    // The configuration of today counts, whatever the revision's was: what it asks for is asked of both.
+    let stands_for = Some((tree.to_owned(), repository.top.clone()));
+    let root = request.root.as_ref().and_then(|root| place(root));
+    let request = Request { paths, stdin_filename: None, files_from: None, root, stands_for, ..request.clone() };
+    (!request.paths.is_empty()).then_some(request)
 }
 
 /// Runs git; nothing when it fails.

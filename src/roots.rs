@@ -20,6 +20,8 @@ pub(crate) struct RootFinder {
     pub(crate) config: Option<PathBuf>,
     /// What paths of configurations are shown relative to.
     pub(crate) current: PathBuf,
+    /// A folder, and the one that it stands for: what holds for that is what holds for it.
+    pub(crate) stands_for: Option<(PathBuf, PathBuf)>,
     /// Faults of the configurations that were read.
     pub(crate) errors: Vec<UsageError>,
     pub(crate) known: HashMap<PathBuf, Marks>,
@@ -36,15 +38,24 @@ pub(crate) struct Marks {
 impl RootFinder {
     /// The root for files in a folder, and the configuration for them; `own` is the root where nothing else marks one.
     pub(crate) fn root_of(&mut self, folder: &Path, own: &Path) -> (PathBuf, Option<Arc<Config>>) {
-        let marks = self.marks(folder);
+        let moved = self.stands_for.clone().filter(|(here, _)| folder.starts_with(here));
+        let meant = |path: &Path| match &moved {
+            Some((here, there)) => path.strip_prefix(here).map_or_else(|_| path.to_owned(), |below| there.join(below)),
+            None => path.to_owned(),
+        };
+        let back = |path: PathBuf| match &moved {
+            Some((here, there)) => path.strip_prefix(there).map_or_else(|_| here.clone(), |below| here.join(below)),
+            None => path,
+        };
+        let marks = self.marks(&meant(folder));
         let file = self.config.clone().or(marks.configuration).filter(|_| !self.no_config);
         let config = file.and_then(|file| self.config_at(&file));
         let configured = config.as_ref().map(|config| config.root().to_owned());
         let root = match (&self.forced, configured) {
             (Some(forced), _) if folder.starts_with(forced) => forced.clone(),
             (Some(_), _) => own.to_owned(),
-            (None, Some(root)) if folder.starts_with(&root) => root,
-            (None, _) => marks.repository.unwrap_or_else(|| own.to_owned()),
+            (None, Some(root)) if meant(folder).starts_with(&root) => back(root),
+            (None, _) => marks.repository.map_or_else(|| own.to_owned(), back),
         };
         (root, config)
     }

@@ -213,6 +213,26 @@ fn only_what_a_revision_has_not_counts() {
     assert_eq!(fs::read(folder.join(".git/index")).unwrap(), index, "the repository's index is left alone");
 }
 
+/// What a stricter configuration asks for is asked of the revision, too: only what the change itself brings is new.
+#[test]
+fn the_configuration_of_today_counts_for_both() {
+    let files = [("apis/api.yaml", OPEN), ("apiward.yaml", "profile: minimal\nlints: {auth: off}\n")];
+    let Some(folder) = repository(&files) else { return };
+    let folder = folder.path();
+    let concise = |arguments: &[&str]| run(folder, &[&["check", "--format", "concise"], arguments].concat());
+    assert_eq!(concise(&["--diff-base", "HEAD"]).stdout, "");
+    let rules = "rules: [{id: custom/named, target: operation, assert: 'operation.id != \"\"', message: no name}]\n";
+    fs::write(folder.join("apiward.yaml"), format!("profile: strict\nextends: [more.yaml]\n{rules}")).unwrap();
+    fs::write(folder.join("more.yaml"), "lints: {logging: error}\n").unwrap();
+    let all = concise(&[]).stdout;
+    assert!(all.contains("custom/named") && all.contains("auth/anonymous-write") && all.contains("logging/"), "{all}");
+    let unchanged = concise(&["--diff-base", "HEAD"]);
+    assert_eq!(unchanged.stdout, "", "{}", unchanged.stderr);
+    fs::write(folder.join("apis/api.yaml"), format!("{OPEN}{MORE}")).unwrap();
+    let new = concise(&["--diff-base", "HEAD"]).stdout;
+    assert!(new.contains("custom/named") && new.lines().all(|line| line.starts_with("apis/api.yaml:12:")), "{new}");
+}
+
 #[test]
 fn what_is_no_revision_is_told() {
     let Some(folder) = repository(&[("api.yaml", OPEN)]) else { return };

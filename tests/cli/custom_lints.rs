@@ -534,7 +534,7 @@ fn examples_that_cannot_be_checked_are_faults_of_the_configuration() {
 fn the_examples_of_the_page_are_as_expected() {
     let read = |path: &str| fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join(path)).unwrap();
     let (page, readme) = (read("docs/custom-lints.md"), read("README.md"));
-    let (_, short) = readme.split_once("```yaml\nrules:\n").unwrap();
+    let (_, short) = readme.split_once("```yaml\n# apiward.yaml\nrules:\n").unwrap();
     let short = format!("rules:\n{}", short.split("```").next().unwrap());
     assert_eq!(with(&short).len(), 1, "{short}");
     let blocks = rules_of(&page);
