@@ -38,6 +38,23 @@ pub fn is_meant_as_description(text: &str, fault: usize) -> bool {
         || first_object_keys(before).any(|(key, rest)| KEYS.contains(&key) && holds_version(rest))
 }
 
+/// Tells whether a key of a description stands anywhere, before what could be a version.
+pub fn names_version(bytes: &[u8]) -> bool {
+    let bytes = without_nuls(bytes);
+    KEYS.iter().any(|key| {
+        let found = memchr::memmem::find_iter(&bytes, key);
+        found.into_iter().any(|at| {
+            let before = at.checked_sub(1).map(|at| bytes[at]);
+            let part_of_word = before.is_some_and(|byte| byte.is_ascii_alphanumeric() || b"_-/.".contains(&byte));
+            let behind = &bytes[at + key.len()..];
+            let behind = behind.strip_prefix(b"\"").or(behind.strip_prefix(b"'")).unwrap_or(behind).trim_ascii_start();
+            let value = behind.strip_prefix(b":").map(<[u8]>::trim_ascii_start);
+            let first = value.and_then(|value| value.first());
+            !part_of_word && first.is_some_and(|first| first.is_ascii_digit() || b"\"'".contains(first))
+        })
+    })
+}
+
 /// What follows the colon of a description's key at the start of a line.
 fn key_at_start(line: &str) -> Option<&str> {
     let line = line.strip_prefix('\u{FEFF}').unwrap_or(line);
@@ -122,6 +139,18 @@ mod tests {
         assert!(!may_be_description(b"kind: Deployment"));
         let utf16: Vec<u8> = "\u{FEFF}asyncapi: 3".encode_utf16().flat_map(u16::to_le_bytes).collect();
         assert!(may_be_description(&utf16));
+    }
+
+    #[test]
+    fn keys_before_versions_tell_wherever_they_stand() {
+        for text in ["{\"a\":1,\"openapi\" : \"3.0.0\"}", "a: 1\nswagger: 2.0", "{asyncapi: '3'}", "x\n'openapi': 3"] {
+            assert!(names_version(text.as_bytes()), "{text}");
+        }
+        for text in
+            ["see openapi: the format", "my_openapi: 3", "{\"openapi\": {\"a\": 1}}", "openapi", "v1/swagger: 2"]
+        {
+            assert!(!names_version(text.as_bytes()), "{text}");
+        }
     }
 
     #[test]

@@ -7,6 +7,7 @@ use std::sync::Arc;
 
 use apiward_lints::framework::declare::LintMeta;
 use apiward_model::{describe_error, relative};
+use apiward_syntax::Limits;
 use ignore::WalkBuilder;
 
 use crate::config::{Config, Globs};
@@ -65,6 +66,13 @@ pub struct Input {
     pub content: Option<Vec<u8>>,
     /// The configuration for it.
     pub config: Option<Arc<Config>>,
+}
+
+impl Input {
+    /// The limits of the program, with those that its configuration sets.
+    pub(crate) fn limits(&self, limits: &Limits) -> Limits {
+        self.config.as_ref().map_or(*limits, |config| config.limits(limits))
+    }
 }
 
 /// A file or folder that could not be opened.

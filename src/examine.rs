@@ -70,19 +70,20 @@ pub(crate) fn parse(input: &Input, bytes: impl AsRef<[u8]>, limits: &Limits) -> 
 /// Checks one input.
 pub(crate) fn examine(input: &Input, settings: &Settings, engine: &engine::Settings, loader: &Loader) -> Examined {
     let start = Instant::now();
-    let bytes = match bytes_of(input, settings.limits.file_bytes) {
+    let limits = input.limits(&settings.limits);
+    let bytes = match bytes_of(input, limits.file_bytes) {
         Ok(bytes) => bytes,
         Err(error) => return Examined::cannot_open(&failure(input, describe_error(&error))),
     };
     if !input.named && !classify::may_be_description(&bytes) {
         return Examined { skipped: Some(SkipReason::NoDescription), ..Examined::new(input) };
     }
-    let file = match loader.file(&input.location, || parse(input, bytes, &settings.limits)) {
+    let file = match loader.file(&input.location, || parse(input, bytes, &limits)) {
         Ok(file) => file,
         Err(why) => return Examined::cannot_open(&failure(input, why.to_string())),
     };
     let strict = input.named && !settings.ignore_unrecognized;
-    let mut examination = Examination { input, strict, file: &file, out: Examined::new(input) };
+    let mut examination = Examination { input, strict, limits, file: &file, out: Examined::new(input) };
     examination.out.spent.parse = start.elapsed();
     examination.documents(engine, loader);
     examination.adjust_faults();
@@ -149,6 +150,7 @@ struct Examination<'a> {
     input: &'a Input,
     /// The file has to be an API description.
     strict: bool,
+    limits: Limits,
     file: &'a Arc<File>,
     out: Examined,
 }
@@ -306,7 +308,8 @@ impl<'a> Examination<'a> {
         let (Some(error), Some((finding, reason))) = (&self.file.error, does_not_parse(self.file)) else { return };
         let meant = || match error.kind {
             ErrorKind::Encoding => self.is_meant_in_another_encoding(),
-            _ => classify::is_meant_as_description(tree.source(), error.offset as usize),
+            ErrorKind::Limit => self.is_meant_beyond_limits(),
+            ErrorKind::Syntax => classify::is_meant_as_description(tree.source(), error.offset as usize),
         };
         if self.strict || recognized || meant() {
             let entry = entry(&self.file.path, finding.document, Status::Failed, Some(reason));
@@ -326,6 +329,12 @@ impl<'a> Examination<'a> {
             let text = classify::decode_loosely(&bytes);
             classify::is_meant_as_description(&text, text.len())
         })
+    }
+
+    /// Reading ended at a limit, perhaps before the key that tells: wherever it stands, the file counts as a description,
+    /// since a large one must not pass unread.
+    fn is_meant_beyond_limits(&self) -> bool {
+        bytes_of(self.input, self.limits.file_bytes).is_ok_and(|bytes| classify::names_version(&bytes))
     }
 
     /// The file parses and holds no API description.

@@ -45,9 +45,10 @@ pub(crate) fn add_descriptions(request: &mut Request, found: &mut Found, limits:
 pub(crate) fn loaders<'i>(inputs: impl IntoIterator<Item = &'i Input>, limits: &Limits) -> HashMap<&'i Path, Loader> {
     let mut loaders: HashMap<&Path, Loader> = HashMap::new();
     for input in inputs {
-        let loader = loaders.entry(&input.root).or_insert_with(|| Loader::disk(input.root.clone(), *limits));
+        let limits = input.limits(limits);
+        let loader = loaders.entry(&input.root).or_insert_with(|| Loader::disk(input.root.clone(), limits));
         if let Some(bytes) = &input.content {
-            let _ = loader.file(&input.location, || parse(input, bytes, limits));
+            let _ = loader.file(&input.location, || parse(input, bytes, &limits));
         }
     }
     loaders
@@ -55,8 +56,9 @@ pub(crate) fn loaders<'i>(inputs: impl IntoIterator<Item = &'i Input>, limits: &
 
 /// True for a named file in which there is no description, not even one of an unsupported version.
 fn is_part(input: &Input, limits: &Limits) -> bool {
+    let limits = input.limits(limits);
     let Some(bytes) = bytes_of(input, limits.file_bytes).ok().filter(|_| input.named) else { return false };
-    !classify::may_be_description(&bytes) || !holds_description(&parse(input, bytes, limits))
+    !classify::may_be_description(&bytes) || !holds_description(&parse(input, bytes, &limits))
 }
 
 fn holds_description(file: &File) -> bool {
@@ -78,11 +80,12 @@ fn places_to_search(part: &Input, request: &Request) -> Vec<PathBuf> {
 }
 
 fn reaches(input: &Input, wanted: &HashSet<PathBuf>, loader: &Loader, limits: &Limits) -> bool {
+    let limits = input.limits(limits);
     let Ok(bytes) = bytes_of(input, limits.file_bytes) else { return false };
     if !classify::may_be_description(&bytes) || !may_refer_to_others(&bytes) {
         return false;
     }
-    let Ok(file) = loader.file(&input.location, || parse(input, bytes, limits)) else { return false };
+    let Ok(file) = loader.file(&input.location, || parse(input, bytes, &limits)) else { return false };
     if !file.tree.documents().any(|root| matches!(detect(root), Detected::Api(_))) {
         return false;
     }

@@ -3,7 +3,9 @@
 pub(crate) mod failed;
 pub(crate) mod idle;
 mod lexicons;
+mod limits;
 mod own;
+mod presets;
 mod read;
 mod rules;
 pub(crate) mod shown;
@@ -18,6 +20,7 @@ use apiward_lints::framework::level::Profile;
 use apiward_lints::framework::options::OptionValues;
 
 use apiward_model::lexicon::{Change, Lexicons};
+use apiward_syntax::Limits;
 
 pub(crate) use self::own::MOST_RULES;
 pub(crate) use self::read::load;
@@ -53,6 +56,8 @@ pub struct Config {
     pub(crate) changes: Vec<(Change, Place)>,
     /// The word lists with these changes.
     pub(crate) lexicons: Option<&'static Lexicons>,
+    /// Where they differ from those of the program.
+    limits: written::WrittenLimits,
     /// The custom lints.
     pub(crate) rules: Vec<Arc<Rule>>,
 }
@@ -66,6 +71,11 @@ pub(crate) struct Override {
 }
 
 impl Config {
+    /// The limits with those that it sets.
+    pub(crate) fn limits(&self, limits: &Limits) -> Limits {
+        self.limits.over(*limits)
+    }
+
     /// The root folder that it gives to what lies below its folder.
     pub(crate) fn root(&self) -> &Path {
         self.root.as_deref().unwrap_or(&self.folder)

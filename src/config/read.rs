@@ -10,6 +10,7 @@ use apiward_model::nearest::nearest;
 use apiward_model::{Date, File, describe_error, read_regular_file};
 use apiward_syntax::{Limits, Node, Span, from_node, parse_bytes};
 
+use super::presets;
 use super::rules::{Because, Globs, IgnoreRule, LintRule, OperationPattern, Place, PublicRule};
 use super::written::{LintSetting, Written};
 use super::{Config, Override};
@@ -42,6 +43,7 @@ pub(crate) fn load(file: &Path, shown: &str) -> Result<Config, Vec<UsageError>> 
         public: Vec::new(),
         changes: Vec::new(),
         lexicons: None,
+        limits: super::written::WrittenLimits::default(),
         rules: Vec::new(),
     };
     let mut reader =
@@ -93,6 +95,23 @@ impl Reader<'_> {
         self.chain.pop();
     }
 
+    /// A configuration that comes with the program.
+    fn preset(&mut self, name: &str, named_at: &Place) {
+        let Some((_, text)) = presets::ALL.iter().find(|(known, _)| *known == name) else {
+            let known: Vec<String> =
+                presets::ALL.iter().map(|(known, _)| format!("`{}{known}`", presets::PREFIX)).collect();
+            let help = match nearest(name, presets::ALL.iter().map(|(known, _)| *known)) {
+                Some(near) => format!("did you mean `{}{near}`?", presets::PREFIX),
+                None => format!("there are {}", known.join(", ")),
+            };
+            return self.fault(named_at, &format!("there is no preset `{}{name}`", presets::PREFIX), Some(help));
+        };
+        let shown = format!("{}{name}", presets::PREFIX);
+        let parsed = parse_bytes(text.as_bytes(), None, &Limits::default());
+        let file = Arc::new(File::new(shown.clone(), PathBuf::from(&shown), parsed.tree, parsed.error));
+        self.parsed(Path::new(&shown), &file);
+    }
+
     fn parsed(&mut self, path: &Path, file: &Arc<File>) {
         if let Some(error) = &file.error {
             let place = Place { file: Arc::clone(file), span: Span::new(error.offset, error.offset) };
@@ -133,6 +152,10 @@ impl Reader<'_> {
         let folder = path.parent().unwrap_or(path).to_owned();
         for (index, name) in written.extends.iter().enumerate() {
             let place = at(item(root.get("extends"), index));
+            if let Some(preset) = name.strip_prefix(presets::PREFIX) {
+                self.preset(preset, &place);
+                continue;
+            }
             let shown = Path::new(&file.path).parent().map_or_else(|| PathBuf::from(name), |parent| parent.join(name));
             self.file(&folder.join(name), &shown.to_string_lossy().replace('\\', "/"), Some(&place));
         }
@@ -152,6 +175,7 @@ impl Reader<'_> {
         self.globs(root.get("exclude"), &written.exclude, &at(root.get("exclude")));
         self.exclude.extend(written.exclude.iter().map(|glob| (glob.clone(), at(root.get("exclude")))));
         self.lexicons(file, root, written);
+        self.limits(file, root, &written.limits);
         self.own_lints(file, root, written);
         let lints = self.lint_rules(file, root.get("lints"), &written.lints);
         self.config.lints.extend(lints);

@@ -15,7 +15,8 @@ use crate::custom::Target;
 #[derive(Debug, Default, Deserialize, JsonSchema)]
 #[serde(default, deny_unknown_fields)]
 pub(super) struct Written {
-    /// Files to begin with, relative to this one. What stands here counts more.
+    /// Files to begin with, relative to this one, and presets: `apiward:gateway`, `apiward:internal`, `apiward:legacy`. What
+    /// stands here counts more.
     pub(super) extends: Vec<String>,
     /// How much to hear; `recommended` if not given.
     pub(super) profile: Option<Profile>,
@@ -34,8 +35,22 @@ pub(super) struct Written {
     pub(super) public: Vec<WrittenPublic>,
     /// Word lists that lints go by, by name: what is added to them and removed.
     pub(super) lexicons: BTreeMap<String, WrittenLexicon>,
+    /// How much a file may ask for: it is an error to ask for more.
+    pub(super) limits: WrittenLimits,
     /// Lints of your own, in CEL (Common Expression Language).
     pub(super) rules: Vec<WrittenRule>,
+}
+
+/// How much a file may ask for.
+#[derive(Clone, Copy, Debug, Default, Deserialize, JsonSchema)]
+#[serde(default, deny_unknown_fields)]
+pub(super) struct WrittenLimits {
+    /// Mappings and sequences inside one another; 512 if not given, which is also the most.
+    pub(super) depth: Option<u64>,
+    /// Bytes of one file; 268435456 (256 MiB) if not given.
+    pub(super) file_bytes: Option<u64>,
+    /// Nodes that may be seen through YAML aliases; 1000000 if not given.
+    pub(super) alias_visits: Option<u64>,
 }
 
 /// What differs for some files. Of several that count for a file the last decides.

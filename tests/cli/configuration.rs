@@ -183,6 +183,56 @@ fn the_nearest_configuration_counts_and_extends_others() {
 }
 
 #[test]
+fn presets_are_where_a_configuration_begins() {
+    let levels = |config: &str| {
+        let folder = folder_of(&[("api.yaml", API), ("apiward.yaml", config)]);
+        run(folder.path(), &["check", "--show-settings"]).stdout
+    };
+    let internal = levels("extends: [apiward:internal]\nlints: {ratelimit/missing-429: error}\n");
+    assert!(internal.contains("  maintenance/internal-host: off (apiward:internal:3)\n"), "{internal}");
+    assert!(internal.contains("  ratelimit/missing-429: error (apiward.yaml:2)\n"), "{internal}");
+    assert!(internal.contains("  ratelimit/headers-missing: info (apiward:internal:8)\n"), "{internal}");
+    let legacy = levels("extends: [apiward:gateway, apiward:legacy]\n");
+    assert!(legacy.contains("  profile: minimal (apiward:legacy:2)\n"), "{legacy}");
+    assert!(legacy.contains("  logging/no-correlation-id: off (apiward:gateway:9)\n"), "{legacy}");
+    // A gateway that checks credentials: schemes that no requirement uses are meant so.
+    let idle = API.replace("security: [{bearer: []}]\n", "").replace("security: [{}], ", "");
+    let check = |config: &str| {
+        let folder = folder_of(&[("api.yaml", idle.as_str()), ("apiward.yaml", config)]);
+        run(folder.path(), &["check", "--select", "auth/schemes-never-applied"]).status
+    };
+    assert_eq!((check("profile: recommended\n"), check("extends: [apiward:gateway]\n")), (1, 0));
+}
+
+#[test]
+fn limits_count_for_the_files_of_the_configuration() {
+    let deep = "limits: {depth: 3}\n";
+    let folder =
+        folder_of(&[("a/api.yaml", API), ("a/apiward.yaml", deep), ("b/api.yaml", API), ("b/apiward.yaml", "{}\n")]);
+    let failed = |arguments: &[&str]| {
+        let report = run(folder.path(), &[&["check", "--format", "json"], arguments].concat()).json();
+        let files = report["files"].as_array().unwrap().clone();
+        files.iter().map(|file| file["status"].as_str().unwrap().to_owned()).collect::<Vec<_>>()
+    };
+    assert_eq!(failed(&["a"]), ["failed"]);
+    assert_eq!(failed(&["b"]), ["checked"]);
+    assert_eq!(failed(&["a", "--no-config"]), ["checked"]);
+    let small = folder_of(&[("api.yaml", API), ("apiward.yaml", "limits: {file_bytes: 100}\n")]);
+    let large = run(small.path(), &["check", "--format", "concise"]);
+    assert!(large.status == 2 && large.stdout.contains("document/limit-exceeded"), "{}{}", large.stdout, large.stderr);
+    // What tells that it is a description may stand behind the limit of depth.
+    let late = "{\"components\": {\"schemas\": {\"a\": {\"b\": {}}}}, \"openapi\": \"3.0.3\", \"paths\": {}}";
+    let found = folder_of(&[
+        ("api.json", late),
+        ("other.json", "{\"a\": {\"b\": {\"c\": {\"d\": {}}}}}"),
+        ("apiward.yaml", deep),
+    ]);
+    let late = run(found.path(), &["check", "--format", "concise"]);
+    assert!(late.status == 2 && late.stdout.starts_with("api.json:1:"), "{}{}", late.stdout, late.stderr);
+    assert_eq!(late.stdout.lines().count(), 1, "{}", late.stdout);
+}
+
+#[test]
 fn the_root_can_be_another_folder() {
     let folder = folder_of(&[
         ("parts/item.yaml", "get: {responses: {'200': {description: Item}}}\n"),
@@ -207,6 +257,20 @@ fn told(config: &str) -> String {
 #[test]
 fn faults_are_told_with_their_place_and_the_nearest_name() {
     let cases = [
+        (
+            "extends: [apiward:gatway]\n",
+            "error: apiward.yaml:1:11: there is no preset `apiward:gatway`\n  help: did you mean `apiward:gateway`?\n",
+        ),
+        (
+            "extends: ['apiward:']\n",
+            "error: apiward.yaml:1:11: there is no preset `apiward:`\n  help: there are `apiward:gateway`, \
+             `apiward:internal`, `apiward:legacy`\n",
+        ),
+        (
+            "limits: {depth: 513}\n",
+            "error: apiward.yaml:1:17: `depth` cannot be 513\n  help: it takes a number from 1 to 512\n",
+        ),
+        ("limits: {dept: 3}\n", "error: apiward.yaml:1:10: unknown key `dept`\n  help: did you mean `depth`?\n"),
         ("profil: strict\n", "error: apiward.yaml:1:1: unknown key `profil`\n  help: did you mean `profile`?\n"),
         ("profile: strikt\n", "error: apiward.yaml:1:10: unknown value `strikt`\n  help: did you mean `strict`?\n"),
         (
