@@ -92,7 +92,15 @@ fn sarif_has_the_findings_the_rules_and_the_classes() {
         assert_eq!(place["region"]["endColumn"], range["end"]["column"]);
         assert_eq!(result["partialFingerprints"]["apiward/v1"], finding["fingerprint"]);
         assert!(result["message"]["text"].as_str().unwrap().starts_with(finding["message"].as_str().unwrap()));
+        let replacements = &result["fixes"][0]["artifactChanges"][0]["replacements"];
+        let edits = finding["fix"]["edits"].as_array();
+        assert_eq!(replacements.as_array().map(Vec::len), edits.map(Vec::len), "{finding}");
+        for (edit, replacement) in edits.into_iter().flatten().zip(replacements.as_array().into_iter().flatten()) {
+            assert_eq!(replacement["insertedContent"]["text"], edit["text"]);
+            assert_eq!(replacement["deletedRegion"]["startColumn"], edit["range"]["start"]["column"]);
+        }
     }
+    assert!(results.iter().any(|result| !result["fixes"].is_null()), "none can be fixed");
     // Each class that a rule belongs to is a taxon.
     for target in rules.iter().flat_map(|rule| rule["relationships"].as_array().unwrap()).map(|one| &one["target"]) {
         let index = usize::try_from(target["toolComponent"]["index"].as_u64().unwrap()).unwrap();
@@ -219,6 +227,11 @@ fn rdjson_places_what_it_says() {
             assert_eq!(at(&range[end]).to_string(), finding["range"][end]["offset"].to_string());
         }
         assert_eq!(diagnostic["code"]["value"], finding["lint"]);
+        if let Some(suggestion) = diagnostic["suggestions"].as_array().unwrap().first() {
+            let edit = &finding["fix"]["edits"][0];
+            assert_eq!(suggestion["text"], edit["text"]);
+            assert_eq!(at(&suggestion["range"]["start"]).to_string(), edit["range"]["start"]["offset"].to_string());
+        }
         let levels = ["ERROR", "WARNING", "INFO"];
         assert!(levels.contains(&diagnostic["severity"].as_str().unwrap()));
     }
