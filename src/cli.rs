@@ -215,7 +215,7 @@ pub struct CheckArgs {
     #[arg(long, requires = "fix", help_heading = "Fixes")]
     pub unsafe_fixes: bool,
 
-    /// Show the changes as a diff and write nothing
+    /// Show the changes as a diff, with credentials that would be taken out, and write nothing
     #[arg(long, requires = "fix", help_heading = "Fixes")]
     pub dry_run: bool,
 

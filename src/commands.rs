@@ -99,6 +99,7 @@ fn fix(
         to_stdout(|out| fix::write_diffs(&fixed.files, out))?;
         if !args.quiet {
             complain("note", &format!("would fix {findings} in {files}"), None);
+            tell_given_up(fixed.given_up);
         }
         // What is on disk is as it was.
         return Ok(fixed.before.exit_status(args.fail_on));
@@ -112,6 +113,7 @@ fn fix(
     tell(args, outlets, &fixed.checked);
     if !args.quiet {
         complain("fixed", &format!("{findings} in {files}"), None);
+        tell_given_up(fixed.given_up);
         if fixed.unsafe_left > 0 {
             let left = counted(fixed.unsafe_left, "finding");
             complain(
@@ -122,6 +124,13 @@ fn fix(
         }
     }
     Ok(fixed.checked.report.exit_status(args.fail_on))
+}
+
+fn tell_given_up(count: usize) {
+    if count > 0 {
+        let fixes = if count == 1 { "1 fix was" } else { &format!("{count} fixes were") };
+        complain("note", &format!("{fixes} not kept, as other findings would come with it"), None);
+    }
 }
 
 /// `--write-baseline`: the findings go to the file instead of to the reader.

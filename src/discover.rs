@@ -10,7 +10,7 @@ use apiward_model::{describe_error, relative};
 use apiward_syntax::Limits;
 use ignore::WalkBuilder;
 
-use crate::config::{Config, Globs};
+use crate::config::{Config, Globs, NAMES};
 use crate::roots::RootFinder;
 use crate::usage::UsageError;
 
@@ -289,7 +289,8 @@ impl Search {
             match entry {
                 Ok(entry) => {
                     let is_file = entry.file_type().is_some_and(|kind| kind.is_file());
-                    if is_file && has_extension(entry.path()) {
+                    let is_config = NAMES.iter().any(|name| entry.file_name() == *name);
+                    if is_file && has_extension(entry.path()) && !is_config {
                         self.add(entry.into_path(), folder, false, None);
                     }
                 }

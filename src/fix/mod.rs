@@ -34,6 +34,8 @@ pub(crate) struct Fixed {
     pub(crate) before: Report,
     /// Number of findings left whose fix changes what the description means.
     pub(crate) unsafe_left: usize,
+    /// Number of fixes that were tried and not kept.
+    pub(crate) given_up: usize,
 }
 
 /// A file and its new text.
@@ -98,7 +100,8 @@ pub(crate) fn fix(found: &Found, settings: &Settings, unsafe_too: bool) -> Fixed
     let files = state.files.into_values().filter(|file| file.before != file.after).collect();
     let unsafe_left =
         if unsafe_too { 0 } else { state.checked.report.findings.iter().filter(|one| is_unsafe(one)).count() };
-    Fixed { before, checked: state.checked, files, count: state.count, unsafe_left }
+    let given_up = state.given_up.len();
+    Fixed { before, checked: state.checked, files, count: state.count, unsafe_left, given_up }
 }
 
 fn is_unsafe(finding: &Finding) -> bool {

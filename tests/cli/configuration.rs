@@ -350,7 +350,7 @@ api.yaml
   profile: strict (apiward.yaml:1)
   auth/http-basic: error (apiward.yaml:3)
   public (apiward.yaml:8): load balancers
-apiward.yaml
+internal/a.yaml
 ";
     assert!(shown.stdout.starts_with(expected), "{}", shown.stdout);
     assert!(shown.stdout.contains("internal/a.yaml\n  configuration: apiward.yaml\n  profile: minimal (apiward.yaml:6)\n  auth/http-basic: off (apiward.yaml:7)\n"), "{}", shown.stdout);

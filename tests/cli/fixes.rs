@@ -176,6 +176,16 @@ fn a_fix_that_would_bring_other_findings_is_not_made() {
     assert!(only.stderr.contains("fixed: 2 findings"), "{}", only.stderr);
     assert!(read(folder.path(), "api.yaml").ends_with("securitySchemes: {}\n"), "{}", read(folder.path(), "api.yaml"));
 
+    let old = "openapi: 3.0.3\ninfo: {title: Parcels, version: '1'}\npaths:\n  /v1/parcels: {get: {}}\n  /v2/parcels: {get: {}}\n";
+    let folder = folder_of(&[("api.yaml", old)]);
+    let told = fix(folder.path(), &["--unsafe-fixes", "--select", "versioning", "--profile", "strict"]);
+    assert!(
+        told.stderr.contains("note: 1 fix was not kept, as other findings would come with it\n"),
+        "{}",
+        told.stderr
+    );
+    assert_eq!(read(folder.path(), "api.yaml"), old);
+
     let needed = text.replace("paths:", "x-also: {$ref: '#/components/securitySchemes/key'}\npaths:");
     let folder = folder_of(&[("api.yaml", needed.as_str())]);
     fix(folder.path(), &["--unsafe-fixes", "--profile", "strict"]);
