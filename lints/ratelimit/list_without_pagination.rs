@@ -1,7 +1,7 @@
 //! `ratelimit/list-without-pagination`
 
 use apiward_model::lexicon::Tokens;
-use apiward_model::predicate::{ListAnswer, list_answer};
+use apiward_model::predicate::{ListAnswer, PublicSigns, list_answer};
 use apiward_model::words::{FIXED_SET_SEGMENTS, PAGING_NAMES, PAGING_RESPONSE_NAMES};
 use apiward_model::{Api, Location, Merged, Operation};
 use schemars::JsonSchema;
@@ -66,10 +66,13 @@ const SINGLE: usize = 10;
 impl<'a> Check<'a> for ListWithoutPagination {
     fn operation(&mut self, cx: &mut Cx<'_, 'a>, operation: &Operation<'a>) {
         let fixed = || cx.signs(operation.id).path().last().is_some_and(|last| last.is(&FIXED_SET_SEGMENTS));
+        // The ways to sign in are few, whatever stands behind them.
+        let entry = || cx.signs(operation.id).public.intersects(PublicSigns::ENTRY);
         let Some(list) = list_answer(cx.api, operation) else { return };
         if is_paged(cx.api, operation, &list)
             || self.is_small(cx.api, &list)
             || fixed()
+            || entry()
             || is_streamed(cx.api, operation)
         {
             return;
