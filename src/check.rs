@@ -42,6 +42,8 @@ pub struct Settings {
     pub show_suppressed: bool,
     /// Take the time of each lint and count its findings.
     pub statistics: bool,
+    /// Give each description a score.
+    pub score: bool,
     /// Findings that are known and do not count.
     pub baseline: Option<Baseline>,
     /// The day on which suppressions, and announced ends of operations, are judged.
@@ -61,6 +63,7 @@ impl Settings {
             ignore_unrecognized: false,
             show_suppressed: false,
             statistics: false,
+            score: false,
             baseline: None,
             today: Date::today(),
             limits: Limits::default(),

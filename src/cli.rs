@@ -231,6 +231,14 @@ pub struct CheckArgs {
     #[arg(long, help_heading = "Output")]
     pub statistics: bool,
 
+    /// Give each description a score from 0 to 100, in all and by item of the OWASP API Security Top 10
+    #[arg(long, help_heading = "Output")]
+    pub score: bool,
+
+    /// Fail where the score of a description is lower
+    #[arg(long, value_name = "SCORE", value_parser = clap::value_parser!(u8).range(0..=100), help_heading = "Output")]
+    pub min_score: Option<u8>,
+
     /// How to write the findings, and into which file; may be given several times [default: pretty]
     ///
     /// pretty (the marked text, with advice), concise (one line each), json, sarif, github (annotations of workflows),

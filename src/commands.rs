@@ -35,6 +35,7 @@ pub(crate) fn check(args: &CheckArgs, color: Color) -> Result<u8, UsageError> {
         ignore_unrecognized: args.ignore_unrecognized,
         show_suppressed: args.show_suppressed,
         statistics: args.statistics,
+        score: args.score || args.min_score.is_some(),
         baseline: args.baseline.as_deref().map(Baseline::read).transpose()?,
         today: args.today.unwrap_or_else(Date::today),
         profile_given: args.profile.is_some(),
@@ -78,7 +79,7 @@ pub(crate) fn check(args: &CheckArgs, color: Color) -> Result<u8, UsageError> {
         write_report(outlet, args, color, &checked)?;
     }
     tell(args, &outlets, &checked);
-    Ok(checked.report.exit_status(args.fail_on))
+    Ok(checked.report.exit_status(args.fail_on).max(below_min_score(args, &checked)))
 }
 
 /// `--fix`: what is left is reported, or, in a dry run, what would change.
@@ -123,7 +124,18 @@ fn fix(
             );
         }
     }
-    Ok(fixed.checked.report.exit_status(args.fail_on))
+    Ok(fixed.checked.report.exit_status(args.fail_on).max(below_min_score(args, &fixed.checked)))
+}
+
+/// 1 where a description has a lower score than was asked for.
+fn below_min_score(args: &CheckArgs, checked: &Checked) -> u8 {
+    let Some(least) = args.min_score else { return 0 };
+    let scores = checked.report.files.iter().filter_map(|file| Some((&file.path, file.score.as_ref()?.value)));
+    let low: Vec<_> = scores.filter(|(_, score)| *score < least).collect();
+    for (path, score) in &low {
+        complain("error", &format!("`{path}` has a score of {score}, and --min-score asks for {least}"), None);
+    }
+    u8::from(!low.is_empty())
 }
 
 fn tell_given_up(count: usize) {

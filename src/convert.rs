@@ -20,6 +20,7 @@ use crate::references;
 use crate::report::{
     Edit, Finding, Fix, LIST_LIMIT, OperationRef, Range, Related, Safety, Suppressed, SuppressedBy, lint_url,
 };
+use crate::score::Faults;
 use crate::suppress::Suppressions;
 
 /// A text that findings lie in, and what of it must not be shown.
@@ -43,6 +44,8 @@ pub(crate) struct Converted {
     pub(crate) findings: Vec<Finding>,
     pub(crate) texts: Vec<Text>,
     pub(crate) times: Times,
+    /// What its score is made of.
+    pub(crate) faults: Faults,
     /// Custom lints that failed.
     pub(crate) failed: Vec<FailedRule>,
 }
@@ -86,11 +89,25 @@ pub(crate) fn run<'a>(
             }
         }
     }
+    for found in outcome.findings.iter().filter(|found| found.public.is_none() && found.suppressed.is_none()) {
+        let lint = found.lint;
+        out.faults.add(lint.id, found.level, lint.confidence, lint.owasp, &found.operations);
+    }
     let silenced = Silenced::by(&outcome);
     for fault in references::faults(api, document) {
         if !silenced.covers(fault.lint, fault.at) {
             let suppressed = suppressions.of_fault(fault.lint, fault.at, fault.at.span());
-            out.findings.push(Finding { suppressed, ..fault.into_finding() });
+            let finding = Finding { suppressed, ..fault.into_finding() };
+            if finding.suppressed.is_none() {
+                out.faults.add(
+                    &finding.lint,
+                    finding.level,
+                    finding.confidence,
+                    &finding.owasp,
+                    &Operations::default(),
+                );
+            }
+            out.findings.push(finding);
         }
     }
     out.texts = texts(api, &outcome, &out.findings);

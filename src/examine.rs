@@ -83,7 +83,8 @@ pub(crate) fn examine(input: &Input, settings: &Settings, engine: &engine::Setti
         Err(why) => return Examined::cannot_open(&failure(input, why.to_string())),
     };
     let strict = input.named && !settings.ignore_unrecognized;
-    let mut examination = Examination { input, strict, limits, file: &file, out: Examined::new(input) };
+    let mut examination =
+        Examination { input, strict, score: settings.score, limits, file: &file, out: Examined::new(input) };
     examination.out.spent.parse = start.elapsed();
     examination.documents(engine, loader);
     examination.adjust_faults();
@@ -142,7 +143,16 @@ impl Examined {
 }
 
 fn entry(path: &str, document: usize, status: Status, reason: Option<String>) -> FileEntry {
-    FileEntry { path: path.to_owned(), document, format: None, version: None, operations: 0, status, reason }
+    FileEntry {
+        path: path.to_owned(),
+        document,
+        format: None,
+        version: None,
+        operations: 0,
+        status,
+        reason,
+        score: None,
+    }
 }
 
 /// One file that was read, on its way to findings.
@@ -150,6 +160,8 @@ struct Examination<'a> {
     input: &'a Input,
     /// The file has to be an API description.
     strict: bool,
+    /// Descriptions get a score.
+    score: bool,
     limits: Limits,
     file: &'a Arc<File>,
     out: Examined,
@@ -206,6 +218,7 @@ impl<'a> Examination<'a> {
                 self.out.public.extend((0..public.len()).filter(|at| of_use(&public[*at])));
                 let faults = std::mem::take(&mut suppressions.faults);
                 let found = convert::run(&api, index, engine, &suppressions);
+                entry.score = self.score.then(|| found.faults.score(api.operations.len()));
                 self.out.findings.extend(faults);
                 if let Some(root) = self.file.tree.documents().nth(index) {
                     self.duplicate_keys(self.file, index, root, |again, span| {

@@ -33,6 +33,7 @@ mod reach;
 mod references;
 mod revision;
 mod roots;
+mod score;
 mod statistics;
 mod suppress;
 mod text;

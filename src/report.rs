@@ -12,6 +12,7 @@ use serde::Serialize;
 
 use crate::fingerprint::Fingerprints;
 use crate::fix::Intent;
+use crate::score::Score;
 use crate::statistics::Statistics;
 
 /// The version of the JSON contract.
@@ -86,6 +87,8 @@ pub struct FileEntry {
     pub status: Status,
     /// Why the document was not checked; null when it was.
     pub reason: Option<String>,
+    /// How well it is protected; null unless asked for with `--score`, and where it was not checked.
+    pub score: Option<Score>,
 }
 
 /// A family of description formats.

@@ -22,7 +22,7 @@ impl Operations {
     }
 
     /// Puts many sets together; a list that several of them share is read once.
-    pub(crate) fn united(sets: impl IntoIterator<Item = Self>) -> Self {
+    pub fn united(sets: impl IntoIterator<Item = Self>) -> Self {
         let mut lists: Vec<Arc<[OperationId]>> = sets.into_iter().flat_map(|set| set.lists).collect();
         lists.sort_by_key(|list| list.as_ptr());
         lists.dedup_by(|other, one| Arc::ptr_eq(other, one));

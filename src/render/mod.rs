@@ -121,8 +121,17 @@ pub fn summary_line(checked: &Checked) -> String {
         (skipped(checked, SkipReason::DoesNotParse), "skipped: neither valid YAML nor valid JSON"),
     ];
     let lost = lost.iter().filter(|(number, _)| *number > 0);
+    parts.extend(scores(checked));
     parts.extend(lost.map(|(number, what)| format!("{} {what}", files(*number))));
     parts.join("; ")
+}
+
+/// The score, or the lowest of several.
+fn scores(checked: &Checked) -> Option<String> {
+    let scores = checked.report.files.iter().filter_map(|file| Some((file, file.score.as_ref()?)));
+    let (file, lowest) = scores.clone().min_by_key(|(_, score)| score.value)?;
+    let shown = format!("{} ({})", lowest.value, lowest.grade);
+    Some(if scores.count() == 1 { format!("score {shown}") } else { format!("lowest score {shown}, of {}", file.path) })
 }
 
 fn skipped(checked: &Checked, reason: SkipReason) -> usize {

@@ -24,6 +24,7 @@ mod output;
 mod paths;
 mod references;
 mod scenarios;
+mod score;
 mod suppressions;
 mod tools;
 

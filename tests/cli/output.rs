@@ -10,7 +10,7 @@ fn json_has_every_field_of_the_contract() {
     assert_eq!(keys(&report), ["files", "findings", "profile", "schema_version", "statistics", "summary", "tool"]);
     assert_eq!((&report["schema_version"], &report["profile"]), (&"1.0".into(), &"strict".into()));
     let file = &report["files"][0];
-    assert_eq!(keys(file), ["document", "format", "operations", "path", "reason", "status", "version"]);
+    assert_eq!(keys(file), ["document", "format", "operations", "path", "reason", "score", "status", "version"]);
     assert_eq!((&file["path"], &file["version"]), (&"specs/api.yaml".into(), &"3.0.3".into()));
     let finding = &report["findings"][0];
     let expected = "confidence cwe document file fingerprint fix help level lint message operation operations \
@@ -93,7 +93,7 @@ fn fields_have_a_fixed_order() {
         text.lines().filter_map(of).collect()
     };
     assert_eq!(fields("  ").join(" "), "schema_version tool profile files findings summary statistics");
-    let file = "path document format version operations status reason";
+    let file = "path document format version operations status reason score";
     let finding = "lint level confidence message help url file document pointer range operation operations \
                    operations_total related related_total owasp cwe fingerprint fix suppressed";
     let counted = "document/duplicate-key";
