@@ -52,7 +52,10 @@ pub(super) fn values<'r, 'a>(
 ) -> impl Iterator<Item = Node<'a>> + 'r {
     api.files.iter().flat_map(move |(file, content)| {
         let own = move |node: &apiward_syntax::Node<'_>| file != FileId::ROOT || api.root.contains(node.id());
-        let nodes = content.tree.nodes().filter(move |node| !node.is_alias() && counts(*node) && own(node));
+        let contexts = content.contexts();
+        // What is no data shows nothing, and most nodes are none.
+        let shown = move |node: &apiward_syntax::Node<'_>| contexts.is_data(node.id()) && !node.is_alias();
+        let nodes = content.tree.nodes().filter(move |node| shown(node) && counts(*node) && own(node));
         nodes.map(move |node| api.node(Place { file, node: node.id() })).filter(|node| is_shown(*node))
     })
 }
