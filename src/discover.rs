@@ -1,9 +1,11 @@
 //! From what the command line names to the files that are read.
 
+mod exclusion;
+
 use std::collections::{BTreeMap, HashMap};
 use std::io::Read;
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError};
 
 use apiward_lints::framework::declare::LintMeta;
 use apiward_model::{describe_error, relative};
@@ -218,17 +220,36 @@ fn named_paths(request: &Request) -> Result<Vec<PathBuf>, UsageError> {
 
 /// The paths of a list: one per line, or, where there are NUL bytes (`git ls-files -z`), between those.
 fn listed_paths(list: &Path) -> Result<Vec<PathBuf>, UsageError> {
+    let mut list_bytes = Vec::new();
     let read = if list == Path::new("-") {
-        std::io::read_to_string(std::io::stdin().lock())
+        std::io::stdin().lock().read_to_end(&mut list_bytes)
     } else {
-        std::fs::read_to_string(list)
+        std::fs::File::open(list).and_then(|mut file| file.read_to_end(&mut list_bytes))
     };
-    let text = read.map_err(|error| {
-        UsageError::new(format!("--files-from: cannot read `{}`: {}", list.display(), describe_error(&error)))
-    })?;
-    let separator = if text.contains('\0') { '\0' } else { '\n' };
-    let lines = text.split(separator).map(|line| if separator == '\n' { line.trim_end_matches('\r') } else { line });
-    Ok(lines.filter(|line| !line.trim().is_empty()).map(PathBuf::from).collect())
+    let cannot = |why: String| UsageError::new(format!("--files-from: cannot read `{}`: {why}", list.display()));
+    read.map_err(|error| cannot(describe_error(&error)))?;
+    let separator = if list_bytes.contains(&0) { 0 } else { b'\n' };
+    let lines = list_bytes.split(|byte| *byte == separator).map(|line| match line {
+        [line @ .., b'\r'] if separator == b'\n' => line,
+        line => line,
+    });
+    let named = lines.filter(|line| !line.trim_ascii().is_empty());
+    let paths: Option<Vec<PathBuf>> = named.map(path_of_bytes).collect();
+    paths.ok_or_else(|| cannot("a path in it is no Unicode".to_owned()))
+}
+
+/// A path as the system writes it: on Unix any bytes.
+#[cfg(unix)]
+#[expect(clippy::unnecessary_wraps, reason = "elsewhere not all bytes are paths")]
+fn path_of_bytes(bytes: &[u8]) -> Option<PathBuf> {
+    use std::os::unix::ffi::OsStrExt;
+    Some(PathBuf::from(std::ffi::OsStr::from_bytes(bytes)))
+}
+
+/// A path as the system writes it.
+#[cfg(not(unix))]
+fn path_of_bytes(bytes: &[u8]) -> Option<PathBuf> {
+    std::str::from_utf8(bytes).ok().map(PathBuf::from)
 }
 
 /// A search under way.
@@ -281,10 +302,23 @@ impl Search {
     /// so that there are no loops; pipes and devices are no files.
     fn folder(&mut self, folder: &Path, named: &Path) {
         self.found.searched.push(folder.to_owned());
+        if let Some(reason) = folder.ancestors().find_map(exclusion::refused) {
+            return self.fail(folder, named, reason);
+        }
         let mut walk = WalkBuilder::new(folder);
         // Also outside a repository. A person's own exclusions do not count: others must get the same findings.
-        walk.require_git(false).git_global(false);
-        walk.filter_entry(|entry| entry.depth() == 0 || entry.file_name() != "node_modules");
+        walk.require_git(false).git_global(false).git_exclude(false);
+        let refused = Arc::new(Mutex::new(Vec::new()));
+        let closed = Arc::clone(&refused);
+        walk.filter_entry(move |entry| {
+            let enters = entry.file_name() != "node_modules";
+            let is_folder = entry.file_type().is_some_and(|kind| kind.is_dir());
+            let Some(reason) = (enters && is_folder).then(|| exclusion::refused(entry.path())).flatten() else {
+                return enters;
+            };
+            closed.lock().unwrap_or_else(PoisonError::into_inner).push((entry.path().to_owned(), reason));
+            false
+        });
         for entry in walk.build() {
             match entry {
                 Ok(entry) => {
@@ -301,6 +335,10 @@ impl Search {
                     self.fail(&place, &shown, reason);
                 }
             }
+        }
+        for (place, reason) in std::mem::take(&mut *refused.lock().unwrap_or_else(PoisonError::into_inner)) {
+            let shown = place.strip_prefix(folder).map_or(place.clone(), |below| named.join(below));
+            self.fail(&place, &shown, reason);
         }
     }
 

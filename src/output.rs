@@ -54,14 +54,12 @@ fn replace(
     existing: Option<&fs::Metadata>,
     write: impl FnOnce(&mut dyn Write) -> io::Result<()>,
 ) -> io::Result<()> {
-    let beside = beside(target);
-    let result = File::create_new(&beside).and_then(|file| {
-        if let Some(metadata) = existing {
-            file.set_permissions(metadata.permissions())?;
-        }
+    let (file, beside) = create_beside(target)?;
+    let result = take_after(&file, existing).and_then(|()| {
         let mut out = BufWriter::new(file);
         write(&mut out)?;
-        out.flush()?;
+        // A disk that is full may say so only now.
+        out.into_inner()?.sync_all()?;
         fs::rename(&beside, target)
     });
     if result.is_err() {
@@ -71,9 +69,31 @@ fn replace(
     result
 }
 
-fn beside(target: &Path) -> PathBuf {
-    let mut name = std::ffi::OsString::from(".");
-    name.push(target.file_name().unwrap_or_default());
-    name.push(format!(".{}.tmp", std::process::id()));
-    target.with_file_name(name)
+/// Gives a new file the permissions and, where that is allowed, the owner of the one whose place it takes.
+fn take_after(file: &File, existing: Option<&fs::Metadata>) -> io::Result<()> {
+    let Some(metadata) = existing else { return Ok(()) };
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::{MetadataExt, fchown};
+        // Before the permissions, of which it may take some away. Only root may give files to others.
+        let _ = fchown(file, Some(metadata.uid()), Some(metadata.gid()));
+    }
+    file.set_permissions(metadata.permissions())
+}
+
+/// Names that are tried: a run that was killed may have left some, and in containers equal process ids are common.
+const NAMES: u32 = 100;
+
+/// A new file in the folder of another. Its name does not grow with that of the other, which may be as long as can be.
+fn create_beside(target: &Path) -> io::Result<(File, PathBuf)> {
+    let mut last = io::Error::from(io::ErrorKind::AlreadyExists);
+    for attempt in 0..NAMES {
+        let beside = target.with_file_name(format!(".apiward.{}.{attempt}.tmp", std::process::id()));
+        match File::create_new(&beside) {
+            Ok(file) => return Ok((file, beside)),
+            Err(error) if error.kind() == io::ErrorKind::AlreadyExists => last = error,
+            Err(error) => return Err(error),
+        }
+    }
+    Err(last)
 }

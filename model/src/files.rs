@@ -1,7 +1,10 @@
 //! The files of one document: the root and what its references lead to, each loaded once and kept inside the root
 //! folder.
 
+use std::borrow::Cow;
 use std::collections::{HashMap, HashSet};
+use std::ffi::OsStr;
+use std::fmt::Write;
 use std::path::{Component, Path, PathBuf};
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
@@ -631,8 +634,25 @@ pub fn describe_error(error: &std::io::Error) -> String {
 /// The path of a file below a folder, with `/`, or `.` for the folder itself; a file elsewhere goes by its name.
 pub fn relative(path: &Path, folder: &Path) -> String {
     let below = path.strip_prefix(folder).ok().or_else(|| path.file_name().map(Path::new)).unwrap_or(path);
-    let parts: Vec<_> = below.components().map(|part| part.as_os_str().to_string_lossy()).collect();
+    let parts: Vec<_> = below.components().map(|part| legible(part.as_os_str())).collect();
     if parts.is_empty() { ".".to_owned() } else { parts.join("/") }
+}
+
+/// A name as text. Files are known by their paths: names that are no Unicode must stay different, so that their bytes are
+/// written out.
+fn legible(name: &OsStr) -> Cow<'_, str> {
+    if let Some(text) = name.to_str() {
+        return Cow::Borrowed(text);
+    }
+    let mut text = String::new();
+    for chunk in name.as_encoded_bytes().utf8_chunks() {
+        text.push_str(chunk.valid());
+        for byte in chunk.invalid() {
+            // Writing to a string does not fail.
+            let _ = write!(text, "\\x{byte:02x}");
+        }
+    }
+    Cow::Owned(text)
 }
 
 /// Removes `.` and `..` by the text alone; nothing when `..` leads above the start.

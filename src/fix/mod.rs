@@ -11,6 +11,7 @@ use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
+use apiward_model::read_regular_file;
 use apiward_syntax::{Limits, parse_bytes};
 
 use crate::check::{Checked, Settings, check};
@@ -110,12 +111,16 @@ fn is_unsafe(finding: &Finding) -> bool {
 
 /// Writes a changed file, unless somebody else has changed it meanwhile.
 pub(crate) fn write(file: &ChangedFile) -> Result<(), UsageError> {
-    let now = std::fs::read(&file.location).unwrap_or_default();
-    if now != file.before.as_bytes() {
+    let now = read_regular_file(&file.location, length(&file.before));
+    if now.ok().as_deref() != Some(file.before.as_bytes()) {
         let message = format!("--fix: `{}` was changed meanwhile and is left alone", file.path);
         return Err(UsageError::new(message).help("run it once more"));
     }
     to_file("--fix", &file.location, |out| out.write_all(file.after.as_bytes()))
+}
+
+fn length(text: &str) -> u64 {
+    u64::try_from(text.len()).unwrap_or(u64::MAX)
 }
 
 struct State<'s> {
@@ -249,14 +254,14 @@ impl State<'_> {
 
     /// A file as it is on disk, where that is what was checked: other encodings are not written.
     fn original(&self, path: &str, location: &Path) -> Option<ChangedFile> {
+        let checked = self.checked.sources.get(path)?.text();
         let given = self.found.inputs.iter().find(|input| input.location == location);
         let bytes = match given.and_then(|input| input.content.clone()) {
             Some(bytes) => bytes,
-            None => std::fs::read(location).ok()?,
+            None => read_regular_file(location, length(checked)).ok()?,
         };
         let text: Arc<str> = String::from_utf8(bytes).ok()?.into();
-        let checked = self.checked.sources.get(path)?;
-        let same = checked.text() == &*text;
+        let same = checked == &*text;
         same.then(|| ChangedFile {
             path: path.to_owned(),
             location: location.to_owned(),

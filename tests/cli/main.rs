@@ -12,6 +12,8 @@ mod debug_tree;
 mod docs;
 mod documents;
 mod editors;
+#[cfg(unix)]
+mod faults;
 mod fingerprints;
 mod first_use;
 mod fixes;

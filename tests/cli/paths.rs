@@ -91,3 +91,15 @@ fn a_list_names_further_files() {
     let command = program(folder.path(), &["check", "--files-from", "-"]);
     assert_eq!(finish(command, b"").status, 2, "an empty list is not the current folder");
 }
+
+#[test]
+fn names_that_differ_by_case_are_two_or_one_as_the_disk_has_it() {
+    let folder = folder_of(&[("api.yaml", DUPLICATE), ("API.yaml", DUPLICATE), ("Api.YAML", DUPLICATE)]);
+    let count = std::fs::read_dir(folder.path()).unwrap().count() - 1;
+    let run = run(folder.path(), &["check", "api.yaml", "API.yaml", "Api.YAML", ".", "--format", "json"]);
+    let report = run.json();
+    let mut files: Vec<&str> =
+        report["files"].as_array().unwrap().iter().map(|file| file["path"].as_str().unwrap()).collect();
+    files.dedup();
+    assert_eq!((files.len(), run.findings().len()), (count, count), "{files:?}");
+}

@@ -211,3 +211,11 @@ operations:
     let faults = ["document/unresolved-reference"; 2];
     assert_eq!(lints(&["--ignore", "auth/undefined-scheme"]), faults, "nothing is silent");
 }
+
+#[test]
+fn references_of_windows_are_read_alike_everywhere() {
+    let root = "openapi: 3.0.3\npaths: {/a: {$ref: 'd\\e\\part.yaml'}}\n";
+    let folder = folder_of(&[("api.yaml", root), ("d/e/part.yaml", "get: {}\n")]);
+    let run = run(folder.path(), &["check", "--select", "document"]);
+    assert!(run.stdout.contains("checked 1 file with 1 operation (and 1 file"), "{}", run.stdout);
+}
