@@ -4,6 +4,7 @@
 //! it replaces, in the notation and manner of its surroundings: quotes, indentation, one line or several, line ends. Where
 //! that cannot be done without touching comments or guessing, there is no edit.
 
+mod alone;
 mod block;
 mod flow;
 mod insert;
@@ -89,7 +90,7 @@ impl<'t> Change<'t> {
     /// The edit that makes the change; none where it cannot be made without touching what it does not speak of.
     pub fn compile(&self) -> Option<TextEdit> {
         // What an alias or a merge key brings in stands elsewhere, for others too.
-        if self.node().is_alias() || self.node().is_merge_key() {
+        if self.node().is_alias() || !alone::stays(self) {
             return None;
         }
         match self {
@@ -119,9 +120,10 @@ fn range(span: Span) -> Range<usize> {
     span.start as usize..span.end as usize
 }
 
-/// Where the line of an offset begins.
+/// Where the line of an offset begins, behind a byte order mark.
 fn line_start(source: &str, at: usize) -> usize {
-    source[..at].rfind('\n').map_or(0, |found| found + 1)
+    let begin = if source[..at].starts_with('\u{FEFF}') { '\u{FEFF}'.len_utf8() } else { 0 };
+    source[..at].rfind('\n').map_or(begin, |found| found + 1)
 }
 
 /// Where the line of an offset ends, before its line break.
@@ -156,5 +158,7 @@ fn end(node: Node<'_>) -> usize {
     text.trim_end_matches([' ', '\t', '\n', '\r']).len().max(start(node))
 }
 
+#[cfg(test)]
+mod meaning;
 #[cfg(test)]
 mod tests;

@@ -523,7 +523,7 @@ impl<'t> Node<'t> {
     }
 
     /// The mappings that merge keys of this mapping name, the first having precedence.
-    fn merge_sources(self) -> impl Iterator<Item = Self> {
+    pub(crate) fn merge_sources(self) -> impl Iterator<Item = Self> {
         self.children().filter(|child| child.is_merge_key()).flat_map(|child| {
             let single = child.is_mapping().then_some(child);
             single.into_iter().chain(child.items())

@@ -21,6 +21,9 @@ pub(super) fn remove(node: Node<'_>) -> Option<TextEdit> {
         let next = source[stop..].find('\n').map_or(source.len(), |found| stop + found + 1);
         return TextEdit::new(from..next, "");
     }
+    if !source[from..begin].bytes().all(|byte| matches!(byte, b' ' | b'-')) {
+        return None;
+    }
     // The first member behind `- `: the next one takes its place.
     let next = holder.children().map(start).filter(|other| *other > start(node)).min()?;
     let next = if holder.is_sequence() { dash(source, next)? } else { next };

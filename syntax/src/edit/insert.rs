@@ -1,6 +1,6 @@
 //! New members and values, in the manner of what stands around them.
 
-use super::scalar::{double_quoted, in_flow_or_is_flow, plain_or_quoted};
+use super::scalar::{double_quoted, has_tag, in_flow_or_is_flow, plain_or_quoted};
 use super::{Fragment, TextEdit, block, end, flow, line_break, line_end, line_start, range, source, start};
 use crate::tree::{Node, Notation};
 
@@ -69,7 +69,8 @@ fn in_brackets(into: Node<'_>, key: &str, value: &Fragment) -> Option<TextEdit> 
     let Some(last) = into.children().max_by_key(|member| start(*member)) else {
         let whole = range(into.span());
         let inside = &source[whole.start + 1..whole.end - 1];
-        return inside.trim().is_empty().then(|| TextEdit::new(whole.start + 1..whole.end - 1, written)).flatten();
+        // With its brackets: two such edits, between which a comma would be nobody's, then meet.
+        return inside.trim().is_empty().then(|| TextEdit::new(whole, format!("{{{written}}}"))).flatten();
     };
     let at = end(last);
     let from = line_start(source, start(last));
@@ -89,7 +90,12 @@ fn in_brackets(into: Node<'_>, key: &str, value: &Fragment) -> Option<TextEdit> 
 fn in_lines(into: Node<'_>, key: &str, value: &Fragment) -> Option<TextEdit> {
     let source = source(into);
     let first = into.children().next()?;
-    let column = start(first) - line_start(source, start(first));
+    let before = &source[line_start(source, start(first))..start(first)];
+    // Behind dashes the members stand under the first one; what an anchor or a question mark would need is not known.
+    if !before.bytes().all(|byte| matches!(byte, b' ' | b'-')) {
+        return None;
+    }
+    let column = before.len();
     let mut lines = String::new();
     let line_break = line_break(source);
     write_member(&mut lines, key, value, column, line_break);
@@ -159,6 +165,13 @@ fn write_value(out: &mut String, value: &Fragment, column: usize, line_break: &s
     }
 }
 
+/// True for a value with a comment in it, which would be lost with it.
+fn has_comment(node: Node<'_>) -> bool {
+    let comments = node.tree().comments();
+    let next = comments.partition_point(|comment| comment.span.start < node.span().start);
+    comments.get(next).is_some_and(|comment| comment.span.start < node.span().end)
+}
+
 /// Another value in the place of one.
 pub(super) fn replace(node: Node<'_>, value: &Fragment) -> Option<TextEdit> {
     let manner = Manner::of(node);
@@ -166,14 +179,17 @@ pub(super) fn replace(node: Node<'_>, value: &Fragment) -> Option<TextEdit> {
     if in_flow_or_is_flow(node) || !collection && !node.span().is_empty() {
         let span = range(node.span());
         let written = &source(node)[span.clone()];
-        if !collection && written.starts_with(['|', '>', '&', '!']) || written.is_empty() {
+        if !collection && written.starts_with(['|', '>', '&', '!']) || written.is_empty() || has_tag(node) {
+            return None;
+        }
+        if collection && has_comment(node) {
             return None;
         }
         return TextEdit::new(span, manner.inline(value));
     }
     let from = block::colon(node)?;
     let to = if node.span().is_empty() { from } else { end(node) };
-    if source(node)[from..to].contains('#') {
+    if source(node)[from..to].contains('#') || has_tag(node) {
         return None;
     }
     TextEdit::new(from..to, format!(" {}", manner.inline(value)))

@@ -12,7 +12,13 @@ pub(super) fn replace(node: Node<'_>, text: &str) -> Option<TextEdit> {
         return None;
     }
     let span = range(node.span());
-    let written = requoted(&source(node)[span.clone()], text, in_flow(node))?;
+    // What a tag says of the present text it would say of another one too.
+    if has_tag(node) {
+        return None;
+    }
+    let present = &source(node)[span.clone()];
+    let json = node.tree().notation() == Notation::Json;
+    let written = if json { double_quoted(text) } else { requoted(present, text, in_flow(node))? };
     TextEdit::new(span, written)
 }
 
@@ -22,10 +28,17 @@ pub(super) fn replace_part(node: Node<'_>, part: &Range<usize>, text: &str) -> O
         return None;
     }
     let span = range(node.text_span()?);
-    node.text().get(part.clone())?;
-    // A plain scalar that is replaced as a whole might become a number.
-    if node.is_plain() && part.len() == span.len() {
-        return replace(node, text);
+    // Line breaks may be those of the notation.
+    if node.text().get(part.clone())?.contains('\n') {
+        return None;
+    }
+    // A plain scalar might become a number, and what was one is to be a string.
+    if node.is_plain() {
+        let mut whole = node.text().to_owned();
+        whole.replace_range(part.clone(), text);
+        if !node.is_string() || kind_of(&whole) != Kind::String || looks_like_other(&whole) || whole.is_empty() {
+            return replace(node, &whole);
+        }
     }
     TextEdit::new(span.start + part.start..span.start + part.end, text)
 }
@@ -101,6 +114,13 @@ fn looks_like_other(text: &str) -> bool {
     words.iter().any(|word| word.eq_ignore_ascii_case(text))
         || text.starts_with(|first: char| first.is_ascii_digit())
             && text.bytes().all(|byte| !byte.is_ascii_alphabetic())
+}
+
+/// True for a value behind a tag (`!!str 1`); spans begin behind it.
+pub(super) fn has_tag(node: Node<'_>) -> bool {
+    let before = source(node)[..node.span().start as usize].trim_end();
+    let word = before.rsplit([' ', '\t', '\n', ',', '[', '{', ':']).next().unwrap_or_default();
+    node.tree().notation() == Notation::Yaml && word.starts_with('!')
 }
 
 fn in_flow(node: Node<'_>) -> bool {
