@@ -331,3 +331,95 @@ fn on_the_corpus_each_fix_mends_and_brings_nothing() {
     }
     assert!(tried >= 3, "only {tried} documents had fixes");
 }
+
+/// More places than any fix has edits.
+const MANY: usize = 1_000_000;
+
+/// True when the items of a list are those of another, of which some are left out.
+fn is_part(part: &[Value], whole: &[Value]) -> bool {
+    let mut rest = whole.iter();
+    part.iter().all(|item| rest.any(|other| other == item))
+}
+
+/// The number of places at which values differ; many where items of a list moved about.
+fn differences(before: &Value, after: &Value) -> usize {
+    match (before, after) {
+        (Value::Object(before), Value::Object(after)) => {
+            let common = before.iter().filter_map(|(key, value)| Some((value, after.get(key)?)));
+            let (inner, known) = common.fold((0, 0), |(inner, known), (a, b)| (inner + differences(a, b), known + 1));
+            // A key that is renamed goes and comes.
+            inner + (before.len() - known).max(after.len() - known)
+        }
+        (Value::Array(before), Value::Array(after)) if before.len() == after.len() => {
+            before.iter().zip(after).map(|(a, b)| differences(a, b)).sum()
+        }
+        (Value::Array(before), Value::Array(after)) if is_part(after, before) => before.len() - after.len(),
+        // A requirement that is written anew.
+        (Value::Array(before), Value::Array(after)) if is_part(before, after) || after.len() == 1 => 1,
+        (Value::Array(_), Value::Array(_)) => MANY,
+        _ => usize::from(before != after),
+    }
+}
+
+/// The values of a file's documents.
+fn documents(folder: &Path, name: &str) -> Vec<Value> {
+    let run = run(folder, &["debug", "tree", name]);
+    assert_eq!(run.status, 0, "{name}: {}", run.stderr);
+    run.stdout.lines().map(|line| serde_json::from_str(line).unwrap()).collect()
+}
+
+/// The fixes that a description is offered change, each alone, no more places than they have edits. The number of fixes
+/// that were tried.
+fn each_alone(name: &str, text: &str, most: usize) -> usize {
+    let folder = folder_of(&[(name, text)]);
+    let flags = [name, "--profile", "strict", "--format", "json", "--fail-on", "never"];
+    let checked = check(folder.path(), &flags);
+    if checked.status != 0 {
+        return 0;
+    }
+    let report = checked.json();
+    let findings = report["findings"].as_array().unwrap();
+    let fixes: Vec<&Value> = findings.iter().filter(|finding| !finding["fix"].is_null()).collect();
+    if fixes.is_empty() {
+        return 0;
+    }
+    let before = documents(folder.path(), name);
+    let step = fixes.len().div_ceil(most);
+    for finding in fixes.iter().step_by(step) {
+        let edits: Vec<&Value> = finding["fix"]["edits"].as_array().unwrap().iter().collect();
+        std::fs::write(folder.path().join(name), by_hand(text, &edits)).unwrap();
+        let after = documents(folder.path(), name);
+        let changes: usize = before.iter().zip(&after).map(|(before, after)| differences(before, after)).sum();
+        let whole = before.len() == after.len() && (1..=edits.len()).contains(&changes);
+        assert!(whole, "{name}: {changes} changes by {} edits: {finding:#}", edits.len());
+    }
+    fixes.len().div_ceil(step)
+}
+
+#[test]
+fn each_fix_alone_changes_only_what_it_speaks_of() {
+    let mut tried = 0;
+    for family in std::fs::read_dir(testdata("lints")).unwrap() {
+        for lint in std::fs::read_dir(family.unwrap().path()).unwrap() {
+            for fixture in std::fs::read_dir(lint.unwrap().path()).unwrap().map(|entry| entry.unwrap().path()) {
+                let Ok(text) = std::fs::read_to_string(&fixture) else { continue };
+                tried += each_alone(fixture.file_name().unwrap().to_str().unwrap(), &text, 20);
+            }
+        }
+    }
+    assert!(tried > 200, "only {tried} fixes");
+}
+
+#[test]
+fn each_fix_of_the_corpus_alone_changes_only_what_it_speaks_of() {
+    let corpus = Path::new(env!("CARGO_MANIFEST_DIR")).join("../shared/corpus");
+    let Ok(entries) = std::fs::read_dir(&corpus) else { return say_skipped("the corpus is not beside the project") };
+    let mut tried = 0;
+    for path in entries.map(|entry| entry.unwrap().path()).filter(|path| path.is_file()) {
+        if let Ok(text) = std::fs::read_to_string(&path) {
+            let most = if text.len() < 1_000_000 { 40 } else { 5 };
+            tried += each_alone(path.file_name().unwrap().to_str().unwrap(), &text, most);
+        }
+    }
+    assert!(tried >= 20, "only {tried} fixes");
+}
