@@ -282,6 +282,33 @@ fn every_change_of_awkward_documents_means_what_was_meant() {
     assert!(all.1 > 10_000, "only {} edits are offered", all.1);
 }
 
+/// The same documents as values of others: below a key, and behind a dash.
+#[test]
+fn every_change_of_what_is_nested_means_what_was_meant() {
+    let mut all = (Vec::new(), 0);
+    for text in AWKWARD.into_iter().filter(|text| !text.starts_with(['-', '%', '\u{FEFF}', '&'])) {
+        let indented = |by: &str| {
+            let line = |line: &str| if line.trim().is_empty() { line.to_owned() } else { format!("{by}{line}") };
+            text.split_inclusive('\n').map(line).collect::<String>()
+        };
+        let ends = if text.ends_with('\n') { "" } else { "\n" };
+        let flow = text.starts_with('{') || text.starts_with('[');
+        let below = format!("before: 0\nouter:\n{}{ends}behind: 1 # end\n", indented("   "));
+        let first = text.starts_with(|first: char| first != '#');
+        let item = format!("- 0\n-   {}{ends}- behind # end\n", indented("    ").trim_start());
+        let twice = format!("- - {}{ends}  - 1\n", indented("    ").trim_start());
+        for document in
+            [Some(below), (first || flow).then_some(item), (first || flow).then_some(twice)].into_iter().flatten()
+        {
+            let (faults, offered) = faults("a.yaml", &document, 1);
+            all.0.extend(faults);
+            all.1 += offered;
+        }
+    }
+    none(&all.0);
+    assert!(all.1 > 10_000, "only {} edits are offered", all.1);
+}
+
 /// Two members for one mapping, as fixes add several answers to an operation. Edits that meet are not offered together.
 #[test]
 fn two_members_are_added_at_once() {
