@@ -7,11 +7,12 @@ use apiward_model::relative;
 use super::Config;
 use crate::check::Settings;
 use crate::discover::{Found, Input};
+use crate::render::inert;
 
 /// Writes what applies to each file that would be looked at.
 pub(crate) fn settings(found: &Found, settings: &Settings, out: &mut dyn Write) -> io::Result<()> {
     for input in &found.inputs {
-        writeln!(out, "{}", input.path)?;
+        writeln!(out, "{}", inert(&input.path))?;
         if let Some(config) = &input.config {
             configured(input, config, settings, out)?;
         } else {
@@ -21,7 +22,7 @@ pub(crate) fn settings(found: &Found, settings: &Settings, out: &mut dyn Write) 
         }
     }
     for path in &found.excluded {
-        writeln!(out, "{path}\n  excluded")?;
+        writeln!(out, "{}\n  excluded", inert(path))?;
     }
     Ok(())
 }
@@ -29,7 +30,7 @@ pub(crate) fn settings(found: &Found, settings: &Settings, out: &mut dyn Write) 
 fn configured(input: &Input, config: &Config, settings: &Settings, out: &mut dyn Write) -> io::Result<()> {
     let overrides = config.overrides_of(&input.path);
     let engine = config.engine(settings, &overrides);
-    writeln!(out, "  configuration: {}", relative(&config.file, &input.root))?;
+    writeln!(out, "  configuration: {}", inert(&relative(&config.file, &input.root)))?;
     let from = match config.profile(&overrides) {
         _ if settings.profile_given => "--profile".to_owned(),
         Some((_, place)) => place.title(),

@@ -10,7 +10,7 @@ use apiward_syntax::Span;
 use miette::{MietteError, MietteSpanContents, SourceCode, SourceSpan, SpanContents};
 use unicode_width::{UnicodeWidthChar, UnicodeWidthStr};
 
-use super::inert::is_active;
+use super::inert::{is_active, opens_command};
 use crate::report::Range;
 use crate::source::SourceFile;
 
@@ -176,7 +176,7 @@ impl Excerpt {
                 self.text.push('*');
                 1
             }
-            _ if is_active(character) => {
+            _ if is_active(character) || opens_command(&self.text, character) => {
                 self.text.push(signs.replacement(character));
                 1
             }

@@ -52,7 +52,7 @@ mod tests {
 
     #[test]
     fn texts_cannot_begin_a_command_or_end_a_property() {
-        assert_eq!(data("100%\r\n::error::x"), "100%25%0A::error::x");
+        assert_eq!(data("100%\r\n::error::x"), "100%25%0A\\u{3a}:error::x");
         assert_eq!(property("a,b:c\u{1b}[0m"), "a%2Cb%3Ac\\u{1b}[0m");
     }
 }

@@ -5,6 +5,7 @@ use std::io::{self, Write};
 use apiward_lints::framework::level::Level;
 use serde::Serialize;
 
+use super::json::pretty;
 use crate::report::Report;
 
 #[derive(Serialize)]
@@ -42,6 +43,6 @@ pub(super) fn write(report: &Report, out: &mut dyn Write) -> io::Result<()> {
             location: Location { path: &finding.file, lines: Lines { begin: finding.range.start.line } },
         })
         .collect();
-    serde_json::to_writer_pretty(&mut *out, &entries)?;
+    pretty(&entries, out)?;
     writeln!(out)
 }

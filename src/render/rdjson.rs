@@ -5,6 +5,7 @@ use std::io::{self, Write};
 use apiward_lints::framework::level::Level;
 use serde_json::{Value, json};
 
+use super::json::pretty;
 use crate::check::Checked;
 use crate::report::{Finding, Position, Range};
 use crate::source::SourceFile;
@@ -13,7 +14,7 @@ pub(super) fn write(checked: &Checked, out: &mut dyn Write) -> io::Result<()> {
     let counting = checked.report.findings.iter().filter(|finding| finding.suppressed.is_none());
     let diagnostics: Vec<Value> = counting.map(|finding| diagnostic(checked, finding)).collect();
     let report = json!({"source": {"name": "apiward"}, "diagnostics": diagnostics});
-    serde_json::to_writer_pretty(&mut *out, &report)?;
+    pretty(&report, out)?;
     writeln!(out)
 }
 

@@ -9,6 +9,7 @@ use apiward_lints::framework::level::{Confidence, Level};
 use apiward_lints::framework::taxonomy::{OWASP, cwe_name, cwe_url};
 use serde_json::{Value, json};
 
+use super::json::pretty;
 use crate::catalogue::{Entry, catalogue_with};
 use crate::check::Checked;
 use crate::report::{Edit, Finding, Range, Related, Report, Status, Suppressed, SuppressedBy};
@@ -48,7 +49,7 @@ pub(super) fn write(checked: &Checked, out: &mut dyn Write) -> io::Result<()> {
             "properties": {"profile": report.profile},
         }],
     });
-    serde_json::to_writer_pretty(&mut *out, &log)?;
+    pretty(&log, out)?;
     writeln!(out)
 }
 

@@ -3,6 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::io::{self, Write};
 
+use super::inert::{begins_command, opens_command};
 use crate::check::Checked;
 use crate::report::{Finding, Status};
 
@@ -106,8 +107,10 @@ pub(super) fn checkstyle(checked: &Checked, out: &mut dyn Write) -> io::Result<(
 /// Text for an attribute or an element. Characters that XML 1.0 does not allow (section 2.2) become U+FFFD.
 fn escaped(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
-    for character in text.chars() {
+    for (at, character) in text.char_indices() {
         match character {
+            '[' if opens_command(&out, character) => out.push_str("&#91;"),
+            ':' if begins_command(&text[at..]) => out.push_str("&#58;"),
             '&' => out.push_str("&amp;"),
             '<' => out.push_str("&lt;"),
             '>' => out.push_str("&gt;"),

@@ -350,3 +350,60 @@ fn statistics_count_findings_and_time_by_lint() {
     assert!((sum - time(&report["statistics"]["total_ms"])).abs() < 0.1);
     assert_eq!(report["findings"].as_array().unwrap().len(), 1);
 }
+
+/// What the logs of CI systems take for commands, what spreadsheets compute, and what pages run: nothing of it comes out as
+/// more than text, from whatever part of a description, or name of a file, it is.
+#[test]
+fn texts_of_descriptions_are_no_commands_in_any_format() {
+    let attacks = [
+        "::error file=a::b",
+        "x ::stop-commands::y",
+        "##[add-mask]x",
+        "##vso[task.setvariable variable=a]b",
+        "<script>alert(1)</script>",
+        "=cmd()|' /C calc'!A0",
+        "\u{1b}]0;x\u{7}\n::warning::two",
+    ];
+    let long = "word ".repeat(14);
+    for attack in attacks {
+        let text = format!("{long}{attack} {attack}");
+        let description = serde_json::json!({
+            "openapi": "3.0.3",
+            "info": {"title": text, "description": text, "version": "1"},
+            "servers": [{"url": format!("http://api.parcels.io/{text}")}],
+            "security": [{text.as_str(): []}],
+            "tags": [{"name": text}],
+            "paths": {format!("/{text}"): {"post": {
+                "operationId": text, "summary": text, "tags": [text], "parameters": [{"$ref": text}],
+                "requestBody": {"content": {"application/json": {"schema": {"properties": {text.as_str(): {"pattern": text}}}}}},
+                "responses": {"200": {"description": text}, text.as_str(): {"$ref": format!("#/{text}")}},
+            }}},
+            "components": {"securitySchemes": {format!("{text}2"): {"type": text}}},
+        });
+        let pretty = serde_json::to_string_pretty(&description).unwrap();
+        let folder = folder_of(&[("api.json", &pretty), ("::error file=a::b.yaml", DUPLICATE)]);
+        for format in
+            ["pretty", "concise", "json", "sarif", "github", "gitlab", "junit", "checkstyle", "rdjson", "markdown"]
+        {
+            let run =
+                run(folder.path(), &["check", "--profile", "strict", "--format", format, "--fail-on", "never", "-v"]);
+            assert!(run.status == 0 && run.stdout.len() > 1_000, "{}", run.stderr);
+            let own = |line: &str| {
+                format == "github"
+                    && ["error", "warning", "notice"]
+                        .iter()
+                        .any(|level| line.starts_with(&format!("::{level} file=")) && line.matches("::").count() >= 2)
+            };
+            for line in run.stdout.lines().chain(run.stderr.lines()) {
+                let begins = line.trim_start().starts_with("::") && !own(line);
+                let inside = line.contains("##[") || line.contains("##vso[");
+                let active = line.chars().any(char::is_control);
+                // What stands between backticks is shown as it is.
+                let shown = if format == "markdown" { line.split('`').step_by(2).collect() } else { line.to_owned() };
+                let page = ["markdown", "junit", "checkstyle"].contains(&format) && shown.contains("<script");
+                let cell = line.trim_start().starts_with('=') || (format == "markdown" && line.starts_with("| ="));
+                assert!(!(begins || inside || active || page || cell), "{format}, {attack:?}: {line:?}");
+            }
+        }
+    }
+}
