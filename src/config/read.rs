@@ -46,8 +46,14 @@ pub(crate) fn load(file: &Path, shown: &str) -> Result<Config, Vec<UsageError>> 
         limits: super::written::WrittenLimits::default(),
         rules: Vec::new(),
     };
-    let mut reader =
-        Reader { config: &mut config, exclude: Vec::new(), chain: Vec::new(), errors: Vec::new(), names: catalogue() };
+    let mut reader = Reader {
+        config: &mut config,
+        exclude: Vec::new(),
+        home: home(&folder),
+        chain: Vec::new(),
+        errors: Vec::new(),
+        names: catalogue(),
+    };
     reader.file(file, shown, None);
     let exclude = reader.exclude.iter().map(|(glob, _)| glob.clone()).collect::<Vec<_>>();
     if let Ok(globs) = Globs::new(&exclude) {
@@ -59,9 +65,18 @@ pub(crate) fn load(file: &Path, shown: &str) -> Result<Config, Vec<UsageError>> 
     if errors.is_empty() { Ok(config) } else { Err(errors) }
 }
 
+/// The folder that all files of a configuration must lie in: the repository, else the folder of the configuration. Who
+/// controls one could have others on the machine shown in messages about faults in them.
+fn home(folder: &Path) -> PathBuf {
+    let repository = folder.ancestors().find(|ancestor| ancestor.join(".git").exists()).unwrap_or(folder);
+    repository.canonicalize().unwrap_or_else(|_| repository.to_owned())
+}
+
 pub(super) struct Reader<'c> {
     pub(super) config: &'c mut Config,
     exclude: Vec<(String, Place)>,
+    /// Where all files must be.
+    home: PathBuf,
     /// The files that led to the present one.
     chain: Vec<PathBuf>,
     errors: Vec<UsageError>,
@@ -77,7 +92,12 @@ impl Reader<'_> {
             };
             UsageError::new(message)
         };
-        let real = path.canonicalize().unwrap_or_else(|_| path.to_owned());
+        let known = path.canonicalize().ok();
+        if known.as_ref().is_some_and(|real| !real.starts_with(&self.home)) {
+            let help = "copy it into the repository or, where there is none, beside the configuration";
+            return self.errors.push(refuse("it lies outside the repository".to_owned()).help(help));
+        }
+        let real = known.unwrap_or_else(|| path.to_owned());
         if self.chain.contains(&real) {
             return self.errors.push(refuse("it extends itself".to_owned()));
         }
@@ -164,7 +184,12 @@ impl Reader<'_> {
         }
         if let Some(own) = &written.root {
             match folder.join(own).canonicalize() {
-                Ok(real) if real.is_dir() => self.config.root = Some(real),
+                Ok(real) if real.is_dir() && real.starts_with(&self.home) => self.config.root = Some(real),
+                Ok(real) if real.is_dir() => self.fault(
+                    &at(root.get("root")),
+                    &format!("`root`: `{own}` lies outside the repository"),
+                    Some("whoever runs the check may name it with --root".to_owned()),
+                ),
                 _ => self.fault(
                     &at(root.get("root")),
                     &format!("`root`: `{own}` is no folder"),

@@ -418,3 +418,42 @@ fn the_example_of_the_readme_can_be_read() {
     assert_eq!(shown.status, 0, "{}", shown.stderr);
     assert!(shown.stdout.contains("  auth/http-basic: error (team/apiward.yaml:6)\n"), "{}", shown.stdout);
 }
+
+/// A configuration comes with what is checked, from whoever wrote that: what it names on the machine stays unread.
+#[test]
+fn a_configuration_brings_in_nothing_from_outside_the_repository() {
+    let outside = folder_of(&[("private.yaml", "hunter2: x\n")]);
+    let private = outside.path().join("private.yaml");
+    let refused = |config: &str, prepare: &dyn Fn(&Path)| {
+        let folder = folder_of(&[("api.yaml", API), ("team/base.yaml", "profile: minimal\n")]);
+        if !config.is_empty() {
+            std::fs::write(folder.path().join("team/apiward.yaml"), config).unwrap();
+        }
+        prepare(folder.path());
+        let run = run(folder.path(), &["check", "team", "--config", "team/apiward.yaml"]);
+        (run.status, run.stderr)
+    };
+    let told = |(status, stderr): (i32, String)| {
+        assert!(status == 2 && !stderr.contains("hunter2"), "{stderr}");
+        assert!(stderr.contains("outside the repository"), "{stderr}");
+    };
+    let up = format!("../../{}/private.yaml", outside.path().file_name().unwrap().to_str().unwrap());
+    for name in [private.to_str().unwrap(), &up] {
+        told(refused(&format!("extends: ['{name}']\n"), &|_| {}));
+    }
+    // Nor does it open more than that to references.
+    told(refused("root: ../..\n", &|_| {}));
+    #[cfg(unix)]
+    {
+        let link = |name: &'static str| {
+            let private = private.clone();
+            move |folder: &Path| std::os::unix::fs::symlink(&private, folder.join(name)).unwrap()
+        };
+        told(refused("extends: [link.yaml]\n", &link("team/link.yaml")));
+        // One that is found is not followed out either.
+        let folder = folder_of(&[("api.yaml", API)]);
+        link("apiward.yaml")(folder.path());
+        let run = run(folder.path(), &["check"]);
+        told((run.status, run.stderr));
+    }
+}
