@@ -2,6 +2,7 @@
 //!
 //! Each lint is one file in its family's folder, with its documentation beside it; [`catalogue`] lists them all.
 
+pub mod facts;
 pub mod framework;
 
 use framework::declare::LintMeta;

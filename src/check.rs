@@ -14,10 +14,11 @@ use apiward_model::{File, Loader, relative};
 use apiward_syntax::{Limits, parse_bytes};
 use rayon::prelude::*;
 
-use crate::baseline::{Baseline, Entry};
+use crate::baseline::{self, Baseline};
 use crate::discover::{Found, Input};
 use crate::examine::{self, Examined};
 use crate::gather::gather;
+use crate::inventory::Entry;
 use crate::reach;
 use crate::report::{Report, Status};
 use crate::selection::Selection;
@@ -40,6 +41,8 @@ pub struct Settings {
     pub ignore_unrecognized: bool,
     /// Keep findings that do not count in the report.
     pub show_suppressed: bool,
+    /// List the operations instead of checking them.
+    pub inventory: bool,
     /// Take the time of each lint and count its findings.
     pub statistics: bool,
     /// Give each description a score.
@@ -62,6 +65,7 @@ impl Settings {
             selection: Selection::default(),
             ignore_unrecognized: false,
             show_suppressed: false,
+            inventory: false,
             statistics: false,
             score: false,
             baseline: None,
@@ -88,6 +92,8 @@ impl Settings {
 pub struct Checked {
     /// The findings.
     pub report: Report,
+    /// The operations, where they are listed.
+    pub operations: Vec<Entry>,
     /// The texts that findings lie in.
     pub sources: Sources,
     /// Number of files that descriptions refer to and that are none themselves.
@@ -101,7 +107,7 @@ pub struct Checked {
     /// The custom lints of all configurations.
     pub custom: Vec<&'static LintMeta>,
     /// Findings of the baseline that are there no longer.
-    pub fixed: Vec<Entry>,
+    pub fixed: Vec<baseline::Entry>,
 }
 
 impl Checked {

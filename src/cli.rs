@@ -31,6 +31,7 @@ const EXAMPLES: &str = "\
 Examples:
   apiward check                          check every API description below the current folder
   apiward check openapi.yaml             check one description
+  apiward inventory openapi.yaml         list its operations with who may call them
   apiward explain auth/anonymous-write   say what a lint finds, why it matters and how to mend it
   apiward lints                          list all lints";
 
@@ -45,6 +46,8 @@ Exit status:
 pub enum Command {
     /// Check API descriptions
     Check(Box<CheckArgs>),
+    /// List the operations of API descriptions with who may call them
+    Inventory(Box<InventoryArgs>),
     /// Show the documentation of a lint
     #[command(after_help = "Example:\n  apiward explain document/duplicate-key")]
     Explain {
@@ -128,12 +131,10 @@ Examples:
   git diff --name-only --diff-filter=d main | apiward check --files-from - --ignore-unrecognized
   render-openapi | apiward check - --stdin-filename specs/openapi.yaml";
 
-/// What `check` takes.
+/// What is read, and what is passed over.
 #[derive(Debug, Args)]
-#[command(after_help = CHECK_HELP)]
-#[expect(clippy::struct_excessive_bools, reason = "flags of a command line are independent of each other")]
-pub struct CheckArgs {
-    /// Files and folders to check; `-` is standard input
+pub struct Inputs {
+    /// Files and folders to read; `-` is standard input
     ///
     /// Folders are searched for .yaml, .yml and .json files that are API descriptions by their content. What .gitignore
     /// excludes, hidden files and `node_modules` are passed over.
@@ -143,37 +144,47 @@ pub struct CheckArgs {
     pub paths: Vec<PathBuf>,
 
     /// Take further paths from a file, one per line; `-` is standard input
-    #[arg(long, value_name = "FILE", help_heading = "What is checked")]
+    #[arg(long, value_name = "FILE", help_heading = "What is read")]
     pub files_from: Option<PathBuf>,
 
-    /// The name that standard input is checked under
-    #[arg(long, value_name = "FILE", help_heading = "What is checked")]
+    /// The name that standard input is read under
+    #[arg(long, value_name = "FILE", help_heading = "What is read")]
     pub stdin_filename: Option<PathBuf>,
 
-    /// Pass over named files that are no API descriptions, and check those that refer to them
+    /// Pass over named files that are no API descriptions, and read those that refer to them
     ///
     /// For hooks and editors, which name any file. The descriptions are looked for in the whole repository, else below
     /// the root or, where nothing marks one, beside the file.
-    #[arg(long, help_heading = "What is checked")]
+    #[arg(long, help_heading = "What is read")]
     pub ignore_unrecognized: bool,
 
     /// The folder that paths are shown relative to and that references must not leave
     ///
     /// [default: the folder of the nearest apiward.yaml, else the nearest with .git, else the file's own]
-    #[arg(long, value_name = "FOLDER", help_heading = "What is checked")]
+    #[arg(long, value_name = "FOLDER", help_heading = "What is read")]
     pub root: Option<PathBuf>,
 
     /// Pass over files that match these globs, relative to the root
-    #[arg(long, value_name = "GLOB", help_heading = "What is checked")]
+    #[arg(long, value_name = "GLOB", help_heading = "What is read")]
     pub exclude: Vec<String>,
 
     /// Read this configuration instead of the nearest apiward.yaml
-    #[arg(long, value_name = "FILE", conflicts_with = "no_config", help_heading = "What is checked")]
+    #[arg(long, value_name = "FILE", conflicts_with = "no_config", help_heading = "What is read")]
     pub config: Option<PathBuf>,
 
     /// Read no configuration file
-    #[arg(long, help_heading = "What is checked")]
+    #[arg(long, help_heading = "What is read")]
     pub no_config: bool,
+}
+
+/// What `check` takes.
+#[derive(Debug, Args)]
+#[command(after_help = CHECK_HELP)]
+#[expect(clippy::struct_excessive_bools, reason = "flags of a command line are independent of each other")]
+pub struct CheckArgs {
+    /// What is checked.
+    #[command(flatten)]
+    pub inputs: Inputs,
 
     /// How much to hear [default: what the configuration says, else recommended]
     #[arg(long, value_parser = profile_parser(), help_heading = "Lints")]
@@ -259,6 +270,50 @@ pub struct CheckArgs {
     pub verbose: bool,
 }
 
+const INVENTORY_HELP: &str = "\
+Exit status:
+  0  the operations are listed, even when there is none
+  2  wrong use, a file that could not be read, or no API description found
+
+Examples:
+  apiward inventory
+  apiward inventory openapi.yaml --anonymous --writes
+  apiward inventory specs/ --format json --output operations.json";
+
+/// What `inventory` takes.
+#[derive(Debug, Args)]
+#[command(after_help = INVENTORY_HELP)]
+pub struct InventoryArgs {
+    /// What is read.
+    #[command(flatten)]
+    pub inputs: Inputs,
+
+    /// Only operations that callers without a credential may call
+    #[arg(long, help_heading = "Which operations")]
+    pub anonymous: bool,
+
+    /// Only operations that change state
+    #[arg(long, help_heading = "Which operations")]
+    pub writes: bool,
+
+    /// How to write the operations
+    #[arg(long, value_enum, default_value_t = InventoryFormat::Text, value_name = "FORMAT", help_heading = "Output")]
+    pub format: InventoryFormat,
+
+    /// Write the operations to a file instead of standard output, which is `-`
+    #[arg(long, short, value_name = "FILE", help_heading = "Output")]
+    pub output: Option<PathBuf>,
+}
+
+/// How the inventory is written.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum InventoryFormat {
+    /// A table for people
+    Text,
+    /// One JSON object: `apiward schema inventory`
+    Json,
+}
+
 /// Reads a profile; the type belongs to the lints, which know nothing of command lines.
 fn profile_parser() -> impl TypedValueParser<Value = Profile> {
     let about = |profile: Profile| match profile {
@@ -275,8 +330,10 @@ fn profile_parser() -> impl TypedValueParser<Value = Profile> {
 pub enum SchemaOf {
     /// The configuration, `apiward.yaml`
     Config,
-    /// The output of `--format json`
+    /// The output of `check --format json`
     Output,
+    /// The output of `inventory --format json`
+    Inventory,
 }
 
 /// How the list of lints is written.

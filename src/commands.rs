@@ -8,7 +8,7 @@ use anstream::{AutoStream, ColorChoice};
 use crate::baseline::{self, Baseline};
 use crate::catalogue::catalogue_with;
 use crate::check::{Checked, Settings, check as check_files};
-use crate::cli::{CheckArgs, Color};
+use crate::cli::{CheckArgs, Color, Inputs};
 use crate::config::shown;
 use crate::discover::{Found, Request, discover};
 use crate::fix;
@@ -32,7 +32,7 @@ const WIDEST: usize = 120;
 pub(crate) fn check(args: &CheckArgs, color: Color) -> Result<u8, UsageError> {
     let outlets = outlets(&args.format, args.output.as_deref())?;
     let mut settings = Settings {
-        ignore_unrecognized: args.ignore_unrecognized,
+        ignore_unrecognized: args.inputs.ignore_unrecognized,
         show_suppressed: args.show_suppressed,
         statistics: args.statistics,
         score: args.score || args.min_score.is_some(),
@@ -41,21 +41,9 @@ pub(crate) fn check(args: &CheckArgs, color: Color) -> Result<u8, UsageError> {
         profile_given: args.profile.is_some(),
         ..Settings::new(args.profile.unwrap_or_default())
     };
-    let request = Request {
-        paths: args.paths.clone(),
-        files_from: args.files_from.clone(),
-        stdin_filename: args.stdin_filename.clone(),
-        root: args.root.clone(),
-        no_config: args.no_config,
-        config: args.config.clone(),
-        exclude: args.exclude.clone(),
-        exclude_named: args.ignore_unrecognized,
-        file_bytes: settings.limits.file_bytes,
-        stands_for: None,
-    };
-    let mut request = request.complete()?;
+    let mut request = request(&args.inputs, &settings)?;
     let mut found = discover(&request)?;
-    if args.ignore_unrecognized {
+    if args.inputs.ignore_unrecognized {
         reach::add_descriptions(&mut request, &mut found, &settings.limits)?;
     }
     // Configurations bring lints that may be selected.
@@ -80,6 +68,23 @@ pub(crate) fn check(args: &CheckArgs, color: Color) -> Result<u8, UsageError> {
     }
     tell(args, &outlets, &checked);
     Ok(checked.report.exit_status(args.fail_on).max(below_min_score(args, &checked)))
+}
+
+/// What the command line names.
+pub(crate) fn request(inputs: &Inputs, settings: &Settings) -> Result<Request, UsageError> {
+    let request = Request {
+        paths: inputs.paths.clone(),
+        files_from: inputs.files_from.clone(),
+        stdin_filename: inputs.stdin_filename.clone(),
+        root: inputs.root.clone(),
+        no_config: inputs.no_config,
+        config: inputs.config.clone(),
+        exclude: inputs.exclude.clone(),
+        exclude_named: inputs.ignore_unrecognized,
+        file_bytes: settings.limits.file_bytes,
+        stands_for: None,
+    };
+    request.complete()
 }
 
 /// `--fix`: what is left is reported, or, in a dry run, what would change.
@@ -148,12 +153,8 @@ fn tell_given_up(count: usize) {
 /// `--write-baseline`: the findings go to the file instead of to the reader.
 fn write_baseline(path: &Path, args: &CheckArgs, outlets: &[Outlet], checked: &Checked) -> Result<u8, UsageError> {
     let status = checked.report.exit_status(FailOn::Never);
-    // What could not be checked is shown: a baseline without it would hide that.
-    let lost: Vec<_> = checked.report.findings.iter().filter(|one| NOT_CHECKED.contains(&one.lint.as_str())).collect();
-    for finding in &lost {
-        let line = finding.range.start.line;
-        complain("error", &format!("{}:{line}: {}", finding.file, finding.message), finding.help.as_deref());
-    }
+    // A baseline without it would hide what could not be checked.
+    tell_not_checked(checked);
     tell(args, outlets, checked);
     if checked.is_nothing() {
         return Ok(status);
@@ -167,6 +168,14 @@ fn write_baseline(path: &Path, args: &CheckArgs, outlets: &[Outlet], checked: &C
         complain("wrote", &format!("{} to `{}`", counted(count, "finding"), path.display()), None);
     }
     Ok(status)
+}
+
+/// Says what could not be checked, where no report does.
+pub(crate) fn tell_not_checked(checked: &Checked) {
+    for finding in checked.report.findings.iter().filter(|one| NOT_CHECKED.contains(&one.lint.as_str())) {
+        let line = finding.range.start.line;
+        complain("error", &format!("{}:{line}: {}", finding.file, finding.message), finding.help.as_deref());
+    }
 }
 
 fn write_report(outlet: &Outlet, args: &CheckArgs, color: Color, checked: &Checked) -> Result<(), UsageError> {
@@ -208,7 +217,7 @@ fn tell_fixed(checked: &Checked) {
     }
 }
 
-fn terminal_width() -> usize {
+pub(crate) fn terminal_width() -> usize {
     let size = terminal_size::terminal_size_of(std::io::stdout());
     size.map_or(WIDTH, |(width, _)| usize::from(width.0).clamp(40, WIDEST))
 }
@@ -229,23 +238,12 @@ fn terminal_shows_unicode() -> bool {
 
 /// Says on standard error what does not belong into the report.
 fn tell(args: &CheckArgs, outlets: &[Outlet], checked: &Checked) {
-    let outcome = checked.report.outcome;
     if args.verbose {
         for (path, reason) in &checked.skipped_files {
             complain("skipped", &format!("{path}: {reason}"), None);
         }
     }
-    for (path, reason) in &checked.unrecognized {
-        let help = "name OpenAPI or AsyncAPI descriptions only, or pass over other files with --ignore-unrecognized";
-        complain("error", &format!("`{path}` is no API description: {reason}"), Some(help));
-    }
-    if outcome.nothing_found && !outcome.named_unrecognized {
-        let paths: Vec<String> = args.paths.iter().map(|path| format!("`{}`", path.display())).collect();
-        let place = if paths.is_empty() { "here".to_owned() } else { format!("in {}", paths.join(", ")) };
-        let help = "API descriptions are .yaml, .yml or .json files with an `openapi`, `swagger` or `asyncapi` key at \
-                    the top level; hidden files and those that .gitignore excludes are found only when named";
-        complain("error", &format!("no API description found {place}"), Some(help));
-    }
+    tell_missing(&args.inputs, checked);
     if !args.quiet && args.baseline.is_some() {
         tell_fixed(checked);
     }
@@ -257,5 +255,21 @@ fn tell(args: &CheckArgs, outlets: &[Outlet], checked: &Checked) {
         let mut stderr = std::io::stderr().lock();
         // Where standard error is closed there is nobody to tell.
         let _ = writeln!(stderr, "{}", summary_line(checked));
+    }
+}
+
+/// Says which named files are no descriptions, and that none was found.
+pub(crate) fn tell_missing(inputs: &Inputs, checked: &Checked) {
+    let outcome = checked.report.outcome;
+    for (path, reason) in &checked.unrecognized {
+        let help = "name OpenAPI or AsyncAPI descriptions only, or pass over other files with --ignore-unrecognized";
+        complain("error", &format!("`{path}` is no API description: {reason}"), Some(help));
+    }
+    if outcome.nothing_found && !outcome.named_unrecognized {
+        let paths: Vec<String> = inputs.paths.iter().map(|path| format!("`{}`", path.display())).collect();
+        let place = if paths.is_empty() { "here".to_owned() } else { format!("in {}", paths.join(", ")) };
+        let help = "API descriptions are .yaml, .yml or .json files with an `openapi`, `swagger` or `asyncapi` key at \
+                    the top level; hidden files and those that .gitignore excludes are found only when named";
+        complain("error", &format!("no API description found {place}"), Some(help));
     }
 }

@@ -18,8 +18,10 @@ use crate::config::{Config, PublicRule};
 use crate::convert::{self, FailedRule, Text};
 use crate::discover::{Failure, Input};
 use crate::fingerprint;
+use crate::inventory;
 use crate::references;
 use crate::report::{Family, FileEntry, Finding, Range, Related, Status, Suppressed};
+use crate::score::Score;
 use crate::statistics::Spent;
 use crate::suppress::Suppressions;
 use crate::text::brief;
@@ -37,6 +39,8 @@ pub(crate) struct Examined {
     /// The input itself.
     pub(crate) path: String,
     pub(crate) files: Vec<FileEntry>,
+    /// The operations, where they are listed.
+    pub(crate) operations: Vec<inventory::Entry>,
     pub(crate) findings: Vec<Finding>,
     /// The texts that findings lie in.
     pub(crate) texts: Vec<Text>,
@@ -83,8 +87,9 @@ pub(crate) fn examine(input: &Input, settings: &Settings, engine: &engine::Setti
         Err(why) => return Examined::cannot_open(&failure(input, why.to_string())),
     };
     let strict = input.named && !settings.ignore_unrecognized;
+    let (score, inventory) = (settings.score, settings.inventory);
     let mut examination =
-        Examination { input, strict, score: settings.score, limits, file: &file, out: Examined::new(input) };
+        Examination { input, strict, score, inventory, limits, file: &file, out: Examined::new(input) };
     examination.out.spent.parse = start.elapsed();
     examination.documents(engine, loader);
     examination.adjust_faults();
@@ -162,6 +167,8 @@ struct Examination<'a> {
     strict: bool,
     /// Descriptions get a score.
     score: bool,
+    /// The operations are listed instead of checked.
+    inventory: bool,
     limits: Limits,
     file: &'a Arc<File>,
     out: Examined,
@@ -211,36 +218,45 @@ impl<'a> Examination<'a> {
             if let Some(api) = Api::read(&files, index) {
                 self.out.spent.model += start.elapsed();
                 entry.operations = api.operations.len();
-                let config = self.input.config.as_deref();
-                let mut suppressions = Suppressions::new(&api, engine.today, config);
-                let public = config.map(|config| config.public.as_slice()).unwrap_or_default();
-                let of_use = |rule: &PublicRule| api.operations.iter().any(|one| rule.operation.holds(one));
-                self.out.public.extend((0..public.len()).filter(|at| of_use(&public[*at])));
-                let faults = std::mem::take(&mut suppressions.faults);
-                let found = convert::run(&api, index, engine, &suppressions);
-                entry.score = self.score.then(|| found.faults.score(api.operations.len()));
-                self.out.findings.extend(faults);
-                if let Some(root) = self.file.tree.documents().nth(index) {
-                    self.duplicate_keys(self.file, index, root, |again, span| {
-                        let node = api.node(Place { file: FileId::ROOT, node: again.id() });
-                        suppressions.of_fault(DUPLICATE_KEY, node, span)
-                    });
-                }
-                self.out.suppressions.extend(suppressions.judged(engine));
-                self.out.ignored.extend(suppressions.used_rules());
-                self.out.spent.add_lints(&found.times);
-                self.out.findings.extend(found.findings);
-                self.out.failed.extend(found.failed);
-                for text in found.texts {
-                    match self.out.texts.iter_mut().find(|known| known.path == text.path) {
-                        Some(known) => known.secrets.extend(text.secrets),
-                        None => self.out.texts.push(text),
-                    }
+                if self.inventory {
+                    self.out.operations.extend(inventory::of_description(&api, &self.file.path, index, engine));
+                } else {
+                    entry.score = self.lint(&api, index, engine);
                 }
             }
             self.out.files.push(entry);
         }
         self.fragments(&files);
+    }
+
+    /// Runs the lints over a description.
+    fn lint(&mut self, api: &Api<'_>, index: usize, engine: &engine::Settings) -> Option<Score> {
+        let config = self.input.config.as_deref();
+        let mut suppressions = Suppressions::new(api, engine.today, config);
+        let public = config.map(|config| config.public.as_slice()).unwrap_or_default();
+        let of_use = |rule: &PublicRule| api.operations.iter().any(|one| rule.operation.holds(one));
+        self.out.public.extend((0..public.len()).filter(|at| of_use(&public[*at])));
+        let faults = std::mem::take(&mut suppressions.faults);
+        let found = convert::run(api, index, engine, &suppressions);
+        self.out.findings.extend(faults);
+        if let Some(root) = self.file.tree.documents().nth(index) {
+            self.duplicate_keys(self.file, index, root, |again, span| {
+                let node = api.node(Place { file: FileId::ROOT, node: again.id() });
+                suppressions.of_fault(DUPLICATE_KEY, node, span)
+            });
+        }
+        self.out.suppressions.extend(suppressions.judged(engine));
+        self.out.ignored.extend(suppressions.used_rules());
+        self.out.spent.add_lints(&found.times);
+        self.out.findings.extend(found.findings);
+        self.out.failed.extend(found.failed);
+        for text in found.texts {
+            match self.out.texts.iter_mut().find(|known| known.path == text.path) {
+                Some(known) => known.secrets.extend(text.secrets),
+                None => self.out.texts.push(text),
+            }
+        }
+        self.score.then(|| found.faults.score(api.operations.len()))
     }
 
     /// Gives the faults of the program itself the levels of the configuration.

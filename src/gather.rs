@@ -19,7 +19,7 @@ use crate::statistics::{Spent, Statistics};
 pub(crate) fn gather(mut parts: Vec<Examined>, settings: &Settings, searched: &[PathBuf]) -> Checked {
     tell_apart(&mut parts);
     let fragments: BTreeSet<String> = parts.iter().flat_map(|part| part.fragments.iter().cloned()).collect();
-    let (mut files, mut unrecognized) = (Vec::new(), Vec::new());
+    let (mut files, mut operations, mut unrecognized) = (Vec::new(), Vec::new(), Vec::new());
     let (mut skipped, mut skipped_files) = (BTreeMap::new(), Vec::new());
     let (mut merger, mut sources) = (Merger::default(), Sources::default());
     let mut spent = Spent::default();
@@ -32,6 +32,7 @@ pub(crate) fn gather(mut parts: Vec<Examined>, settings: &Settings, searched: &[
         // Files in which no key of a description occurs have no entry.
         let reason_of = part.files.last().and_then(|entry| entry.reason.clone());
         files.extend(part.files);
+        operations.extend(part.operations);
         for finding in part.findings {
             let always = NOT_CHECKED.contains(&finding.lint.as_str());
             if always || settings.selection.includes(&finding.lint) {
@@ -75,8 +76,17 @@ pub(crate) fn gather(mut parts: Vec<Examined>, settings: &Settings, searched: &[
         report.files.iter().filter(|file| file.status != Status::Skipped).map(|file| file.path.as_str()).collect();
     let fixed = fixed(settings, &met, |path| descriptions.contains(path) || fragments.contains(path));
     let fragments = fragments.iter().filter(|path| !descriptions.contains(path.as_str())).count();
-    let mut checked =
-        Checked { report, sources, fragments, skipped, skipped_files, unrecognized, custom: Vec::new(), fixed };
+    let mut checked = Checked {
+        report,
+        operations,
+        sources,
+        fragments,
+        skipped,
+        skipped_files,
+        unrecognized,
+        custom: Vec::new(),
+        fixed,
+    };
     checked.report.outcome.named_unrecognized = !checked.unrecognized.is_empty();
     checked.report.outcome.nothing_found = checked.is_nothing() && !settings.ignore_unrecognized;
     checked
@@ -142,6 +152,7 @@ impl Examined {
         change(&mut self.path);
         self.fragments.iter_mut().for_each(&change);
         self.files.iter_mut().for_each(|file| change(&mut file.path));
+        self.operations.iter_mut().for_each(|entry| change(&mut entry.file));
         self.texts.iter_mut().for_each(|text| change(&mut text.path));
         for finding in self.findings.iter_mut().chain(self.suppressions.iter_mut().map(|(finding, _)| finding)) {
             change(&mut finding.file);

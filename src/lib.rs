@@ -12,6 +12,7 @@ pub mod config;
 pub mod custom;
 pub mod discover;
 pub mod fingerprint;
+pub mod inventory;
 pub mod lists;
 pub mod outlets;
 pub mod render;
@@ -58,6 +59,7 @@ pub fn run(args: impl IntoIterator<Item = OsString>) -> ExitCode {
     };
     let status = match cli.command {
         Command::Check(args) => commands::check(&args, cli.color),
+        Command::Inventory(args) => inventory::run(&args),
         Command::Explain { lint } => lists::explain(&lint),
         Command::Lints { format } => lists::lints(format),
         Command::TestRules { config } => custom::examples::run(config.as_deref()),

@@ -70,6 +70,12 @@ pub struct Tool {
     pub version: String,
 }
 
+impl Default for Tool {
+    fn default() -> Self {
+        Self { name: env!("CARGO_PKG_NAME").to_owned(), version: env!("CARGO_PKG_VERSION").to_owned() }
+    }
+}
+
 /// One document of a file that was looked at.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, JsonSchema)]
 pub struct FileEntry {
@@ -371,11 +377,10 @@ impl Report {
         if !show_suppressed {
             findings.retain(|finding| finding.suppressed.is_none());
         }
-        let tool = Tool { name: env!("CARGO_PKG_NAME").to_owned(), version: env!("CARGO_PKG_VERSION").to_owned() };
         let outcome = Outcome::default();
         Self {
             schema_version: SCHEMA_VERSION.to_owned(),
-            tool,
+            tool: Tool::default(),
             profile: profile.to_owned(),
             files,
             findings,

@@ -2,6 +2,7 @@
 
 mod names;
 mod personal;
+pub(crate) mod sensitive;
 
 family! {
     async_sensitive_payload_cleartext,

@@ -16,8 +16,13 @@ pub(crate) struct Carriers {
 impl Carriers {
     /// By their success responses, and by the messages that the application sends.
     pub(crate) fn of_answers(api: &Api<'_>) -> Self {
+        Self::of_answers_among(api, &api.operations)
+    }
+
+    /// The same for one list of operations, which may be that of webhooks or callbacks.
+    pub(crate) fn of_answers_among<'a>(api: &Api<'a>, operations: &[Operation<'a>]) -> Self {
         let mut carriers = Self::empty(api);
-        for operation in &api.operations {
+        for operation in operations {
             let answers = operation.responses.iter().map(|id| api.response(*id)).filter(|one| one.is_success());
             for response in answers {
                 carriers.add(response.node, operation.id);
@@ -42,8 +47,13 @@ impl Carriers {
 
     /// By all that callers send: parameters, request bodies, and the messages that the application receives.
     pub(crate) fn of_requests(api: &Api<'_>) -> Self {
+        Self::of_requests_among(api, &api.operations)
+    }
+
+    /// The same for one list of operations, which may be that of webhooks or callbacks.
+    pub(crate) fn of_requests_among<'a>(api: &Api<'a>, operations: &[Operation<'a>]) -> Self {
         let mut carriers = Self::empty(api);
-        for operation in &api.operations {
+        for operation in operations {
             for parameter in &operation.parameters {
                 carriers.add(api.parameter(*parameter).node, operation.id);
             }

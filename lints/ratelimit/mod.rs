@@ -1,6 +1,7 @@
 //! Rate limits: whether calls, pages and uploads are bounded.
 
-mod throttling;
+pub(crate) mod body_size;
+pub(crate) mod throttling;
 
 family! {
     headers_missing,

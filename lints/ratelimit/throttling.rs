@@ -22,7 +22,7 @@ impl Default for HeaderOptions {
 }
 
 /// Names of headers that tell of a limit.
-pub(super) struct LimitHeaders(Vec<Regex>);
+pub(crate) struct LimitHeaders(Vec<Regex>);
 
 impl From<HeaderOptions> for LimitHeaders {
     fn from(options: HeaderOptions) -> Self {
@@ -33,7 +33,7 @@ impl From<HeaderOptions> for LimitHeaders {
 }
 
 impl LimitHeaders {
-    pub(super) fn matches(&self, name: &str) -> bool {
+    pub(crate) fn matches(&self, name: &str) -> bool {
         self.0.iter().any(|pattern| pattern.is_match(name))
     }
 
@@ -65,6 +65,6 @@ pub(super) fn is_covered(api: &Api<'_>, operation: &Operation<'_>, headers: &Lim
 }
 
 /// True when an operation answers with the literal status 429.
-pub(super) fn answers_429(api: &Api<'_>, operation: &Operation<'_>) -> bool {
+pub(crate) fn answers_429(api: &Api<'_>, operation: &Operation<'_>) -> bool {
     operation.responses.iter().any(|id| api.response(*id).code == "429")
 }

@@ -2,14 +2,13 @@
 
 use std::collections::BTreeMap;
 
-use apiward_model::words::{ARCHIVE_MEDIA_TYPES, SIZE_TEXT};
-use apiward_model::{Api, Body, BodyId, Format, MediaType, Merged, Node, Operation, OperationId, phrase};
-use schemars::JsonSchema;
-use serde::Deserialize;
+use apiward_model::words::ARCHIVE_MEDIA_TYPES;
+use apiward_model::{Api, Body, BodyId, Format, MediaType, Merged, Node, OperationId};
 
 use crate::framework::declare::{OPENAPI, declare_lint};
 use crate::framework::level::{Level, Levels};
 use crate::framework::lint::{Check, Cx};
+use crate::ratelimit::body_size::{Options, SizeBounds};
 
 declare_lint! {
     id: "ratelimit/upload-without-size-limit",
@@ -33,27 +32,13 @@ declare_lint! {
     options: Options,
 }
 
-/// Options of `ratelimit/upload-without-size-limit`.
-#[derive(Clone, Debug, Deserialize, JsonSchema)]
-#[serde(default, deny_unknown_fields)]
-pub(crate) struct Options {
-    /// Extensions that bound the size of a body.
-    size_extensions: Vec<String>,
-}
-
-impl Default for Options {
-    fn default() -> Self {
-        Self { size_extensions: ["x-max-size", "x-maxLength", "x-file-size-limit"].map(str::to_owned).to_vec() }
-    }
-}
-
 struct UploadWithoutSizeLimit {
-    extensions: Vec<String>,
+    bounds: SizeBounds,
 }
 
 impl From<Options> for UploadWithoutSizeLimit {
     fn from(options: Options) -> Self {
-        Self { extensions: options.size_extensions }
+        Self { bounds: options.into() }
     }
 }
 
@@ -76,7 +61,7 @@ impl<'a> Check<'a> for UploadWithoutSizeLimit {
             .collect();
         for operation in &api.operations {
             let Some(body) = operation.body else { continue };
-            if open[body.index()] && !self.is_bounded_by(api, operation) {
+            if open[body.index()] && !self.bounds.hold(api, operation) {
                 unbounded.entry(body.index()).or_default().push(operation.id);
             }
         }
@@ -156,29 +141,20 @@ fn is_file(schema: &Merged<'_>) -> bool {
 }
 
 impl UploadWithoutSizeLimit {
-    fn says_size(&self, node: Node<'_>) -> bool {
-        let extension = self.extensions.iter().any(|name| node.get(name).is_some());
-        extension || node.get_str("description").is_some_and(|text| phrase::says_pattern(text, &SIZE_TEXT))
-    }
-
     /// Whether the body or the part bounds the size.
     fn is_bounded(&self, api: &Api<'_>, body: &Body<'_>, upload: &Upload<'_>) -> bool {
         let merged = upload.schema.map(|schema| Merged::of(api, schema));
         let by_schema = merged.as_ref().is_some_and(|merged| {
-            merged.get("maxLength").is_some() || merged.parts().iter().any(|part| self.says_size(*part))
+            merged.get("maxLength").is_some() || merged.parts().iter().any(|part| self.bounds.are_told_by(*part))
         });
         let whole = body.media.iter().filter_map(|media| media.schema).any(|schema| {
             let merged = Merged::of(api, schema);
-            merged.get("maxLength").is_some() || merged.parts().iter().any(|part| self.says_size(*part))
+            merged.get("maxLength").is_some() || merged.parts().iter().any(|part| self.bounds.are_told_by(*part))
         });
         by_schema
             || whole
-            || self.says_size(upload.node)
-            || self.says_size(body.node)
-            || body.media.iter().any(|media| self.says_size(media.node))
-    }
-
-    fn is_bounded_by(&self, api: &Api<'_>, operation: &Operation<'_>) -> bool {
-        self.says_size(operation.node) || operation.responses.iter().any(|id| api.response(*id).code == "413")
+            || self.bounds.are_told_by(upload.node)
+            || self.bounds.are_told_by(body.node)
+            || body.media.iter().any(|media| self.bounds.are_told_by(media.node))
     }
 }

@@ -1,5 +1,7 @@
 //! Roles and scopes: whether what an operation asks for is a right that somebody can be given, and tells callers apart.
 
+pub(crate) mod object_id;
+
 family! {
     admin_operation_shared_requirement,
     admin_operation_unprotected,

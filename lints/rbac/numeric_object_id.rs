@@ -3,8 +3,7 @@
 use std::collections::{BTreeMap, HashSet};
 
 use apiward_model::lexicon::{Tokens, WordSet};
-use apiward_model::words::FIXED_SET_SEGMENTS;
-use apiward_model::{Api, Location, Merged, Node, Operation, OperationId, Parameter, ParameterId, Place};
+use apiward_model::{Api, Location, Node, Operation, OperationId, Parameter, ParameterId, Place};
 use schemars::JsonSchema;
 use serde::Deserialize;
 
@@ -13,6 +12,7 @@ use crate::framework::finding::Finding;
 use crate::framework::level::{Level, Levels, Profile};
 use crate::framework::lint::{Check, Cx};
 use crate::framework::text::quoted;
+use crate::rbac::object_id::{is_behind_fixed_set, is_open_number};
 
 declare_lint! {
     id: "rbac/numeric-object-id",
@@ -71,7 +71,9 @@ impl<'a> Check<'a> for NumericObjectId {
                 continue;
             }
             let own = operation.parameters.iter().filter(|id| ids.contains(id)).map(|id| cx.api.parameter(*id));
-            for parameter in own.filter(|parameter| !is_behind_fixed_set(cx, operation, parameter.name)) {
+            for parameter in
+                own.filter(|parameter| !is_behind_fixed_set(&cx.signs(operation.id).path(), parameter.name))
+            {
                 let place = written(operation, parameter);
                 let found = paths.entry(operation.path_item.place()).or_insert_with(|| (place, Vec::new(), Vec::new()));
                 if !found.1.contains(&parameter.name) {
@@ -114,41 +116,10 @@ impl NumericObjectId {
     }
 }
 
-/// A number that is neither listed nor below a thousand.
-fn is_open_number(api: &Api<'_>, schema: Node<'_>) -> bool {
-    let merged = Merged::of(api, schema);
-    let bound = |key: &str| {
-        merged.get(key).filter(|node| node.as_bool().is_none()).and_then(|node| node.text().parse::<f64>().ok())
-    };
-    let small = bound("maximum").is_some_and(|most| most < 1000.0)
-        || bound("exclusiveMaximum").is_some_and(|most| most <= 1000.0);
-    let listed = merged.get("enum").or_else(|| merged.get("const")).is_some();
-    !small && !listed && is_number(api, &merged)
-}
-
-fn is_number(api: &Api<'_>, merged: &Merged<'_>) -> bool {
-    let numeric = |name: &str| matches!(name, "integer" | "number");
-    let types: Vec<&str> = merged.types().filter(|name| *name != "null").collect();
-    if !types.is_empty() {
-        return types.iter().any(|name| numeric(name)) && !types.contains(&"string");
-    }
-    let branches: Vec<Node<'_>> =
-        ["oneOf", "anyOf"].iter().filter_map(|key| merged.get(key)).flat_map(Node::items).collect();
-    let kinds: Vec<Vec<&str>> = branches.iter().map(|branch| Merged::of(api, *branch).types().collect()).collect();
-    let mut told = kinds.iter().filter(|types| **types != ["null"]).peekable();
-    told.peek().is_some() && told.all(|types| !types.is_empty() && types.iter().all(|name| numeric(name)))
-}
-
 /// Where the parameter stands: its item in the operation or path item, before `$ref`.
 fn written<'a>(operation: &Operation<'a>, parameter: &Parameter<'a>) -> Node<'a> {
     let holders = [Some(operation.path_item), operation.path_item.target_or_none(), Some(operation.node)];
     let lists = holders.into_iter().flatten().filter_map(|holder| holder.get("parameters"));
     let mut items = lists.flat_map(Node::items);
     items.find(|item| item.target_or_none() == Some(parameter.node)).unwrap_or(parameter.node)
-}
-
-/// Whether the segment before the parameter names a collection that is small by nature.
-fn is_behind_fixed_set(cx: &Cx<'_, '_>, operation: &Operation<'_>, name: &str) -> bool {
-    let path = cx.signs(operation.id).path();
-    path.segments().windows(2).any(|pair| pair[1].parameter == Some(name) && pair[0].is(&FIXED_SET_SEGMENTS))
 }

@@ -9,7 +9,7 @@ use serde::Deserialize;
 #[serde(default, deny_unknown_fields)]
 pub(crate) struct Options {
     /// Extensions that hold an end date.
-    pub(super) extensions: Vec<String>,
+    pub(crate) extensions: Vec<String>,
 }
 
 impl Default for Options {
@@ -20,14 +20,14 @@ impl Default for Options {
 }
 
 /// The first of the extensions on an element, else on what holds it, that is not empty.
-pub(super) fn extension<'a>(holders: &[Node<'a>], names: &[String]) -> Option<Node<'a>> {
+pub(crate) fn extension<'a>(holders: &[Node<'a>], names: &[String]) -> Option<Node<'a>> {
     let holders = holders.iter().flat_map(|holder| [Some(*holder), holder.target_or_none()]).flatten();
     let mut found = holders.flat_map(|holder| names.iter().filter_map(move |name| holder.get(name)));
     found.find(|value| !value.text().trim().is_empty() || value.is_sequence())
 }
 
 /// The schemas and objects of a response header, by a name compared without case, in which a value may stand.
-pub(super) fn headers<'r, 'a>(
+pub(crate) fn headers<'r, 'a>(
     api: &'r Api<'a>,
     operation: &'r Operation<'a>,
     name: &'static str,

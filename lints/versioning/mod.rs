@@ -1,6 +1,6 @@
 //! Versions: whether old ones are marked, end, and are guarded as well as new ones.
 
-mod endings;
+pub(crate) mod endings;
 
 family! {
     deprecated_only_in_text,

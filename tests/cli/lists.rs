@@ -63,7 +63,7 @@ fn the_examples_of_the_help_work() {
     let with_history = repository(&files);
     let folder = folder_of(&files);
     let mut tried = 0;
-    for command in [&["--help"][..], &["check", "--help"], &["explain", "--help"]] {
+    for command in [&["--help"][..], &["check", "--help"], &["inventory", "--help"], &["explain", "--help"]] {
         let help = run(folder.path(), command).stdout;
         let (_, examples) = help.split_once("Example").unwrap();
         for line in examples.lines().filter(|line| line.contains("apiward ")) {
@@ -83,5 +83,5 @@ fn the_examples_of_the_help_work() {
             tried += 1;
         }
     }
-    assert_eq!(tried, if with_history.is_some() { 13 } else { 12 });
+    assert_eq!(tried, if with_history.is_some() { 17 } else { 16 });
 }

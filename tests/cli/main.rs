@@ -20,6 +20,7 @@ mod fixes;
 mod formats;
 mod hooks;
 mod hostile;
+mod inventory;
 mod lexicons;
 mod lists;
 mod output;

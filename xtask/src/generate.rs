@@ -21,10 +21,11 @@ fn all() -> Result<Vec<Derived>, String> {
         Ok::<_, String>(Derived { path: format!("schemas/{name}.schema.json"), text: text + "\n" })
     };
     let output = schema("output", &apiward::report::json_schema())?;
+    let inventory = schema("inventory", &apiward::inventory::json_schema())?;
     let config = schema("config", &apiward::config::json_schema())?;
     let custom = Derived { path: "docs/custom-lints.md".to_owned(), text: apiward::custom::page::markdown() };
     let lexicons = Derived { path: "docs/lexicons.md".to_owned(), text: crate::lexicons::page() };
-    Ok([output, config].into_iter().chain(pages::all()).chain([custom, lexicons]).collect())
+    Ok([output, inventory, config].into_iter().chain(pages::all()).chain([custom, lexicons]).collect())
 }
 
 /// Files in the folders of derived files that are none.

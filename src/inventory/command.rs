@@ -1,0 +1,65 @@
+//! The command, from its arguments to its exit status.
+
+use std::io::{self, IsTerminal, Write};
+use std::path::Path;
+
+use super::{Filters, Inventory, SCHEMA_VERSION, Summary, text};
+use crate::check::{Settings, check};
+use crate::cli::{InventoryArgs, InventoryFormat};
+use crate::commands::{request, tell_missing, tell_not_checked, terminal_width};
+use crate::discover::discover;
+use crate::output::{to_file, to_stdout};
+use crate::reach;
+use crate::report::{FailOn, Tool};
+use crate::usage::UsageError;
+use apiward_lints::framework::level::Profile;
+
+/// Columns of output that goes to no terminal.
+const WIDTH: usize = 80;
+
+/// `apiward inventory`.
+pub(crate) fn run(args: &InventoryArgs) -> Result<u8, UsageError> {
+    let settings = Settings {
+        inventory: true,
+        ignore_unrecognized: args.inputs.ignore_unrecognized,
+        ..Settings::new(Profile::default())
+    };
+    let mut request = request(&args.inputs, &settings)?;
+    let mut found = discover(&request)?;
+    if args.inputs.ignore_unrecognized {
+        reach::add_descriptions(&mut request, &mut found, &settings.limits)?;
+    }
+    let mut checked = check(&found, &settings, || {});
+    let mut inventory = Inventory {
+        schema_version: SCHEMA_VERSION.to_owned(),
+        tool: Tool::default(),
+        files: std::mem::take(&mut checked.report.files),
+        operations: std::mem::take(&mut checked.operations),
+        summary: Summary::default(),
+    };
+    let nothing = inventory.operations.is_empty();
+    filters(args).apply(&mut inventory);
+    let file = args.output.as_deref().filter(|path| *path != Path::new("-"));
+    let width = if file.is_none() && io::stdout().is_terminal() { terminal_width() } else { WIDTH };
+    let write = |out: &mut dyn Write| match args.format {
+        InventoryFormat::Text if nothing && inventory.files.is_empty() => Ok(()),
+        InventoryFormat::Text => text::write(&inventory, width, out),
+        InventoryFormat::Json => json(&inventory, out),
+    };
+    match file {
+        Some(path) => to_file("--output", path, write)?,
+        None => to_stdout(write)?,
+    }
+    tell_not_checked(&checked);
+    tell_missing(&args.inputs, &checked);
+    Ok(checked.report.exit_status(FailOn::Never))
+}
+
+fn filters(args: &InventoryArgs) -> Filters {
+    Filters { anonymous: args.anonymous, writes: args.writes }
+}
+
+fn json(inventory: &Inventory, out: &mut dyn Write) -> io::Result<()> {
+    serde_json::to_writer_pretty(&mut *out, inventory)?;
+    writeln!(out)
+}

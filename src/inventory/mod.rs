@@ -1,0 +1,254 @@
+//! `apiward inventory`: every operation with who may call it, and what else a reviewer asks by hand.
+//!
+//! The types below are the contract of the JSON output, as those of `report.rs` are of `check`: within a major version
+//! fields are only added. Their documentation comments are the descriptions in the JSON Schema.
+
+mod command;
+mod facts;
+mod filters;
+mod text;
+
+use schemars::JsonSchema;
+use serde::Serialize;
+
+use crate::report::{FileEntry, Tool};
+
+pub(crate) use self::command::run;
+pub(crate) use self::facts::of_description;
+pub use self::filters::Filters;
+
+/// The version of the JSON contract.
+pub const SCHEMA_VERSION: &str = "1.0";
+
+/// The operations of API descriptions, with who may call them.
+#[derive(Clone, Debug, Serialize, JsonSchema)]
+pub struct Inventory {
+    /// Version of this format, `major.minor`. Within a major version fields are only added.
+    pub schema_version: String,
+    /// The program that wrote the inventory.
+    pub tool: Tool,
+    /// One entry per document, sorted by path and document.
+    pub files: Vec<FileEntry>,
+    /// The operations that the filters let through, sorted by file, document, path, method and kind.
+    pub operations: Vec<Entry>,
+    /// Counts.
+    pub summary: Summary,
+}
+
+/// Counts over an inventory.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, JsonSchema)]
+pub struct Summary {
+    /// Operations of all documents.
+    pub total: usize,
+    /// Operations that the filters let through.
+    pub listed: usize,
+    /// Listed operations that a caller without a credential may call; webhooks and callbacks do not count.
+    pub anonymous: usize,
+    /// Listed operations that change state.
+    pub writes: usize,
+}
+
+/// An operation.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, JsonSchema)]
+pub struct Entry {
+    /// The file, relative to the root folder, with `/`.
+    pub file: String,
+    /// Number of the document within the file's YAML stream, from 0.
+    pub document: usize,
+    /// Who calls whom.
+    pub kind: Kind,
+    /// HTTP method in capitals; for AsyncAPI `publish`, `subscribe`, `send` or `receive`.
+    pub method: String,
+    /// Path template; for AsyncAPI the channel's address; name of a webhook, expression of a callback.
+    pub path: String,
+    /// `operationId`; for AsyncAPI 3 the operation's key.
+    pub id: Option<String>,
+    /// The paths that share this key are about one resource.
+    pub resource: String,
+    /// What a caller must present: any of these. None means that nothing is asked for.
+    pub alternatives: Vec<Alternative>,
+    /// How many alternatives there are; at most 100 are listed.
+    pub alternatives_total: usize,
+    /// Where the alternatives are written.
+    pub source: Source,
+    /// True when a caller (of a webhook or callback: the provider) needs no credential, because none is asked for or one alternative asks for none.
+    pub anonymous: bool,
+    /// How strong the weakest alternative is, from 0 (none) to 5 (client certificate); null when no scheme is known.
+    pub strength: Option<u8>,
+    /// The scopes or roles of all alternatives, sorted; at most 100.
+    pub scopes: Vec<String>,
+    /// The servers at which the operation is reached, in order of the description; none for webhooks and callbacks.
+    pub servers: Vec<Server>,
+    /// How many servers there are; at most 100 are listed.
+    pub servers_total: usize,
+    /// Whether the operation is meant to be public; null when nothing says so.
+    pub public: Option<Public>,
+    /// Whether it changes state; null for webhooks and callbacks.
+    pub writes: Option<bool>,
+    /// True when it is marked as deprecated.
+    pub deprecated: bool,
+    /// When it ends: a date, the value of an extension, or `Sunset header`.
+    pub sunset: Option<String>,
+    /// What says that calls are limited.
+    pub rate_limit: RateLimit,
+    /// Sensitive data in parameters and bodies, by name; for AsyncAPI in messages that the application receives.
+    pub takes: Vec<Sensitive>,
+    /// Sensitive data in success responses, by name; for AsyncAPI in messages that the application sends.
+    pub returns: Vec<Sensitive>,
+    /// The parameters of the path that say which object is meant.
+    pub object_ids: Vec<ObjectId>,
+    /// The request body; null when it takes none.
+    pub body: Option<Body>,
+}
+
+/// Who calls whom.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, JsonSchema)]
+#[serde(rename_all = "lowercase")]
+pub enum Kind {
+    /// Consumers call the API; for AsyncAPI, the application takes part in a channel.
+    Operation,
+    /// The provider calls a webhook of the consumer.
+    Webhook,
+    /// The provider calls back, at a URL that an operation was given.
+    Callback,
+}
+
+/// One way to be let in: all schemes together.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, JsonSchema)]
+pub struct Alternative {
+    /// What must be presented; nothing lets anybody in, unless the alternative is malformed.
+    pub schemes: Vec<Requirement>,
+    /// True when it lets anybody in.
+    pub anonymous: bool,
+    /// From 0 (none) to 5 (client certificate); null when a scheme is not defined or not known.
+    pub strength: Option<u8>,
+    /// The name of the server on which it applies (AsyncAPI); null where it applies on all.
+    pub server: Option<String>,
+}
+
+/// One scheme that an alternative asks for.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, JsonSchema)]
+pub struct Requirement {
+    /// Name of the scheme.
+    pub name: String,
+    /// The `type` of the scheme as written; null when it is not defined.
+    #[serde(rename = "type")]
+    pub kind: Option<String>,
+    /// The scopes or roles asked for.
+    pub scopes: Vec<String>,
+}
+
+/// Where a requirement is written.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+pub enum Source {
+    /// Nowhere.
+    None,
+    /// At the root of the description.
+    Root,
+    /// In the operation.
+    Operation,
+    /// In the servers (AsyncAPI).
+    Server,
+    /// In the servers and in the operation, which both must hold (AsyncAPI).
+    ServerAndOperation,
+}
+
+/// A server at which an operation is reached.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, JsonSchema)]
+pub struct Server {
+    /// Its name, if it has one.
+    pub name: Option<String>,
+    /// The URL as written, without user name and password.
+    pub url: String,
+    /// Whether what is sent can be read on the way.
+    pub transport: Transport,
+    /// True when it leads to hosts of the machine or the network alone: `localhost`, private addresses.
+    pub local: bool,
+}
+
+/// Whether what is sent to a server can be read on the way.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, JsonSchema)]
+#[serde(rename_all = "lowercase")]
+pub enum Transport {
+    /// It is encrypted.
+    Encrypted,
+    /// It can be sent in the clear.
+    Plaintext,
+    /// The description does not say: the URL is relative, or the protocol leaves it open.
+    Unknown,
+}
+
+/// That an operation is meant to be public.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, JsonSchema)]
+pub struct Public {
+    /// Who says so.
+    pub by: PublicBy,
+    /// The reason that the author gave.
+    pub reason: Option<String>,
+}
+
+/// Who says that an operation is meant to be public.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, JsonSchema)]
+#[serde(rename_all = "lowercase")]
+pub enum PublicBy {
+    /// The author, in the description or the configuration.
+    Declaration,
+    /// What the operation is: a login, a health check.
+    Nature,
+}
+
+/// What says that calls are limited.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, JsonSchema)]
+pub struct RateLimit {
+    /// True when 429 is among the responses.
+    pub status_429: bool,
+    /// Response headers that tell of a limit, sorted.
+    pub headers: Vec<String>,
+}
+
+/// A name of sensitive data.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, JsonSchema)]
+pub struct Sensitive {
+    /// The property or parameter.
+    pub name: String,
+    /// What it is.
+    pub kind: SensitiveKind,
+}
+
+/// A kind of sensitive data.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, JsonSchema)]
+#[serde(rename_all = "lowercase")]
+pub enum SensitiveKind {
+    /// Personal data of the highest protection.
+    Personal,
+    /// A password, secret or key.
+    Secret,
+}
+
+/// A parameter of a path that says which object is meant.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, JsonSchema)]
+pub struct ObjectId {
+    /// The parameter.
+    pub name: String,
+    /// True when ids are numbers that can be counted up.
+    pub countable: bool,
+}
+
+/// A request body.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, JsonSchema)]
+pub struct Body {
+    /// The media types that it may have, in order of the description.
+    pub media_types: Vec<String>,
+    /// True when a largest size is told: by a 413 response, an extension, or the text.
+    pub size_told: bool,
+}
+
+/// The JSON Schema of the inventory.
+pub fn json_schema() -> serde_json::Value {
+    // As the inventory is written: a field that may be null is there all the same.
+    let generator = schemars::generate::SchemaSettings::default().for_serialize().into_generator();
+    let mut schema = generator.into_root_schema_for::<Inventory>();
+    schema.insert("title".to_owned(), "apiward inventory".into());
+    schema.to_value()
+}
