@@ -7,6 +7,7 @@ use clap::builder::{PossibleValue, PossibleValuesParser, TypedValueParser};
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use clap_complete::Shell;
 
+use crate::config::OperationPattern;
 use crate::outlets::Outlet;
 use crate::report::FailOn;
 use apiward_model::Date;
@@ -278,6 +279,8 @@ Exit status:
 Examples:
   apiward inventory
   apiward inventory openapi.yaml --anonymous --writes
+  apiward inventory --weaker-than 3 --path '/admin/**'
+  apiward inventory specs/ --format csv --output operations.csv
   apiward inventory specs/ --format json --output operations.json";
 
 /// What `inventory` takes.
@@ -296,6 +299,27 @@ pub struct InventoryArgs {
     #[arg(long, help_heading = "Which operations")]
     pub writes: bool,
 
+    /// Only operations of which an alternative asks for one of these schemes
+    #[arg(long, value_name = "NAME", help_heading = "Which operations")]
+    pub scheme: Vec<String>,
+
+    /// Only operations of which an alternative asks for one of these scopes or roles
+    #[arg(long, value_name = "NAME", help_heading = "Which operations")]
+    pub scope: Vec<String>,
+
+    /// Only operations that are guarded less than this, or as nobody knows: 1 key in the URL, 2 key or password, 3 token, 4
+    /// token with scopes, 5 certificate
+    #[arg(long, value_name = "STRENGTH", value_parser = clap::value_parser!(u8).range(1..=5), help_heading = "Which operations")]
+    pub weaker_than: Option<u8>,
+
+    /// Only operations whose path, or method and path, are so: `/admin/**`, `DELETE /users/*`
+    #[arg(long, value_name = "PATTERN", value_parser = OperationPattern::new, help_heading = "Which operations")]
+    pub path: Option<OperationPattern>,
+
+    /// Only operations that take or return sensitive data
+    #[arg(long, help_heading = "Which operations")]
+    pub sensitive: bool,
+
     /// How to write the operations
     #[arg(long, value_enum, default_value_t = InventoryFormat::Text, value_name = "FORMAT", help_heading = "Output")]
     pub format: InventoryFormat,
@@ -312,6 +336,10 @@ pub enum InventoryFormat {
     Text,
     /// One JSON object: `apiward schema inventory`
     Json,
+    /// A row for each operation, for spreadsheets
+    Csv,
+    /// Tables for job summaries, wikis and comments
+    Markdown,
 }
 
 /// Reads a profile; the type belongs to the lints, which know nothing of command lines.

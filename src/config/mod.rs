@@ -24,6 +24,7 @@ use apiward_syntax::Limits;
 
 pub(crate) use self::own::MOST_RULES;
 pub(crate) use self::read::load;
+pub use self::rules::OperationPattern;
 pub(crate) use self::rules::{Because, Globs, IgnoreRule, LintRule, Place, PublicRule};
 use self::written::LevelSetting;
 pub use self::written::json_schema;

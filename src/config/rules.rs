@@ -98,7 +98,7 @@ impl LintRule {
 
 /// `GET /users/{id}`, with `*` for any method or segment and `**` for any segments. For AsyncAPI, `send orders/{id}`.
 #[derive(Clone, Debug)]
-pub(crate) struct OperationPattern {
+pub struct OperationPattern {
     method: Option<String>,
     path: GlobMatcher,
 }
@@ -125,8 +125,13 @@ impl OperationPattern {
     }
 
     pub(crate) fn holds(&self, operation: &Operation<'_>) -> bool {
-        let method = self.method.as_ref().is_none_or(|method| method.eq_ignore_ascii_case(operation.method.as_str()));
-        method && self.path.is_match(operation.path)
+        self.holds_for(operation.method.as_str(), operation.path)
+    }
+
+    /// The same for an operation of which only the names are known.
+    pub(crate) fn holds_for(&self, method: &str, path: &str) -> bool {
+        let same = self.method.as_ref().is_none_or(|own| own.eq_ignore_ascii_case(method));
+        same && self.path.is_match(path)
     }
 }
 

@@ -3,7 +3,7 @@
 use std::io::{self, IsTerminal, Write};
 use std::path::Path;
 
-use super::{Filters, Inventory, SCHEMA_VERSION, Summary, text};
+use super::{Filters, Inventory, SCHEMA_VERSION, Summary, csv, markdown, text};
 use crate::check::{Settings, check};
 use crate::cli::{InventoryArgs, InventoryFormat};
 use crate::commands::{request, tell_missing, tell_not_checked, terminal_width};
@@ -44,6 +44,8 @@ pub(crate) fn run(args: &InventoryArgs) -> Result<u8, UsageError> {
     let write = |out: &mut dyn Write| match args.format {
         InventoryFormat::Text if nothing && inventory.files.is_empty() => Ok(()),
         InventoryFormat::Text => text::write(&inventory, width, out),
+        InventoryFormat::Csv => csv::write(&inventory, out),
+        InventoryFormat::Markdown => markdown::write(&inventory, out),
         InventoryFormat::Json => json(&inventory, out),
     };
     match file {
@@ -56,7 +58,15 @@ pub(crate) fn run(args: &InventoryArgs) -> Result<u8, UsageError> {
 }
 
 fn filters(args: &InventoryArgs) -> Filters {
-    Filters { anonymous: args.anonymous, writes: args.writes }
+    Filters {
+        anonymous: args.anonymous,
+        writes: args.writes,
+        schemes: args.scheme.clone(),
+        scopes: args.scope.clone(),
+        weaker_than: args.weaker_than,
+        path: args.path.clone(),
+        sensitive: args.sensitive,
+    }
 }
 
 fn json(inventory: &Inventory, out: &mut dyn Write) -> io::Result<()> {

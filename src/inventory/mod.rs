@@ -4,9 +4,14 @@
 //! fields are only added. Their documentation comments are the descriptions in the JSON Schema.
 
 mod command;
+mod csv;
 mod facts;
 mod filters;
+mod markdown;
 mod text;
+mod ways;
+
+use std::collections::BTreeMap;
 
 use schemars::JsonSchema;
 use serde::Serialize;
@@ -33,6 +38,18 @@ pub struct Inventory {
     pub operations: Vec<Entry>,
     /// Counts.
     pub summary: Summary,
+}
+
+impl Inventory {
+    /// The documents of which operations are listed, with these.
+    fn documents(&self) -> Vec<(&FileEntry, Vec<&Entry>)> {
+        let mut entries: BTreeMap<(&str, usize), Vec<&Entry>> = BTreeMap::new();
+        for entry in &self.operations {
+            entries.entry((&entry.file, entry.document)).or_default().push(entry);
+        }
+        let own = self.files.iter();
+        own.filter_map(|file| Some((file, entries.remove(&(file.path.as_str(), file.document))?))).collect()
+    }
 }
 
 /// Counts over an inventory.

@@ -52,7 +52,8 @@ fn text(text: &str) -> String {
     out
 }
 
-fn plain(text: &str) -> String {
+/// Text of which nothing is markup, fit for a cell.
+pub(crate) fn plain(text: &str) -> String {
     let mut out = String::new();
     for character in inert(text).chars() {
         match character {

@@ -21,6 +21,7 @@ use crate::check::{Checked, SkipReason};
 use crate::report::Status;
 use crate::statistics;
 
+pub(crate) use self::markdown::plain as markdown_text;
 pub use inert::inert;
 
 /// How findings are written.

@@ -154,7 +154,7 @@ fn equal_input_gives_equal_bytes_wherever_it_lies() {
     let one = folder_of(&[("api.yaml", ALL), ("b/api.yaml", ALL)]);
     let other = folder_of(&[("b/api.yaml", ALL), ("api.yaml", ALL)]);
     let listed = |folder: &Path, format| run(folder, &["inventory", "--format", format]).stdout;
-    for format in ["json", "text"] {
+    for format in ["json", "text", "csv", "markdown"] {
         let text = listed(one.path(), format);
         assert_eq!(text, listed(other.path(), format));
         assert!(!text.contains(one.path().to_str().unwrap()));
@@ -167,6 +167,13 @@ fn filters_must_all_hold() {
     let filtered = |arguments: &[&str]| titles(&list(folder.path(), arguments));
     assert_eq!(filtered(&["--anonymous"]), ["GET /health", "GET /parcels/{parcelId}"]);
     assert_eq!(filtered(&["--writes"]), ["PUT /parcels/{parcelId}"]);
+    assert_eq!(filtered(&["--scheme", "client"]), ["PUT /parcels/{parcelId}"]);
+    assert_eq!(filtered(&["--scheme", "clien"]), [""; 0]);
+    assert_eq!(filtered(&["--scope", "write", "--scope", "read"]), ["PUT /parcels/{parcelId}"]);
+    assert_eq!(filtered(&["--weaker-than", "4"]), ["GET /health", "GET /parcels/{parcelId}"]);
+    assert_eq!(filtered(&["--weaker-than", "5", "--path", "/parcels/*", "--writes"]), ["PUT /parcels/{parcelId}"]);
+    assert_eq!(filtered(&["--path", "get /**"]), ["GET /health", "GET /parcels/{parcelId}"]);
+    assert_eq!(filtered(&["--sensitive"]), ["GET /parcels/{parcelId}", "PUT /parcels/{parcelId}", "POST lost"]);
     let both = list(folder.path(), &["--writes", "--anonymous"]);
     assert_eq!(both["summary"], json!({"total": 5, "listed": 0, "anonymous": 0, "writes": 0}));
 }
@@ -200,6 +207,56 @@ fn rows_fit_and_hold_nothing_that_acts() {
     assert!(table.lines().all(|line| !line.contains(char::is_control) && !line.contains('\u{202e}')), "{table}");
 }
 
+/// What nobody knows the strength of may be weak.
+#[test]
+fn what_asks_for_an_unknown_scheme_counts_as_weak() {
+    let text = "openapi: 3.0.3\npaths: {/a: {get: {security: [{gone: []}]}}}\n";
+    let folder = folder_of(&[("api.yaml", text)]);
+    let inventory = list(folder.path(), &["--weaker-than", "1"]);
+    assert_eq!(
+        (titles(&inventory), &inventory["operations"][0]["strength"]),
+        (vec!["GET /a".to_owned()], &Value::Null)
+    );
+    let table = run(folder.path(), &["inventory"]).stdout;
+    assert!(table.contains("\n?  GET  /a  ------  gone\n"), "{table}");
+}
+
+#[test]
+fn csv_has_one_row_for_each_operation_and_no_cell_that_acts() {
+    let hostile = r#"{"openapi": "3.0.3", "paths": {"=HYPERLINK(\"x\"),\n@a": {"get": {"operationId": "@sum", "security": [{"-k": []}]}}}}"#;
+    let folder = folder_of(&[("api.yaml", ALL), ("hostile.json", hostile)]);
+    let csv = run(folder.path(), &["inventory", "--format", "csv"]);
+    assert_eq!(csv.status, 0);
+    let rows: Vec<&str> = csv.stdout.strip_suffix("\r\n").unwrap().split("\r\n").collect();
+    assert_eq!(rows.len(), 7);
+    let put = "api.yaml,0,operation,PUT,/parcels/{parcelId},,\"account [read] or key + client\",root,false,4,read,/v2,false,,,\
+               true,true,2027-01-31,,passphrase; passportNumber,,parcelId,application/json,true";
+    assert!(
+        rows.contains(&put.replace("passphrase; passportNumber", "\"passphrase; passportNumber\"").as_str()),
+        "{rows:#?}"
+    );
+    let columns = rows[0].split(',').count();
+    assert_eq!((columns, put.split(',').count()), (24, 24));
+    let last = rows[6];
+    assert!(last.contains("\"'=HYPERLINK(\"\"x\"\"),\\n@a\",'@sum,'-k,"), "{last}");
+}
+
+#[test]
+fn markdown_shows_text_and_no_markup() {
+    let hostile = "openapi: 3.0.3\npaths:\n  '/<script>|[a](b)':\n    get: {security: [{'*k*': []}]}\n";
+    let folder = folder_of(&[("api.yaml", ALL), ("hostile.yaml", hostile)]);
+    let listed = run(folder.path(), &["inventory", "--format", "markdown"]).stdout;
+    for row in [
+        "## Who may call what\n\n6 operations: 2 without a credential, 1 that write\n\n### api.yaml (OpenAPI 3.1.0)\n",
+        "| 0 | GET /health | anyone | meant to be public; can be sent in the clear |",
+        "| 4 | PUT /parcels/{parcelId} | account \\[read\\] or key + client | writes; deprecated; ends: 2027-01-31; takes passphrase, passportNumber |",
+        "| - | POST lost (webhook) | not told | takes ssn |",
+        "| ? | GET /&lt;script&gt;\\|\\[a\\](b) | \\*k\\* |  |",
+    ] {
+        assert!(listed.contains(row), "{row}\n{listed}");
+    }
+}
+
 #[test]
 fn configurations_count_as_for_check() {
     let config = "public: [{operation: POST /lost, reason: Anyone may report}]\nexclude: [old/**]\n\
@@ -228,6 +285,8 @@ fn what_cannot_be_listed_is_told() {
     wrong(&["values.yaml"], "`values.yaml` is no API description");
     wrong(&["gone.yaml"], "cannot read `gone.yaml`");
     wrong(&["--frobnicate"], "--frobnicate");
+    wrong(&["--weaker-than", "6"], "6 is not in 1..=5");
+    wrong(&["--path", ""], "it names no path");
     let empty = folder_of(&[]);
     let nothing = run(empty.path(), &["inventory"]);
     assert_eq!((nothing.status, nothing.stdout.as_str()), (2, ""));
