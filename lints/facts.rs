@@ -69,13 +69,13 @@ impl<'r, 'a> Facts<'r, 'a> {
     }
 
     /// Sensitive data in parameters, bodies, and messages that the application receives; sorted.
-    pub fn taken(&self, operation: &Operation<'a>) -> Vec<Sensitive<'a>> {
-        self.moved(operation).into_iter().flat_map(|moved| moved.taken.iter().copied()).collect()
+    pub fn taken(&self, operation: &Operation<'a>) -> impl Iterator<Item = Sensitive<'a>> {
+        self.moved(operation).into_iter().flat_map(|moved| moved.taken.iter().copied())
     }
 
     /// Sensitive data in success responses, and messages that the application sends; sorted.
-    pub fn returned(&self, operation: &Operation<'a>) -> Vec<Sensitive<'a>> {
-        self.moved(operation).into_iter().flat_map(|moved| moved.returned.iter().copied()).collect()
+    pub fn returned(&self, operation: &Operation<'a>) -> impl Iterator<Item = Sensitive<'a>> {
+        self.moved(operation).into_iter().flat_map(|moved| moved.returned.iter().copied())
     }
 
     /// Whether the operation answers 429.

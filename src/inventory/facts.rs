@@ -17,8 +17,8 @@ use super::{
     Server, Source, Transport,
 };
 
-/// Most alternatives, and most servers, that an entry lists. Thousands of operations may share a list of thousands.
-const MOST: usize = 100;
+/// Most entries of each list. Thousands of operations may share a list of thousands.
+const MOST: usize = 50;
 
 /// The operations of a description, webhooks and callbacks included, as entries of a file's document. The settings say
 /// which operations are declared public.
@@ -81,8 +81,11 @@ impl<'a> Reader<'_, 'a> {
                 status_429: facts.answers_429(operation),
                 headers: facts.limit_headers(operation).into_iter().map(str::to_owned).collect(),
             },
-            takes: facts.taken(operation).into_iter().map(Sensitive::from).collect(),
-            returns: facts.returned(operation).into_iter().map(Sensitive::from).collect(),
+            takes: facts.taken(operation).take(MOST).map(Sensitive::from).collect(),
+            takes_total: facts.taken(operation).count(),
+            returns: facts.returned(operation).take(MOST).map(Sensitive::from).collect(),
+            returns_total: facts.returned(operation).count(),
+            sensitive_complete: facts.complete,
             object_ids: object_ids.map(|id| ObjectId { name: id.name.to_owned(), countable: id.countable }).collect(),
             body: operation.body.map(|id| Body {
                 media_types: api.body(id).media.iter().map(|media| media.name.to_owned()).collect(),

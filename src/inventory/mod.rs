@@ -84,7 +84,7 @@ pub struct Entry {
     pub resource: String,
     /// What a caller must present: any of these. None means that nothing is asked for.
     pub alternatives: Vec<Alternative>,
-    /// How many alternatives there are; at most 100 are listed.
+    /// How many alternatives there are; at most 50 are listed.
     pub alternatives_total: usize,
     /// Where the alternatives are written.
     pub source: Source,
@@ -92,11 +92,11 @@ pub struct Entry {
     pub anonymous: bool,
     /// How strong the weakest alternative is, from 0 (none) to 5 (client certificate); null when no scheme is known.
     pub strength: Option<u8>,
-    /// The scopes or roles of all alternatives, sorted; at most 100.
+    /// The scopes or roles of all alternatives, sorted; at most 50.
     pub scopes: Vec<String>,
     /// The servers at which the operation is reached, in order of the description; none for webhooks and callbacks.
     pub servers: Vec<Server>,
-    /// How many servers there are; at most 100 are listed.
+    /// How many servers there are; at most 50 are listed.
     pub servers_total: usize,
     /// Whether the operation is meant to be public; null when nothing says so.
     pub public: Option<Public>,
@@ -110,8 +110,14 @@ pub struct Entry {
     pub rate_limit: RateLimit,
     /// Sensitive data in parameters and bodies, by name; for AsyncAPI in messages that the application receives.
     pub takes: Vec<Sensitive>,
+    /// How many names are taken; at most 50 are listed.
+    pub takes_total: usize,
     /// Sensitive data in success responses, by name; for AsyncAPI in messages that the application sends.
     pub returns: Vec<Sensitive>,
+    /// How many names are returned; at most 50 are listed.
+    pub returns_total: usize,
+    /// False where the description was too large to look for sensitive data in all of it.
+    pub sensitive_complete: bool,
     /// The parameters of the path that say which object is meant.
     pub object_ids: Vec<ObjectId>,
     /// The request body; null when it takes none.

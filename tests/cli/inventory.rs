@@ -105,7 +105,7 @@ fn every_fact_is_told() {
         "public": null, "writes": true, "deprecated": true, "sunset": "2027-01-31",
         "rate_limit": {"status_429": false, "headers": []},
         "takes": [{"name": "passphrase", "kind": "secret"}, {"name": "passportNumber", "kind": "personal"}],
-        "returns": [], "object_ids": [{"name": "parcelId", "countable": true}],
+        "takes_total": 2, "returns": [], "returns_total": 0, "sensitive_complete": true, "object_ids": [{"name": "parcelId", "countable": true}],
         "body": {"media_types": ["application/json"], "size_told": true},
     });
     assert_eq!(*entry(&inventory, "PUT /parcels/{parcelId}"), put);
@@ -205,6 +205,26 @@ fn rows_fit_and_hold_nothing_that_acts() {
     let row = table.lines().find(|line| line.contains("GET")).unwrap();
     assert!(row.chars().count() <= 80 && row.contains("/end") && row.ends_with("..."), "{row}");
     assert!(table.lines().all(|line| !line.contains(char::is_control) && !line.contains('\u{202e}')), "{table}");
+}
+
+/// Thousands of operations may share lists of thousands: what is written stays near to what was read.
+#[test]
+fn shared_lists_are_not_written_out_for_each_operation() {
+    let many = |of: &dyn Fn(usize) -> String| (0..500).map(of).collect::<Vec<_>>().join(", ");
+    let text = format!(
+        "openapi: 3.0.3\nsecurity: [{}]\nservers: [{}]\npaths: {{{}}}\n",
+        many(&|at| format!("{{k{at}: [s{at}]}}")),
+        many(&|at| format!("{{url: 'https://a{at}.io'}}")),
+        many(&|at| format!("/p{at}: {{get: {{}}}}")),
+    );
+    let folder = folder_of(&[("api.yaml", &text)]);
+    let listed = list(folder.path(), &[]);
+    let first = &listed["operations"][0];
+    for (name, total) in [("alternatives", "alternatives_total"), ("servers", "servers_total")] {
+        assert_eq!((first[name].as_array().unwrap().len(), &first[total]), (50, &500.into()), "{name}");
+    }
+    let row = run(folder.path(), &["inventory", "--format", "csv"]).stdout;
+    assert!(row.contains("k49 [s49] or ...\","), "what is missing is told");
 }
 
 /// What nobody knows the strength of may be weak.
