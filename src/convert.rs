@@ -20,7 +20,7 @@ use crate::references;
 use crate::report::{
     Edit, Finding, Fix, LIST_LIMIT, OperationRef, Range, Related, Safety, Suppressed, SuppressedBy, lint_url,
 };
-use crate::score::Faults;
+use crate::score::{Faults, Score};
 use crate::suppress::Suppressions;
 
 /// A text that findings lie in, and what of it must not be shown.
@@ -44,8 +44,8 @@ pub(crate) struct Converted {
     pub(crate) findings: Vec<Finding>,
     pub(crate) texts: Vec<Text>,
     pub(crate) times: Times,
-    /// What its score is made of.
-    pub(crate) faults: Faults,
+    /// Its score, where it is to have one.
+    pub(crate) score: Option<Score>,
     /// Custom lints that failed.
     pub(crate) failed: Vec<FailedRule>,
 }
@@ -68,6 +68,7 @@ pub(crate) fn run<'a>(
     document: usize,
     engine: &engine::Settings,
     suppressions: &Suppressions<'_, 'a>,
+    scored: bool,
 ) -> Converted {
     let outcome = engine::run_with(api, engine, &|found| suppressions.of_finding(found));
     let mut out = Converted::default();
@@ -89,27 +90,26 @@ pub(crate) fn run<'a>(
             }
         }
     }
-    for found in outcome.findings.iter().filter(|found| found.public.is_none() && found.suppressed.is_none()) {
-        let lint = found.lint;
-        out.faults.add(lint.id, found.level, lint.confidence, lint.owasp, &found.operations);
+    let mut faults = scored.then(Faults::default);
+    if let Some(faults) = &mut faults {
+        for found in outcome.findings.iter().filter(|found| found.public.is_none() && found.suppressed.is_none()) {
+            let lint = found.lint;
+            faults.add(lint.id, found.level, lint.confidence, lint.owasp, &found.operations);
+        }
     }
     let silenced = Silenced::by(&outcome);
     for fault in references::faults(api, document) {
         if !silenced.covers(fault.lint, fault.at) {
             let suppressed = suppressions.of_fault(fault.lint, fault.at, fault.at.span());
             let finding = Finding { suppressed, ..fault.into_finding() };
-            if finding.suppressed.is_none() {
-                out.faults.add(
-                    &finding.lint,
-                    finding.level,
-                    finding.confidence,
-                    &finding.owasp,
-                    &Operations::default(),
-                );
+            if let Some(faults) = faults.as_mut().filter(|_| finding.suppressed.is_none()) {
+                let everywhere = Operations::default();
+                faults.add(&finding.lint, finding.level, finding.confidence, &finding.owasp, &everywhere);
             }
             out.findings.push(finding);
         }
     }
+    out.score = faults.map(|faults| faults.score(api.operations.len()));
     out.texts = texts(api, &outcome, &out.findings);
     out.times = outcome.times;
     out

@@ -237,7 +237,7 @@ impl<'a> Examination<'a> {
         let of_use = |rule: &PublicRule| api.operations.iter().any(|one| rule.operation.holds(one));
         self.out.public.extend((0..public.len()).filter(|at| of_use(&public[*at])));
         let faults = std::mem::take(&mut suppressions.faults);
-        let found = convert::run(api, index, engine, &suppressions);
+        let found = convert::run(api, index, engine, &suppressions, self.score);
         self.out.findings.extend(faults);
         if let Some(root) = self.file.tree.documents().nth(index) {
             self.duplicate_keys(self.file, index, root, |again, span| {
@@ -256,7 +256,7 @@ impl<'a> Examination<'a> {
                 None => self.out.texts.push(text),
             }
         }
-        self.score.then(|| found.faults.score(api.operations.len()))
+        found.score
     }
 
     /// Gives the faults of the program itself the levels of the configuration.

@@ -61,9 +61,10 @@ impl Faults {
 
     /// The score of a description with so many operations.
     pub(crate) fn score(&self, operations: usize) -> Score {
+        let kept: Vec<(&Fault, f64)> =
+            self.by_lint.values().map(|fault| (fault, 1.0 - fault.taken(operations))).collect();
         let left = |counts: &dyn Fn(&Fault) -> bool| -> u8 {
-            let kept = self.by_lint.values().filter(|fault| counts(fault)).map(|fault| 1.0 - fault.taken(operations));
-            rounded(kept.product::<f64>())
+            rounded(kept.iter().filter(|(fault, _)| counts(fault)).map(|(_, kept)| kept).product())
         };
         let value = left(&|_| true);
         let of_item = |item: &str| left(&|fault: &Fault| fault.owasp.iter().any(|own| own == item));

@@ -16,7 +16,6 @@ use crate::framework::fix::Fix;
 use crate::framework::level::{Level, Levels};
 use crate::framework::lint::{Check, Cx};
 use crate::framework::text::quoted;
-use apiward_syntax::Fragment;
 
 declare_lint! {
     id: "exposure/secret-in-response",
@@ -139,7 +138,7 @@ impl SecretInResponse {
         let finding = cx.finding(schema.node, message).at_key(schema.node).help(help).operations(operations);
         let marks = api.spec.format != Format::OpenApi2 && !api.spec.format.is_async() && schema.node.is_mapping();
         let free = marks && schema.node.reference().is_none() && schema.node.get("readOnly").is_none();
-        let fix = || Fix::new("mark it `writeOnly`").put(schema.node, "writeOnly", Fragment::Flag(true));
+        let fix = || Fix::mark(schema.node, "writeOnly");
         let finding = finding.fixed_by(free.then(fix)).lowered_if(is_issued(schema), Level::Info);
         cx.report(finding.lowered_if(shared || tier == Tier::Sometimes, Level::Warning));
     }

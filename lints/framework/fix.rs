@@ -22,6 +22,11 @@ impl<'a> Fix<'a> {
         Self { title: title.into(), changes: Vec::new() }
     }
 
+    /// A keyword that is set to true.
+    pub(crate) fn mark(node: Node<'a>, keyword: &str) -> Self {
+        Self::new(format!("mark it `{keyword}`")).put(node, keyword, Fragment::Flag(true))
+    }
+
     /// The changes of all findings; none where one has none, since what they say together would stay.
     pub(crate) fn united(findings: &[Finding<'a>]) -> Option<Self> {
         let mut fixes = findings.iter().map(|finding| finding.fix.as_ref());

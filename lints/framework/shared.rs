@@ -5,9 +5,7 @@ use std::hash::Hash;
 use std::sync::{Arc, OnceLock};
 
 use apiward_model::predicate::{Signs, newer_versions, resource_key};
-use apiward_model::{
-    Api, File, FileId, Member, Node, Operation, OperationId, ParameterId, Place, SchemeId, ServerId, jwt,
-};
+use apiward_model::{Api, FileId, Member, Node, Operation, OperationId, ParameterId, Place, SchemeId, ServerId, jwt};
 use apiward_syntax::Fragment;
 
 use crate::framework::engine::PublicRules;
@@ -115,16 +113,7 @@ impl<'r, 'a> Shared<'r, 'a> {
 
     /// The strings that hold JSON Web Tokens, and few others.
     pub(crate) fn tokens(&self) -> &[Node<'a>] {
-        let in_file = |(file, content): (FileId, &'a File)| {
-            let roots: Vec<_> = match file {
-                // The root file may hold further documents of its stream.
-                FileId::ROOT => vec![self.api.root.raw()],
-                _ => content.tree.documents().collect(),
-            };
-            let suspects = roots.into_iter().flat_map(jwt::suspects);
-            suspects.map(move |suspect| self.api.node(Place { file, node: suspect.id() })).collect::<Vec<_>>()
-        };
-        self.tokens.get_or_init(|| self.api.files.iter().flat_map(in_file).collect())
+        self.tokens.get_or_init(|| strings_of(self.api, jwt::suspects).collect())
     }
 
     pub(crate) fn signs(&self) -> &[Signs<'a>] {
@@ -271,6 +260,22 @@ impl<K: Copy + Eq + Hash> OperationIndex<K> {
         groups.dedup();
         Operations::shared(groups.into_iter().map(|group| Arc::clone(&self.groups[group])))
     }
+}
+
+/// What a search finds in the documents that belong to the description, in file and document order.
+pub(crate) fn strings_of<'r, 'a>(
+    api: &'r Api<'a>,
+    search: impl Fn(apiward_syntax::Node<'a>) -> Vec<apiward_syntax::Node<'a>> + Copy + 'r,
+) -> impl Iterator<Item = Node<'a>> + 'r {
+    api.files.iter().flat_map(move |(file, content)| {
+        let roots: Vec<_> = match file {
+            // The root file may hold further documents of its stream.
+            FileId::ROOT => vec![api.root.raw()],
+            _ => content.tree.documents().collect(),
+        };
+        let found = roots.into_iter().flat_map(search);
+        found.map(move |found| api.node(Place { file, node: found.id() }))
+    })
 }
 
 /// The description's own texts. The root file is searched below the document, fragments as a whole.

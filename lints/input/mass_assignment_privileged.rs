@@ -18,7 +18,6 @@ use crate::framework::fix::Fix;
 use crate::framework::level::{Level, Levels};
 use crate::framework::lint::{Check, Cx};
 use crate::framework::text::{operation_title, quoted};
-use apiward_syntax::Fragment;
 
 declare_lint! {
     id: "input/mass-assignment-privileged",
@@ -254,6 +253,6 @@ fn report<'a>(cx: &mut Cx<'_, 'a>, field: Field<'a>) {
     let harmless = weak || writers.plain.is_none();
     let finding = cx.finding(node, message).at_key(node).help(help).operations(writers.all);
     let own = node.is_mapping() && node.reference().is_none() && node.get("in").is_none();
-    let mark = || Fix::new("mark it `readOnly`").put(node, "readOnly", Fragment::Flag(true));
+    let mark = || Fix::mark(node, "readOnly");
     cx.report(finding.fixed_by(own.then(mark)).lowered_if(harmless, Level::Info));
 }

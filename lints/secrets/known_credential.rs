@@ -4,7 +4,7 @@ use std::collections::HashMap;
 use std::ops::Range;
 
 use apiward_model::secret::{SecretFormat, SecretMatch, SecretPattern, Secrets, aws_secret, spans_in_source};
-use apiward_model::{FileId, Node, Place};
+use apiward_model::{Node, Place};
 use schemars::JsonSchema;
 use serde::Deserialize;
 
@@ -12,6 +12,7 @@ use crate::framework::declare::{ALL_FORMATS, Silences, declare_lint};
 use crate::framework::fix::without;
 use crate::framework::level::{Level, Levels};
 use crate::framework::lint::{Check, Cx};
+use crate::framework::shared::strings_of;
 use crate::framework::text::quoted;
 
 declare_lint! {
@@ -73,17 +74,9 @@ impl<'a> Check<'a> for KnownCredential {
     fn document(&mut self, cx: &mut Cx<'_, 'a>) {
         let api = cx.api;
         let mut partners = Partners::default();
-        for (file, content) in api.files.iter() {
-            // The root file may hold further documents of its stream.
-            let roots: Vec<_> = match file {
-                FileId::ROOT => vec![api.root.raw()],
-                _ => content.tree.documents().collect(),
-            };
-            for suspect in roots.into_iter().flat_map(|root| self.secrets.suspects(root)) {
-                let node = api.node(Place { file, node: suspect.id() });
-                for (format, matches) in by_format(self.secrets.find(node.text())) {
-                    report(cx, node, format, &matches, &mut partners);
-                }
+        for node in strings_of(api, |root| self.secrets.suspects(root)) {
+            for (format, matches) in by_format(self.secrets.find(node.text())) {
+                report(cx, node, format, &matches, &mut partners);
             }
         }
     }

@@ -15,7 +15,6 @@ use crate::framework::level::{Level, Levels};
 use crate::framework::lint::{Check, Cx};
 use crate::framework::pattern::pattern;
 use crate::framework::text::{operation_title, quoted};
-use apiward_syntax::Fragment;
 
 declare_lint! {
     id: "versioning/deprecated-only-in-text",
@@ -117,7 +116,7 @@ impl DeprecatedOnlyInText {
 
 fn finding<'a>(cx: &Cx<'_, 'a>, node: Node<'a>, text: Node<'a>, title: &str) -> Finding<'a> {
     let message = format!("{title} is called deprecated and not marked so");
-    let mark = Fix::new("mark it `deprecated`").put(node, "deprecated", Fragment::Flag(true));
+    let mark = Fix::mark(node, "deprecated");
     let finding = cx.finding(node, message).at_key(node).help(HELP).related_key(text, "the text that says so");
     finding.fixed_by(mark)
 }

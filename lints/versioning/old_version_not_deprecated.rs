@@ -9,7 +9,6 @@ use crate::framework::fix::Fix;
 use crate::framework::level::{Level, Levels};
 use crate::framework::lint::{Check, Cx};
 use crate::framework::text::operation_title;
-use apiward_syntax::Fragment;
 
 declare_lint! {
     id: "versioning/old-version-not-deprecated",
@@ -47,7 +46,7 @@ impl<'a> Check<'a> for OldVersionNotDeprecated {
         let help = "mark the old one with `deprecated: true` and say when it ends: versions that nobody watches are where \
                     attackers look first";
         let finding = cx.finding(operation.node, message).at_key(operation.node).help(help);
-        let mark = Fix::new("mark it `deprecated`").put(operation.node, "deprecated", Fragment::Flag(true));
+        let mark = Fix::mark(operation.node, "deprecated");
         let finding = finding.operation(operation.id).related_key(newer.node, "the newer version");
         cx.report(finding.fixed_by(mark));
     }

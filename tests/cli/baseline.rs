@@ -8,18 +8,13 @@ use super::fingerprints::{as_json, written};
 use super::{folder_of, run, say_skipped, testdata};
 
 /// Two open operations in a description that is well-kept otherwise.
-const OPEN: &str = "\
-openapi: 3.0.3
-info: {title: Parcels, version: '1'}
-servers: [{url: https://api.parcels.io}]
-components: {securitySchemes: {bearer: {type: http, scheme: bearer, bearerFormat: JWT}}}
-security: [{bearer: []}]
-paths:
-  /parcels/{id}:
+const OPEN: &str = guarded!(
+    "  /parcels/{id}:
     delete: {security: [{}], responses: {'204': {description: Gone}}}
   /depots/{id}:
     delete: {security: [{}], responses: {'204': {description: Gone}}}
-";
+"
+);
 /// One more.
 const MORE: &str = "  /vans/{id}:\n    delete: {security: [{}], responses: {'204': {description: Gone}}}\n";
 

@@ -2,6 +2,18 @@
 
 #![expect(clippy::unwrap_used, reason = "tests")]
 
+/// A well-kept description whose operations are guarded, up to its paths, which follow.
+macro_rules! guarded {
+    ($paths:literal) => {
+        concat!(
+            "openapi: 3.0.3\ninfo: {title: Parcels, version: '1'}\nservers: [{url: https://api.parcels.io}]\n",
+            "components: {securitySchemes: {bearer: {type: http, scheme: bearer, bearerFormat: JWT}}}\n",
+            "security: [{bearer: []}]\npaths:\n",
+            $paths
+        )
+    };
+}
+
 mod baseline;
 mod ci;
 mod completions;

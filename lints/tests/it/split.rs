@@ -17,48 +17,34 @@ use crate::project::format_of;
 const ROOT: &str = "root.json";
 const PART: &str = "parts/part.json";
 
+/// A map, by the keys that lead to it.
+type MapPath = &'static [&'static str];
+
+const OPENAPI_3: [MapPath; 9] = [
+    &["paths"],
+    &["components", "schemas"],
+    &["components", "responses"],
+    &["components", "parameters"],
+    &["components", "examples"],
+    &["components", "requestBodies"],
+    &["components", "headers"],
+    &["components", "securitySchemes"],
+    &["components", "callbacks"],
+];
+const SINCE_OPENAPI_31: [MapPath; 2] = [&["webhooks"], &["components", "pathItems"]];
+const ASYNCAPI: [MapPath; 4] =
+    [&["channels"], &["components", "schemas"], &["components", "messages"], &["components", "securitySchemes"]];
+const SINCE_ASYNCAPI_3: [MapPath; 1] = [&["operations"]];
+
 /// The maps whose members may be references, by format. Specification sections: Path Item Object, Components Object,
 /// Reference Object, Channels Object, Operations Object.
-fn maps(format: Format) -> &'static [&'static [&'static str]] {
+fn maps(format: Format) -> Vec<MapPath> {
     match format {
-        Format::OpenApi2 => &[&["paths"], &["definitions"]],
-        Format::OpenApi30 => &[
-            &["paths"],
-            &["components", "schemas"],
-            &["components", "responses"],
-            &["components", "parameters"],
-            &["components", "examples"],
-            &["components", "requestBodies"],
-            &["components", "headers"],
-            &["components", "securitySchemes"],
-            &["components", "callbacks"],
-        ],
-        Format::OpenApi31 | Format::OpenApi32 => &[
-            &["paths"],
-            &["webhooks"],
-            &["components", "schemas"],
-            &["components", "responses"],
-            &["components", "parameters"],
-            &["components", "examples"],
-            &["components", "requestBodies"],
-            &["components", "headers"],
-            &["components", "securitySchemes"],
-            &["components", "callbacks"],
-            &["components", "pathItems"],
-        ],
-        Format::AsyncApi2 => &[
-            &["channels"],
-            &["components", "schemas"],
-            &["components", "messages"],
-            &["components", "securitySchemes"],
-        ],
-        Format::AsyncApi3 => &[
-            &["channels"],
-            &["operations"],
-            &["components", "schemas"],
-            &["components", "messages"],
-            &["components", "securitySchemes"],
-        ],
+        Format::OpenApi2 => vec![&["paths"], &["definitions"]],
+        Format::OpenApi30 => OPENAPI_3.to_vec(),
+        Format::OpenApi31 | Format::OpenApi32 => [&OPENAPI_3[..], &SINCE_OPENAPI_31].concat(),
+        Format::AsyncApi2 => ASYNCAPI.to_vec(),
+        Format::AsyncApi3 => [&ASYNCAPI[..], &SINCE_ASYNCAPI_3].concat(),
     }
 }
 
