@@ -12,6 +12,7 @@ use serde::Deserialize;
 use crate::framework::declare::{OPENAPI, declare_lint};
 use crate::framework::level::{Level, Levels};
 use crate::framework::lint::{Check, Cx};
+use crate::framework::lists::PerList;
 
 declare_lint! {
     id: "auth/api-key-only-on-write",
@@ -61,6 +62,7 @@ impl<'a> Check<'a> for ApiKeyOnlyOnWrite {
     fn document(&mut self, cx: &mut Cx<'_, 'a>) {
         let mut hit: BTreeMap<bool, Vec<OperationId>> = BTreeMap::new();
         let mut writes = 0;
+        let accepts_key = PerList::default();
         let stronger =
             !self.machine_to_machine && cx.api.schemes.iter().any(|scheme| scheme_strength(scheme, false) >= Some(3));
         for operation in cx.api.operations.iter().filter(|_| !self.machine_to_machine) {
@@ -69,7 +71,8 @@ impl<'a> Check<'a> for ApiKeyOnlyOnWrite {
                 continue;
             }
             writes += 1;
-            if operation.security.alternatives.iter().any(|alternative| is_key_alone(cx.api, alternative)) {
+            let list = &operation.security.alternatives;
+            if accepts_key.of(list, |list| list.iter().any(|alternative| is_key_alone(cx.api, alternative))) {
                 hit.entry(stronger && self.is_high_value(signs)).or_default().push(operation.id);
             }
         }

@@ -1,15 +1,19 @@
 //! `auth/credential-as-parameter`
 
+use std::collections::HashSet;
+use std::sync::Arc;
+
 use apiward_model::lexicon::{Tokens, WordSet};
 use apiward_model::predicate::inbound_receiver;
 use apiward_model::words::{CREDENTIAL_PARAMETER_NAMES, TOKEN_NAME_EXCEPTIONS};
-use apiward_model::{Alternative, Api, Format, KeyLocation, Location, Operation, Parameter, ParameterId, SchemeType};
+use apiward_model::{Alternative, Api, Format, KeyLocation, Location, Parameter, ParameterId, SchemeType};
 use schemars::JsonSchema;
 use serde::Deserialize;
 
 use crate::framework::declare::{OPENAPI, Silences, declare_lint};
 use crate::framework::level::{Level, Levels, Profile};
 use crate::framework::lint::{Check, Cx};
+use crate::framework::lists::PerList;
 use crate::framework::text::quoted;
 
 declare_lint! {
@@ -61,9 +65,10 @@ impl From<Options> for CredentialAsParameter {
 
 impl<'a> Check<'a> for CredentialAsParameter {
     fn document(&mut self, cx: &mut Cx<'_, 'a>) {
+        let described = PerList::default();
         for (at, parameter) in cx.api.parameters.iter().enumerate() {
             if self.is_credential(parameter) {
-                report(cx, ParameterId::at(at), parameter);
+                report(cx, ParameterId::at(at), parameter, &described);
             }
         }
     }
@@ -87,7 +92,7 @@ fn is_authorization(parameter: &Parameter<'_>) -> bool {
     parameter.location == Location::Header && parameter.name.trim().eq_ignore_ascii_case("authorization")
 }
 
-fn report<'a>(cx: &mut Cx<'_, 'a>, id: ParameterId, parameter: &Parameter<'a>) {
+fn report<'a>(cx: &mut Cx<'_, 'a>, id: ParameterId, parameter: &Parameter<'a>, described: &PerList<Arc<Described>>) {
     let (mut covered, mut uncovered) = (Vec::new(), Vec::new());
     for id in cx.taking(id).iter() {
         let operation = cx.api.operation(id);
@@ -95,7 +100,8 @@ fn report<'a>(cx: &mut Cx<'_, 'a>, id: ParameterId, parameter: &Parameter<'a>) {
         if signs.oauth_endpoint || inbound_receiver(cx.api, operation, signs) {
             continue;
         }
-        if is_covered(cx.api, operation, parameter) { covered.push(id) } else { uncovered.push(id) }
+        let described = described.of(&operation.security.alternatives, |list| Described::by(cx.api, list).into());
+        if described.covers(parameter) { covered.push(id) } else { uncovered.push(id) }
     }
     let place = if parameter.location == Location::Cookie { "cookie" } else { "header" };
     let message = format!("{place} parameter {} carries a credential", quoted(parameter.name));
@@ -131,22 +137,44 @@ fn help(api: &Api<'_>, parameter: &Parameter<'_>) -> &'static str {
     }
 }
 
-/// Whether a scheme that the operation requires uses the same place.
-fn is_covered(api: &Api<'_>, operation: &Operation<'_>, parameter: &Parameter<'_>) -> bool {
-    let members =
-        |alternative: &Alternative<'_>| alternative.members.iter().filter_map(|member| member.scheme).collect();
-    let schemes = operation.security.alternatives.iter().flat_map(|alternative| -> Vec<_> { members(alternative) });
-    schemes.map(|id| api.scheme(id)).any(|scheme| match scheme.kind {
-        SchemeType::ApiKey => {
+/// The places that the schemes of a list use.
+#[derive(Default)]
+struct Described {
+    /// Lower-cased.
+    headers: HashSet<String>,
+    cookies: HashSet<String>,
+    authorization: bool,
+}
+
+impl Described {
+    fn by(api: &Api<'_>, alternatives: &[Alternative<'_>]) -> Self {
+        let mut described = Self::default();
+        let members = alternatives.iter().flat_map(|alternative| &alternative.members);
+        for scheme in members.filter_map(|member| member.scheme).map(|id| api.scheme(id)) {
             let name = scheme.target.get_str("name").unwrap_or_default();
-            let (place, same) = match scheme.location {
-                Some(KeyLocation::Header) => (Location::Header, name.eq_ignore_ascii_case(parameter.name)),
-                Some(KeyLocation::Cookie) => (Location::Cookie, name == parameter.name),
-                _ => return false,
-            };
-            place == parameter.location && same
+            match (scheme.kind, scheme.location) {
+                (SchemeType::ApiKey, Some(KeyLocation::Header)) => {
+                    described.headers.insert(name.to_ascii_lowercase());
+                }
+                (SchemeType::ApiKey, Some(KeyLocation::Cookie)) => {
+                    described.cookies.insert(name.to_owned());
+                }
+                (SchemeType::Http | SchemeType::OAuth2 | SchemeType::OpenIdConnect, _) => {
+                    described.authorization = true;
+                }
+                _ => {}
+            }
         }
-        SchemeType::Http | SchemeType::OAuth2 | SchemeType::OpenIdConnect => is_authorization(parameter),
-        _ => false,
-    })
+        described
+    }
+
+    /// Whether one of the schemes uses the same place.
+    fn covers(&self, parameter: &Parameter<'_>) -> bool {
+        self.authorization && is_authorization(parameter)
+            || match parameter.location {
+                Location::Header => self.headers.contains(&parameter.name.to_ascii_lowercase()),
+                Location::Cookie => self.cookies.contains(parameter.name),
+                _ => false,
+            }
+    }
 }

@@ -5,7 +5,7 @@ use std::collections::HashSet;
 use apiward_model::lexicon::{Lexicon, Match, Tokens, WordSet};
 use apiward_model::predicate::administration;
 use apiward_model::words::ONE_TIME_TOKEN_SEGMENTS;
-use apiward_model::{Api, Location, Merged, Node, Operation};
+use apiward_model::{Alternative, Api, Location, Merged, Node, Operation};
 use schemars::JsonSchema;
 use serde::Deserialize;
 
@@ -13,6 +13,7 @@ use crate::framework::composition::composed;
 use crate::framework::declare::{OPENAPI, declare_lint};
 use crate::framework::level::{Level, Levels};
 use crate::framework::lint::{Check, Cx};
+use crate::framework::lists::PerList;
 use crate::framework::text::operation_title;
 
 declare_lint! {
@@ -65,11 +66,12 @@ impl Default for Options {
 
 struct CredentialChangeWithoutReauth {
     proofs: WordSet,
+    managed: PerList<bool>,
 }
 
 impl From<Options> for CredentialChangeWithoutReauth {
     fn from(options: Options) -> Self {
-        Self { proofs: WordSet::new(&options.proof_names, false) }
+        Self { proofs: WordSet::new(&options.proof_names, false), managed: PerList::default() }
     }
 }
 
@@ -99,10 +101,12 @@ impl<'a> Check<'a> for CredentialChangeWithoutReauth {
         let names: Vec<Tokens<'_>> = sent.iter().map(|name| Tokens::new(name)).collect();
         let changes = path.ends_with(&CREDENTIALS) || names.iter().any(|name| name.glued() == "newpassword");
         let proven = names.iter().any(|name| self.proofs.matches_name(name)) || self.header_proves(cx.api, operation);
-        if !changes || proven || administration(operation, signs).is_some() || is_managed(operation) {
+        if !changes || proven || administration(operation, signs).is_some() {
             return;
         }
-        if operation.method.is("POST") && starts_enrolment(cx.api, operation) {
+        if self.managed.of(&operation.security.alternatives, is_managed)
+            || operation.method.is("POST") && starts_enrolment(cx.api, operation)
+        {
             return;
         }
         let message = format!("{} changes how the user signs in and asks for no proof", operation_title(operation));
@@ -133,8 +137,8 @@ fn sent<'a>(api: &Api<'a>, operation: &Operation<'a>) -> HashSet<&'a str> {
 }
 
 /// Whether it needs a scope for administrators.
-fn is_managed(operation: &Operation<'_>) -> bool {
-    let members = operation.security.alternatives.iter().flat_map(|alternative| &alternative.members);
+fn is_managed(alternatives: &[Alternative<'_>]) -> bool {
+    let members = alternatives.iter().flat_map(|alternative| &alternative.members);
     members
         .flat_map(apiward_model::Member::scope_names)
         .any(|scope| Tokens::new(scope).iter().any(|token| matches!(token, "admin" | "manage")))

@@ -1,11 +1,12 @@
 //! `auth/credentials-in-url`
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashSet};
+use std::sync::Arc;
 
 use apiward_model::lexicon::{Tokens, WordSet};
 use apiward_model::words::{CREDENTIAL_PARAMETER_NAMES, CREDENTIAL_PARAMETER_NAMES_WEAK, ONE_TIME_TOKEN_SEGMENTS};
 use apiward_model::{
-    Api, KeyLocation, Location, Merged, Node, Operation, OperationId, Parameter, ParameterId, SchemeType,
+    Alternative, Api, KeyLocation, Location, Merged, Node, Operation, OperationId, Parameter, ParameterId, SchemeType,
 };
 use schemars::JsonSchema;
 use serde::Deserialize;
@@ -14,6 +15,7 @@ use crate::framework::declare::{OPENAPI, declare_lint};
 use crate::framework::finding::Finding;
 use crate::framework::level::{Level, Levels};
 use crate::framework::lint::{Check, Cx};
+use crate::framework::lists::PerList;
 use crate::framework::text::quoted;
 
 declare_lint! {
@@ -67,6 +69,7 @@ const SINGLE: usize = 5;
 
 impl<'a> Check<'a> for CredentialsInUrl {
     fn document(&mut self, cx: &mut Cx<'_, 'a>) {
+        let keys = PerList::default();
         for (at, parameter) in cx.api.parameters.iter().enumerate() {
             let place = match parameter.location {
                 Location::Path => Place::Path,
@@ -78,7 +81,7 @@ impl<'a> Check<'a> for CredentialsInUrl {
                 _ => continue,
             };
             let Some(strength) = self.strength(cx.api, parameter.name, place, parameter.schema) else { continue };
-            let operations = concerned(cx, ParameterId::at(at), parameter, place);
+            let operations = concerned(cx, ParameterId::at(at), parameter, place, &keys);
             report(cx, parameter.node, parameter.name, place, strength, operations);
         }
     }
@@ -150,18 +153,29 @@ impl CredentialsInUrl {
     }
 }
 
+/// The names of the keys that the schemes of a list want in the query.
+fn query_keys<'a>(api: &Api<'a>, alternatives: &[Alternative<'a>]) -> HashSet<&'a str> {
+    let members = alternatives.iter().flat_map(|alternative| &alternative.members);
+    let schemes = members.filter_map(|member| member.scheme).map(|id| api.scheme(id));
+    let keys =
+        schemes.filter(|scheme| scheme.kind == SchemeType::ApiKey && scheme.location == Some(KeyLocation::Query));
+    keys.filter_map(|scheme| scheme.target.get_str("name")).collect()
+}
+
 /// The operations that take the parameter, less those whose own key it is: `auth/api-key-in-query` speaks of it.
-fn concerned(cx: &Cx<'_, '_>, id: ParameterId, parameter: &Parameter<'_>, place: Place) -> Vec<OperationId> {
-    let is_key = |operation: &Operation<'_>| {
-        let members = operation.security.alternatives.iter().flat_map(|alternative| &alternative.members);
-        members.filter_map(|member| member.scheme).map(|id| cx.api.scheme(id)).any(|scheme| {
-            scheme.kind == SchemeType::ApiKey
-                && scheme.location == Some(KeyLocation::Query)
-                && scheme.target.get_str("name") == Some(parameter.name)
-        })
+fn concerned<'a>(
+    cx: &Cx<'_, 'a>,
+    id: ParameterId,
+    parameter: &Parameter<'a>,
+    place: Place,
+    keys: &PerList<Arc<HashSet<&'a str>>>,
+) -> Vec<OperationId> {
+    let is_key = |id: OperationId| {
+        let list = &cx.api.operation(id).security.alternatives;
+        keys.of(list, |list| query_keys(cx.api, list).into()).contains(parameter.name)
     };
     let operations = cx.taking(id);
-    operations.iter().filter(|id| place == Place::Path || !is_key(cx.api.operation(*id))).collect()
+    operations.iter().filter(|id| place == Place::Path || !is_key(*id)).collect()
 }
 
 fn report<'a>(

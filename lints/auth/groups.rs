@@ -28,7 +28,7 @@ pub(super) fn groups<'r, 'a, T: Copy + Eq + Hash>(
     for operation in &api.operations {
         let Some(mark) = mark(operation) else { continue };
         let alternatives = &operation.security.alternatives;
-        let at = *known.entry((Arc::as_ptr(alternatives), mark)).or_insert_with(|| {
+        let at = *known.entry((alternatives.id(), mark)).or_insert_with(|| {
             found.push((alternatives, mark, Vec::new()));
             found.len() - 1
         });

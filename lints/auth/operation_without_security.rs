@@ -45,10 +45,7 @@ const MANY: usize = 25;
 impl<'a> Check<'a> for OperationWithoutSecurity {
     fn document(&mut self, cx: &mut Cx<'_, 'a>) {
         // Where the root had a requirement no operation would lack one.
-        self.others_are_protected =
-            cx.api.operations.iter().any(|operation| {
-                operation.security.alternatives.iter().any(|alternative| !alternative.members.is_empty())
-            });
+        self.others_are_protected = cx.effective_lists().flatten().any(|alternative| !alternative.members.is_empty());
     }
 
     fn operation(&mut self, cx: &mut Cx<'_, 'a>, operation: &Operation<'a>) {

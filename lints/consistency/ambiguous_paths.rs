@@ -1,10 +1,11 @@
 //! `consistency/ambiguous-paths`
 
+use std::cell::RefCell;
 use std::cmp::Reverse;
-use std::collections::{BTreeSet, HashMap, HashSet};
+use std::collections::{HashMap, HashSet};
 
 use apiward_model::predicate::authentication_strength;
-use apiward_model::{Api, Location, Merged, Node, Operation, OperationId};
+use apiward_model::{Api, Location, Merged, Node, Operation, OperationId, ServerId};
 use regex::{Regex, RegexBuilder};
 
 use crate::consistency::path_overlap::{Part, Templates, blanked, parts};
@@ -39,9 +40,10 @@ struct AmbiguousPaths;
 
 impl<'a> Check<'a> for AmbiguousPaths {
     fn document(&mut self, cx: &mut Cx<'_, 'a>) {
-        let paths = paths(cx.api);
+        let mut reached = Reached::default();
+        let paths = paths(cx.api, &mut reached);
         let mut joined = HashSet::new();
-        for (at, others) in same_form(cx.api, &paths, |path| blanked(path.text)) {
+        for (at, others) in same_form(cx.api, &paths, &reached, |path| blanked(path.text)) {
             joined.extend(others.iter().map(|other| (*other, at)));
             let finding = group(cx, &paths, at, &others, "are one and the same path");
             let finding = finding.help(
@@ -51,7 +53,7 @@ impl<'a> Check<'a> for AmbiguousPaths {
             let raised = differs_from_any(cx.api, &paths, at, &others);
             cx.report(if raised { finding.raised_to(Level::Error) } else { finding });
         }
-        for (at, mut others) in same_form(cx.api, &paths, folded) {
+        for (at, mut others) in same_form(cx.api, &paths, &reached, folded) {
             others.retain(|other| !joined.contains(&(*other, at)));
             if !others.is_empty() {
                 let what = "differ in case or a trailing slash only";
@@ -61,7 +63,7 @@ impl<'a> Check<'a> for AmbiguousPaths {
                 );
             }
         }
-        pairs(cx, &paths);
+        pairs(cx, &paths, &reached);
     }
 }
 
@@ -70,35 +72,57 @@ struct Path<'a> {
     text: &'a str,
     node: Node<'a>,
     operations: Vec<OperationId>,
-    /// Where its operations are reached, variables expanded; empty when no server is described.
-    servers: BTreeSet<String>,
+    /// Which of [`Reached::lists`] its operations have; those without a server left out.
+    servers: Vec<usize>,
 }
 
 /// The paths by name: which of several is reported must not depend on their order in the document.
-fn paths<'a>(api: &Api<'a>) -> Vec<Path<'a>> {
+fn paths<'a>(api: &Api<'a>, reached: &mut Reached) -> Vec<Path<'a>> {
     let mut paths: Vec<Path<'a>> = Vec::new();
     let mut known = HashMap::new();
-    let mut expanded = HashMap::new();
     for operation in &api.operations {
         let at = *known.entry((operation.path_item.place(), operation.path)).or_insert_with(|| {
             let (text, node) = (operation.path, operation.path_item);
-            paths.push(Path { text, node, operations: Vec::new(), servers: BTreeSet::new() });
+            paths.push(Path { text, node, operations: Vec::new(), servers: Vec::new() });
             paths.len() - 1
         });
         paths[at].operations.push(operation.id);
-        for server in &*operation.servers {
-            let urls = expanded.entry(*server).or_insert_with(|| api.server(*server).expansions());
-            paths[at].servers.extend(urls.iter().cloned());
+        let list = reached.list(api, operation);
+        if !operation.servers.is_empty() && !paths[at].servers.contains(&list) {
+            paths[at].servers.push(list);
         }
     }
     paths.sort_by_key(|path| path.text);
     paths
 }
 
-impl Path<'_> {
-    /// Whether a request can reach both.
-    fn shares_server_with(&self, other: &Self) -> bool {
-        self.servers.is_empty() || other.servers.is_empty() || !self.servers.is_disjoint(&other.servers)
+/// Where operations are reached.
+#[derive(Default)]
+struct Reached {
+    numbers: HashMap<*const ServerId, usize>,
+    /// The servers of each list that operations share, variables expanded.
+    lists: Vec<HashSet<String>>,
+    /// Which lists have a server in common.
+    common: RefCell<HashMap<(usize, usize), bool>>,
+}
+
+impl Reached {
+    fn list(&mut self, api: &Api<'_>, operation: &Operation<'_>) -> usize {
+        *self.numbers.entry(operation.servers.as_ptr()).or_insert_with(|| {
+            self.lists.push(operation.servers.iter().flat_map(|id| api.server(*id).expansions()).collect());
+            self.lists.len() - 1
+        })
+    }
+
+    fn have_common(&self, a: usize, b: usize) -> bool {
+        a == b || *self.common.borrow_mut().entry((a, b)).or_insert_with(|| !self.lists[a].is_disjoint(&self.lists[b]))
+    }
+
+    /// Whether a request can reach both paths.
+    fn together(&self, one: &Path<'_>, other: &Path<'_>) -> bool {
+        one.servers.is_empty()
+            || other.servers.is_empty()
+            || one.servers.iter().any(|a| other.servers.iter().any(|b| self.have_common(*a, *b)))
     }
 }
 
@@ -109,13 +133,18 @@ fn folded(path: &Path<'_>) -> String {
 }
 
 /// Groups of paths of one form: the last of each with the earlier ones.
-fn same_form<'a>(api: &Api<'a>, paths: &[Path<'a>], form: impl Fn(&Path<'a>) -> String) -> Vec<(usize, Vec<usize>)> {
+fn same_form<'a>(
+    api: &Api<'a>,
+    paths: &[Path<'a>],
+    reached: &Reached,
+    form: impl Fn(&Path<'a>) -> String,
+) -> Vec<(usize, Vec<usize>)> {
     let mut groups: HashMap<String, Vec<usize>> = HashMap::new();
     for (at, path) in paths.iter().enumerate() {
         groups.entry(form(path)).or_default().push(at);
     }
     let together = |last: usize, other: usize| {
-        paths[last].shares_server_with(&paths[other]) && !kept_apart(api, &paths[last], &paths[other])
+        reached.together(&paths[last], &paths[other]) && !kept_apart(api, &paths[last], &paths[other])
     };
     let mut found: Vec<(usize, Vec<usize>)> = groups
         .into_values()
@@ -149,13 +178,13 @@ fn group<'a>(cx: &Cx<'_, 'a>, paths: &[Path<'a>], at: usize, others: &[usize], w
 }
 
 /// (b) and (d): paths in which a parameter meets the text of another one. What one path meets is one finding.
-fn pairs<'a>(cx: &mut Cx<'_, 'a>, paths: &[Path<'a>]) {
+fn pairs<'a>(cx: &mut Cx<'_, 'a>, paths: &[Path<'a>], reached: &Reached) {
     let mut templates = Templates::default();
     for (at, path) in paths.iter().enumerate() {
         let (mut crossing, mut weaker) = (Vec::new(), Vec::new());
         for (other, overlap) in templates.add(at, &parts(path.text)) {
             let earlier = &paths[other];
-            if !path.shares_server_with(earlier) {
+            if !reached.together(path, earlier) {
                 continue;
             }
             let (wider, narrower) = if overlap.wider { (path, earlier) } else { (earlier, path) };

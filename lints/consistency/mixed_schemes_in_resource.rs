@@ -1,12 +1,15 @@
 //! `consistency/mixed-schemes-in-resource`
 
-use apiward_model::predicate::resource_key;
+use std::rc::Rc;
+
+use apiward_model::predicate::{SchemeKind, resource_key};
 use apiward_model::{Operation, OperationId};
 
 use crate::consistency::requirements::kinds;
 use crate::framework::declare::{OPENAPI, declare_lint};
 use crate::framework::level::{Level, Levels};
 use crate::framework::lint::{Check, Cx};
+use crate::framework::lists::PerList;
 use crate::framework::text::operation_title;
 
 declare_lint! {
@@ -34,8 +37,9 @@ struct MixedSchemesInResource;
 
 impl<'a> Check<'a> for MixedSchemesInResource {
     fn document(&mut self, cx: &mut Cx<'_, 'a>) {
+        let asked = PerList::default();
         let pairs: Vec<(OperationId, OperationId)> =
-            cx.resources().iter().filter_map(|resource| first_pair(cx, resource)).collect();
+            cx.resources().iter().filter_map(|resource| first_pair(cx, resource, &asked)).collect();
         for (earlier, later) in pairs {
             let (earlier, later) = (cx.api.operation(earlier), cx.api.operation(later));
             let (a, b) = (operation_title(later), operation_title(earlier));
@@ -51,17 +55,23 @@ impl<'a> Check<'a> for MixedSchemesInResource {
 }
 
 /// The first pair in document order whose kinds of schemes have nothing in common.
-fn first_pair(cx: &Cx<'_, '_>, resource: &[OperationId]) -> Option<(OperationId, OperationId)> {
+fn first_pair<'r>(
+    cx: &Cx<'r, '_>,
+    resource: &[OperationId],
+    asked: &PerList<Option<Rc<[SchemeKind<'r>]>>>,
+) -> Option<(OperationId, OperationId)> {
+    let api = cx.api;
     let compared =
         |operation: &Operation<'_>| !operation.security.is_anonymous() && !cx.signs(operation.id).is_public();
-    let mut seen: Vec<(OperationId, Vec<_>)> = Vec::new();
+    let mut seen: Vec<(OperationId, Rc<[SchemeKind<'_>]>)> = Vec::new();
     for id in resource {
         let operation = cx.api.operation(*id);
         if !compared(operation) {
             continue;
         }
-        let Some(own) = kinds(cx.api, &operation.security) else { continue };
-        let unrelated = |other: &&(OperationId, Vec<_>)| other.1.iter().all(|kind| !own.contains(kind));
+        let list = &operation.security.alternatives;
+        let Some(own) = asked.of(list, |list| kinds(api, list).map(Rc::from)) else { continue };
+        let unrelated = |other: &&(OperationId, Rc<[SchemeKind<'_>]>)| other.1.iter().all(|kind| !own.contains(kind));
         if let Some((other, _)) = seen.iter().find(unrelated) {
             return Some((*other, *id));
         }

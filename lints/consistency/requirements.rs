@@ -3,12 +3,12 @@
 use std::collections::BTreeSet;
 
 use apiward_model::predicate::{SchemeKind, scheme_kind};
-use apiward_model::{Api, EffectiveSecurity, SchemeId};
+use apiward_model::{Alternative, Api, SchemeId};
 
 /// The kinds of all schemes of all alternatives; nothing when one is not known.
-pub(super) fn kinds<'r>(api: &'r Api<'_>, security: &EffectiveSecurity<'_>) -> Option<Vec<SchemeKind<'r>>> {
+pub(super) fn kinds<'r>(api: &'r Api<'_>, alternatives: &[Alternative<'_>]) -> Option<Vec<SchemeKind<'r>>> {
     let mut kinds = Vec::new();
-    for alternative in &*security.alternatives {
+    for alternative in alternatives {
         if !alternative.is_known() {
             return None;
         }
@@ -23,9 +23,8 @@ pub(super) fn kinds<'r>(api: &'r Api<'_>, security: &EffectiveSecurity<'_>) -> O
 }
 
 /// The alternatives as sets of schemes: scopes and order make no difference.
-pub(super) fn schemes(security: &EffectiveSecurity<'_>) -> BTreeSet<BTreeSet<SchemeId>> {
-    let members = |alternative: &apiward_model::Alternative<'_>| {
-        alternative.members.iter().filter_map(|member| member.scheme).collect()
-    };
-    security.alternatives.iter().map(members).collect()
+pub(super) fn schemes(alternatives: &[Alternative<'_>]) -> BTreeSet<BTreeSet<SchemeId>> {
+    let members =
+        |alternative: &Alternative<'_>| alternative.members.iter().filter_map(|member| member.scheme).collect();
+    alternatives.iter().map(members).collect()
 }

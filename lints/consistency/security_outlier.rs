@@ -11,6 +11,7 @@ use crate::consistency::requirements::schemes;
 use crate::framework::declare::{OPENAPI, declare_lint};
 use crate::framework::level::{Level, Levels};
 use crate::framework::lint::{Check, Cx};
+use crate::framework::lists::by_list;
 use crate::framework::text::operation_title;
 
 declare_lint! {
@@ -67,13 +68,15 @@ impl<'a> Check<'a> for SecurityOutlier {
     fn document(&mut self, cx: &mut Cx<'_, 'a>) {
         let mut groups: BTreeMap<_, (u8, Vec<OperationId>)> = BTreeMap::new();
         let mut counted = 0;
-        for operation in &cx.api.operations {
-            if operation.security.is_anonymous() || cx.signs(operation.id).is_public() {
-                continue;
-            }
-            let Some(strength) = authentication_strength(cx.api, operation) else { continue };
-            counted += 1;
-            groups.entry(schemes(&operation.security)).or_insert((strength, Vec::new())).1.push(operation.id);
+        let compared = cx.api.operations.iter().filter(|operation| {
+            !operation.security.is_anonymous()
+                && !cx.signs(operation.id).is_public()
+                && authentication_strength(cx.api, operation).is_some()
+        });
+        for (list, operations) in by_list(compared) {
+            let Some(strength) = authentication_strength(cx.api, cx.api.operation(operations[0])) else { continue };
+            counted += operations.len();
+            groups.entry(schemes(list)).or_insert((strength, Vec::new())).1.extend(operations);
         }
         let Some((largest, usual)) = groups.values().map(|(strength, own)| (own.len(), *strength)).max() else {
             return;

@@ -10,6 +10,7 @@ use serde::Deserialize;
 use crate::framework::declare::{ALL_FORMATS, declare_lint};
 use crate::framework::level::{Level, Levels};
 use crate::framework::lint::{Check, Cx};
+use crate::framework::lists::by_list;
 use crate::framework::text::scheme_title;
 
 declare_lint! {
@@ -87,8 +88,9 @@ impl<'a> Check<'a> for TooManySchemeTypes {
 /// The kinds that open an operation on their own, in order of their first use.
 fn kinds(cx: &Cx<'_, '_>) -> Vec<String> {
     let mut found: Vec<SchemeKind<'_>> = Vec::new();
-    for operation in cx.api.operations.iter().filter(|operation| !cx.signs(operation.id).oauth_endpoint) {
-        for alternative in &*operation.security.alternatives {
+    let operations = cx.api.operations.iter().filter(|operation| !cx.signs(operation.id).oauth_endpoint);
+    for (alternatives, _) in by_list(operations) {
+        for alternative in &**alternatives {
             let members = alternative.members.iter();
             let own: Vec<_> = members.map(|member| scheme_kind(cx.api.scheme(member.scheme?))).collect();
             let Some(Some(kind)) = own.first().copied() else { continue };

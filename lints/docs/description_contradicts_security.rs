@@ -1,7 +1,7 @@
 //! `docs/description-contradicts-security`
 
 use std::collections::{HashMap, HashSet};
-use std::sync::LazyLock;
+use std::sync::{Arc, LazyLock};
 
 use apiward_model::lexicon::{Lexicon, Match};
 use apiward_model::predicate::PublicSigns;
@@ -15,6 +15,7 @@ use crate::framework::declare::{ALL_FORMATS, declare_lint};
 use crate::framework::fix::{Fix, USUAL};
 use crate::framework::level::{Level, Levels, Profile};
 use crate::framework::lint::{Check, Cx};
+use crate::framework::lists::PerList;
 use crate::framework::pattern::pattern;
 use crate::framework::text::{operation_title, quoted};
 
@@ -54,6 +55,8 @@ struct DescriptionContradictsSecurity<'a> {
     paths: HashSet<&'a str>,
     /// In `strict`: the operations that anybody may call, by tag.
     open_by_tag: HashMap<&'a str, Vec<OperationId>>,
+    /// The scopes and roles that a list asks for.
+    asked: PerList<Arc<HashSet<&'a str>>>,
 }
 
 impl From<Options> for DescriptionContradictsSecurity<'_> {
@@ -63,6 +66,7 @@ impl From<Options> for DescriptionContradictsSecurity<'_> {
             rights: HashSet::new(),
             paths: HashSet::new(),
             open_by_tag: HashMap::new(),
+            asked: PerList::default(),
         }
     }
 }
@@ -119,7 +123,7 @@ impl<'a> Check<'a> for DescriptionContradictsSecurity<'a> {
             cx.report(finding.lowered_to(Level::Warning));
             return;
         }
-        let known = operation.security.alternatives.iter().all(apiward_model::Alternative::is_known);
+        let known = operation.security.alternatives.are_known();
         if !anonymous && known {
             let found = texts.iter().find_map(|text| Some((text, self.openness(text.text(), operation.path)?)));
             if let Some((text, phrase)) = found {
@@ -175,13 +179,14 @@ impl<'a> DescriptionContradictsSecurity<'a> {
         if !text.contains('`') {
             return None;
         }
-        let asked = || operation.security.alternatives.iter().flat_map(|alternative| &alternative.members);
+        let asked = self.asked.of(&operation.security.alternatives, |list| {
+            let members = list.iter().flat_map(|alternative| &alternative.members);
+            members.flat_map(apiward_model::Member::scope_names).collect::<HashSet<_>>().into()
+        });
         RIGHT.captures_iter(text).find_map(|captures| {
             let right = captures.get(1).or_else(|| captures.get(2))?;
             let name = right.as_str();
-            let missing =
-                self.rights.contains(name) && !asked().any(|member| member.scope_names().any(|own| own == name));
-            if !missing {
+            if !self.rights.contains(name) || asked.contains(name) {
                 return None;
             }
             let around = phrase::surroundings(text, &captures.get(0)?.range());

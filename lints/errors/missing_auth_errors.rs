@@ -10,6 +10,7 @@ use crate::framework::declare::{OPENAPI, declare_lint};
 use crate::framework::fix::{Fix, answering, shared_response};
 use crate::framework::level::{Level, Levels};
 use crate::framework::lint::{Check, Cx};
+use crate::framework::lists::PerList;
 use crate::framework::options::When;
 use crate::framework::text::operation_title;
 
@@ -61,11 +62,13 @@ struct MissingAuthErrors {
     /// Those that lack an answer.
     gaps: Vec<OperationId>,
     without_403: usize,
+    /// Whether a list asks for a scope.
+    scoped: PerList<bool>,
 }
 
 impl From<Options> for MissingAuthErrors {
     fn from(options: Options) -> Self {
-        Self { options, considered: 0, with_401: 0, gaps: Vec::new(), without_403: 0 }
+        Self { options, considered: 0, with_401: 0, gaps: Vec::new(), without_403: 0, scoped: PerList::default() }
     }
 }
 
@@ -133,8 +136,9 @@ impl MissingAuthErrors {
 
     fn needs_403(&self, cx: &Cx<'_, '_>, operation: &Operation<'_>) -> bool {
         let scoped = || {
-            let members = operation.security.alternatives.iter().flat_map(|alternative| &alternative.members);
-            members.into_iter().any(|member| !member.scopes.is_empty())
+            self.scoped.of(&operation.security.alternatives, |list| {
+                list.iter().flat_map(|alternative| &alternative.members).any(|member| !member.scopes.is_empty())
+            })
         };
         let administers = || administration(operation, cx.signs(operation.id)) == Some(Administration::Strong);
         self.options.require_403.holds(cx.profile) && (scoped() || administers())

@@ -110,7 +110,7 @@ impl Crossings {
         let mut crossings = Self { lists: Vec::new(), by_operation: HashMap::new() };
         let mut known = HashMap::new();
         for operation in &api.operations {
-            let key = (Arc::as_ptr(&operation.servers), Arc::as_ptr(&operation.security.alternatives));
+            let key = (Arc::as_ptr(&operation.servers), operation.security.alternatives.id());
             let at = *known.entry(key).or_insert_with(|| {
                 let crossed = operation.servers.iter().copied();
                 let crossed = crossed.filter(|id| plaintext.contains_key(id) && !encrypts(api, operation, *id));

@@ -14,6 +14,7 @@ use crate::framework::declare::LintMeta;
 use crate::framework::finding::{Finding, Spot};
 use crate::framework::fix::Fix;
 use crate::framework::level::{Level, Profile};
+use crate::framework::lists::Naming;
 use crate::framework::operations::Operations;
 use crate::framework::reach::Reach;
 use crate::framework::shared::Shared;
@@ -191,6 +192,12 @@ impl<'a> Cx<'_, 'a> {
     /// The operations that have an alternative with the scheme, directly or through a component that is a `$ref` to it.
     pub fn accepting(&self, scheme: SchemeId) -> Operations {
         self.shared.acceptors().of([scheme])
+    }
+
+    /// The lists of alternatives that name a scheme, given by its definition, each with its operations: in document
+    /// order of the first operation.
+    pub(crate) fn naming(&self, scheme: SchemeId) -> impl Iterator<Item = Naming<'_, 'a>> {
+        self.shared.naming(scheme)
     }
 
     /// The operations that ask for what requirements name without naming a known scheme: `members` are the nodes of

@@ -11,6 +11,7 @@ pub mod finding;
 pub mod fix;
 pub mod level;
 pub mod lint;
+pub(crate) mod lists;
 pub mod operations;
 pub mod options;
 pub(crate) mod pattern;

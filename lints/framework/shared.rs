@@ -5,11 +5,14 @@ use std::hash::Hash;
 use std::sync::{Arc, OnceLock};
 
 use apiward_model::predicate::{Signs, newer_versions, resource_key};
-use apiward_model::{Api, FileId, Member, Node, Operation, OperationId, ParameterId, Place, SchemeId, ServerId, jwt};
+use apiward_model::{
+    Api, FileId, ListId, Member, Node, Operation, OperationId, ParameterId, Place, SchemeId, ServerId, jwt,
+};
 use apiward_syntax::Fragment;
 
 use crate::framework::engine::PublicRules;
 use crate::framework::fix::fragment;
+use crate::framework::lists::{Naming, NamingIndex};
 use crate::framework::operations::Operations;
 
 /// Facts about one API that several lints ask for.
@@ -19,6 +22,7 @@ pub(crate) struct Shared<'r, 'a> {
     texts: OnceLock<Vec<Node<'a>>>,
     signs: OnceLock<Vec<Signs<'a>>>,
     acceptors: OnceLock<OperationIndex<SchemeId>>,
+    naming: OnceLock<NamingIndex>,
     in_vain: OnceLock<OperationIndex<Place>>,
     users: OnceLock<OperationIndex<ServerId>>,
     takers: OnceLock<OperationIndex<ParameterId>>,
@@ -38,6 +42,7 @@ impl<'r, 'a> Shared<'r, 'a> {
             texts: OnceLock::new(),
             signs: OnceLock::new(),
             acceptors: OnceLock::new(),
+            naming: OnceLock::new(),
             in_vain: OnceLock::new(),
             users: OnceLock::new(),
             takers: OnceLock::new(),
@@ -55,6 +60,7 @@ impl<'r, 'a> Shared<'r, 'a> {
         self.texts();
         self.signs();
         self.acceptors();
+        self.naming_index();
         self.in_vain();
         self.users();
         self.takers();
@@ -85,7 +91,7 @@ impl<'r, 'a> Shared<'r, 'a> {
     /// The requirement that more than half of the guarded operations share.
     pub(crate) fn usual_requirement(&self) -> Option<&Fragment> {
         let usual = || {
-            let mut counts: HashMap<*const (), (usize, &Operation<'a>)> = HashMap::new();
+            let mut counts: HashMap<ListId, (usize, &Operation<'a>)> = HashMap::new();
             for operation in self.api.operations.iter().filter(|operation| !operation.security.is_anonymous()) {
                 counts.entry(requirement_list(operation)).or_insert((0, operation)).0 += 1;
             }
@@ -154,6 +160,15 @@ impl<'r, 'a> Shared<'r, 'a> {
         })
     }
 
+    /// The lists that name a scheme, given by its definition, each with its operations.
+    pub(crate) fn naming(&self, scheme: SchemeId) -> impl Iterator<Item = Naming<'_, 'a>> {
+        self.naming_index().of(self.api, &self.acceptors().groups, scheme)
+    }
+
+    fn naming_index(&self) -> &NamingIndex {
+        self.naming.get_or_init(|| NamingIndex::new(self.api, &self.acceptors().groups))
+    }
+
     /// Which operations ask for what names no known scheme, by the place of the requirement's member.
     pub(crate) fn in_vain(&self) -> &OperationIndex<Place> {
         self.in_vain.get_or_init(|| {
@@ -167,7 +182,7 @@ impl<'r, 'a> Shared<'r, 'a> {
     /// Which operations take a parameter; the fields of a form count.
     pub(crate) fn takers(&self) -> &OperationIndex<ParameterId> {
         self.takers.get_or_init(|| {
-            let own = |operation: &Operation<'_>| std::ptr::from_ref(operation).cast();
+            let own = |operation: &Operation<'_>| operation.id;
             OperationIndex::new(self.api, own, |operation, parameters| {
                 parameters.extend(&operation.parameters);
                 parameters.extend(operation.body.iter().flat_map(|id| &self.api.body(*id).fields));
@@ -201,8 +216,8 @@ impl<'r, 'a> Shared<'r, 'a> {
 /// A list of mappings of lists of scopes.
 const REQUIREMENT_DEPTH: usize = 4;
 
-fn requirement_list(operation: &Operation<'_>) -> *const () {
-    Arc::as_ptr(&operation.security.alternatives).cast()
+fn requirement_list(operation: &Operation<'_>) -> ListId {
+    operation.security.alternatives.id()
 }
 
 fn server_list(operation: &Operation<'_>) -> *const () {
@@ -221,9 +236,9 @@ pub(crate) struct OperationIndex<K> {
 
 impl<K: Copy + Eq + Hash> OperationIndex<K> {
     /// `list` tells the lists of operations apart, `keys` reads one.
-    fn new<'a>(
+    fn new<'a, L: Eq + Hash>(
         api: &Api<'a>,
-        list: impl Fn(&Operation<'a>) -> *const (),
+        list: impl Fn(&Operation<'a>) -> L,
         keys: impl Fn(&Operation<'a>, &mut Vec<K>),
     ) -> Self {
         let mut groups: Vec<Vec<OperationId>> = Vec::new();

@@ -17,6 +17,7 @@ use crate::framework::declare::{OPENAPI, declare_lint};
 use crate::framework::fix::Fix;
 use crate::framework::level::{Level, Levels};
 use crate::framework::lint::{Check, Cx};
+use crate::framework::lists::PerList;
 use crate::framework::text::{operation_title, quoted};
 
 declare_lint! {
@@ -58,6 +59,8 @@ struct MassAssignmentPrivileged<'a> {
     written: BTreeMap<Place, (Node<'a>, Writers)>,
     /// Names that were looked at: nothing when they do not count, else whether they are weak.
     names: HashMap<&'a str, Option<bool>>,
+    /// Whether a list asks for a scope to manage privileges.
+    managing: PerList<bool>,
 }
 
 impl From<Options> for MassAssignmentPrivileged<'_> {
@@ -67,6 +70,7 @@ impl From<Options> for MassAssignmentPrivileged<'_> {
             resources_extra: WordSet::new(&options.resources_extra, false),
             written: BTreeMap::new(),
             names: HashMap::new(),
+            managing: PerList::default(),
         }
     }
 }
@@ -104,7 +108,7 @@ impl<'a> Check<'a> for MassAssignmentPrivileged<'a> {
     fn operation(&mut self, cx: &mut Cx<'_, 'a>, operation: &Operation<'a>) {
         let signs = cx.signs(operation.id);
         let Some(body) = operation.body.filter(|_| signs.writes) else { return };
-        if !self.is_about_users(signs) || manages_privileges(operation, signs) {
+        if !self.is_about_users(signs) || self.manages_privileges(operation, signs) {
             return;
         }
         let plain = operation.security.is_anonymous() || signs.is_public() || edits_itself(signs);
@@ -219,13 +223,17 @@ fn is_kind_of_user(api: &Api<'_>, name: &str, schema: &Merged<'_>) -> bool {
     values.is_some_and(|values| !values.items().any(privileged))
 }
 
-/// An operation that is there to manage privileges.
-fn manages_privileges(operation: &Operation<'_>, signs: &Signs<'_>) -> bool {
-    let members = operation.security.alternatives.iter().flat_map(|alternative| &alternative.members);
-    let managing = |scope: &str| Tokens::new(scope).iter().any(|word| MANAGING_WORDS.contains(&word));
-    signs.path().holds(&PRIVILEGE_MANAGER_SEGMENTS)
-        || administration(operation, signs).is_some()
-        || members.into_iter().any(|member| member.scope_names().any(managing))
+impl MassAssignmentPrivileged<'_> {
+    /// An operation that is there to manage privileges.
+    fn manages_privileges(&self, operation: &Operation<'_>, signs: &Signs<'_>) -> bool {
+        let managing = |scope: &str| Tokens::new(scope).iter().any(|word| MANAGING_WORDS.contains(&word));
+        signs.path().holds(&PRIVILEGE_MANAGER_SEGMENTS)
+            || administration(operation, signs).is_some()
+            || self.managing.of(&operation.security.alternatives, |list| {
+                let mut members = list.iter().flat_map(|alternative| &alternative.members);
+                members.any(|member| member.scope_names().any(managing))
+            })
+    }
 }
 
 /// Callers edit their own account.

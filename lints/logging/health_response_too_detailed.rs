@@ -1,11 +1,13 @@
 //! `logging/health-response-too-detailed`
 
+use std::collections::HashMap;
+
 use apiward_model::lexicon::Tokens;
 use apiward_model::predicate::{HostVerdict, addresses, gateway_auth, judge_hosts};
 use apiward_model::words::{
     HEALTH_DETAIL_NAMES, HEALTH_DETAIL_NAMES_WEAK, HEALTH_PLAIN_NAMES, HEALTH_STATUS_WORDS, MONITORING_SEGMENTS,
 };
-use apiward_model::{Api, Node, Operation};
+use apiward_model::{Api, Node, Operation, ServerId};
 use apiward_syntax::Kind;
 
 use crate::framework::budget::Budget;
@@ -38,6 +40,8 @@ declare_lint! {
 #[derive(Default)]
 struct HealthResponseTooDetailed {
     budget: Option<Budget>,
+    /// By list of servers: whether all of them are local.
+    local: HashMap<usize, bool>,
 }
 
 /// Steps that one look into an object is charged with.
@@ -76,12 +80,14 @@ impl<'a> Check<'a> for HealthResponseTooDetailed {
                     reach";
         let finding = cx.finding(operation.node, message).at_key(operation.node).help(help).operation(operation.id);
         let finding = details.iter().fold(finding, |finding, (_, node)| finding.related_key(*node, "told to anybody"));
-        cx.report(finding.lowered_if(is_local(cx.api, operation), Level::Info));
+        let local = self.local.entry(operation.servers.as_ptr().addr());
+        let local = *local.or_insert_with(|| are_local(cx.api, &operation.servers));
+        cx.report(finding.lowered_if(local, Level::Info));
     }
 }
 
-fn is_local(api: &Api<'_>, operation: &Operation<'_>) -> bool {
-    let all: Vec<_> = operation.servers.iter().flat_map(|id| addresses(api, api.server(*id))).collect();
+fn are_local(api: &Api<'_>, servers: &[ServerId]) -> bool {
+    let all: Vec<_> = servers.iter().flat_map(|id| addresses(api, api.server(*id))).collect();
     let known = all.iter().all(|address| address.host.is_some());
     !all.is_empty() && known && judge_hosts(all.iter().map(|address| address.host.as_ref())) == HostVerdict::Local
 }

@@ -68,21 +68,25 @@ impl<'a> Check<'a> for NonProductionServer {
         let nothing_to_call = api.operations.is_empty() && api.webhooks.is_empty() && api.channels.is_empty();
         let mut found = Vec::new();
         for list in server_lists(api) {
-            let production = |listed: &Listed<'_>| {
+            let production = |listed: &Listed<'_>, label: &Option<String>| {
                 let hosts = || listed.addresses.iter().filter_map(|address| address.host.as_ref());
-                environment(listed).is_none()
+                label.is_none()
                     && hosts().next().is_some()
                     && hosts().all(|host| !host.is_local() && !host.is_placeholder())
             };
-            for (at, listed) in list.iter().enumerate().filter(|(_, listed)| !listed.node.is_true("x-internal")) {
-                let beside = list.iter().enumerate().any(|(other, listed)| other != at && production(listed));
+            let environments: Vec<Option<String>> = list.iter().map(environment).collect();
+            let in_production = list.iter().zip(&environments).filter(|(listed, label)| production(listed, label));
+            let in_production = in_production.count();
+            let published = list.iter().zip(environments).filter(|(listed, _)| !listed.node.is_true("x-internal"));
+            for (listed, label) in published {
                 let placeholder = listed
                     .addresses
                     .iter()
                     .filter_map(|address| address.host.as_ref())
                     .find(|host| host.is_placeholder());
                 let alone = list.len() == 1 && nothing_to_call;
-                if let Some(label) = environment(listed).filter(|_| beside && !self.is_told(cx, listed)) {
+                // What names an environment is none of those in production.
+                if let Some(label) = label.filter(|_| in_production > 0 && !self.is_told(cx, listed)) {
                     let message = format!(
                         "server {} looks like an environment ({}) and does not say so",
                         quoted(&listed.url),

@@ -12,6 +12,7 @@ use serde::Deserialize;
 use crate::framework::declare::{OPENAPI, declare_lint};
 use crate::framework::level::{Level, Levels};
 use crate::framework::lint::{Check, Cx};
+use crate::framework::lists::{PerList, by_list};
 use crate::framework::text::operation_title;
 
 declare_lint! {
@@ -79,9 +80,11 @@ impl<'a> Check<'a> for AdminOperationSharedRequirement {
             return;
         }
         let known = Ordinary::of(cx.api, &ordinary);
+        let shares = PerList::default();
         let (mut with_roles, mut without) = (Vec::new(), Vec::new());
         for operation in administrative {
-            match known.shares(cx.api, operation) {
+            let list = &operation.security.alternatives;
+            match shares.of(list, |list| known.shares(cx.api, list)) {
                 Some(true) => with_roles.push(operation.id),
                 Some(false) => without.push(operation.id),
                 None => {}
@@ -139,16 +142,17 @@ struct Alike<'a> {
 impl<'a> Ordinary<'a> {
     fn of(api: &Api<'a>, operations: &[&Operation<'a>]) -> Self {
         let mut ordinary = Self::default();
-        let alternatives = operations.iter().flat_map(|one| one.security.alternatives.iter());
+        let lists = by_list(operations.iter().copied());
+        let alternatives = lists.iter().flat_map(|(list, _)| list.iter());
         for rights in alternatives.filter_map(|one| rights(api, one)) {
             ordinary.by_schemes.entry(rights.keys().copied().collect()).or_default().add(rights);
         }
         ordinary
     }
 
-    /// Whether an alternative of the operation opens an ordinary one as well, and then whether it speaks of roles.
-    fn shares(&self, api: &Api<'a>, operation: &Operation<'a>) -> Option<bool> {
-        let alternatives = operation.security.alternatives.iter().filter_map(|alternative| rights(api, alternative));
+    /// Whether one of the alternatives opens an ordinary one as well, and then whether it speaks of roles.
+    fn shares(&self, api: &Api<'a>, alternatives: &[Alternative<'a>]) -> Option<bool> {
+        let alternatives = alternatives.iter().filter_map(|alternative| rights(api, alternative));
         let shared = alternatives.filter(|own| {
             let schemes: Vec<SchemeId> = own.keys().copied().collect();
             self.by_schemes.get(&schemes).is_some_and(|others| others.covers(own))

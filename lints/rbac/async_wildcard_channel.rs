@@ -1,13 +1,14 @@
 //! `rbac/async-wildcard-channel`
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap};
 
 use apiward_model::lexicon::Tokens;
-use apiward_model::{Api, Channel, ChannelId, Format, Merged, Operation, OperationId};
+use apiward_model::{Api, Channel, ChannelId, Format, Merged, Operation, OperationId, ServerId};
 
 use crate::framework::declare::declare_lint;
 use crate::framework::level::{Level, Levels};
 use crate::framework::lint::{Check, Cx};
+use crate::framework::lists::PerList;
 use crate::framework::text::quoted;
 
 declare_lint! {
@@ -37,15 +38,19 @@ struct AsyncWildcardChannel;
 impl<'a> Check<'a> for AsyncWildcardChannel {
     fn document(&mut self, cx: &mut Cx<'_, 'a>) {
         let api = cx.api;
+        let unscoped = PerList::default();
+        let mut grammars = HashMap::new();
         let mut open: BTreeMap<ChannelId, Vec<OperationId>> = BTreeMap::new();
-        for operation in api.operations.iter().filter(|operation| lets_anybody_read(operation)) {
+        for operation in api.operations.iter().filter(|operation| lets_anybody_read(operation, &unscoped)) {
             if let Some(channel) = operation.channel {
                 open.entry(channel).or_default().push(operation.id);
             }
         }
         for (id, operations) in open {
             let channel = api.channel(id);
-            if channel.address.is_empty() || is_kept_apart(channel) || !is_wild(api, channel) {
+            let grammars: &Vec<Grammar> =
+                grammars.entry(channel.servers.as_ptr()).or_insert_with(|| grammars_on(api, &channel.servers));
+            if channel.address.is_empty() || is_kept_apart(channel) || !is_wild(api, channel, grammars) {
                 continue;
             }
             let address = if api.spec.format == Format::AsyncApi3 { channel.target.get("address") } else { None };
@@ -62,9 +67,11 @@ impl<'a> Check<'a> for AsyncWildcardChannel {
 }
 
 /// An operation that sends to subscribers, none of whose alternatives asks for a scope.
-fn lets_anybody_read(operation: &Operation<'_>) -> bool {
-    let members = operation.security.alternatives.iter().flat_map(|alternative| &alternative.members);
-    !operation.method.receives() && members.into_iter().all(|member| member.scopes.is_empty())
+fn lets_anybody_read(operation: &Operation<'_>, unscoped: &PerList<bool>) -> bool {
+    !operation.method.receives()
+        && unscoped.of(&operation.security.alternatives, |list| {
+            list.iter().flat_map(|alternative| &alternative.members).all(|member| member.scopes.is_empty())
+        })
 }
 
 /// An AMQP exchange of type topic has patterns in its bindings, not in the address; an exclusive queue, as replies come
@@ -117,13 +124,19 @@ impl Grammar {
     }
 }
 
-fn is_wild(api: &Api<'_>, channel: &Channel<'_>) -> bool {
-    let protocols: Vec<&str> = channel.servers.iter().filter_map(|id| Some(api.server(*id).protocol?.0)).collect();
-    let grammars: Vec<Grammar> = if api.servers.is_empty() {
-        Grammar::ALL.to_vec()
-    } else {
-        protocols.iter().filter_map(|protocol| Grammar::of(protocol)).collect()
+/// The grammars of the protocols of a channel's servers.
+fn grammars_on(api: &Api<'_>, servers: &[ServerId]) -> Vec<Grammar> {
+    if api.servers.is_empty() {
+        return Grammar::ALL.to_vec();
+    }
+    let spoken = |grammar: &Grammar| {
+        let mut protocols = servers.iter().filter_map(|id| api.server(*id).protocol);
+        protocols.any(|(protocol, _)| Grammar::of(protocol) == Some(*grammar))
     };
+    Grammar::ALL.into_iter().filter(spoken).collect()
+}
+
+fn is_wild(api: &Api<'_>, channel: &Channel<'_>, grammars: &[Grammar]) -> bool {
     let wild = |grammar: &Grammar| {
         let levels = grammar.levels(channel.address);
         grammar.wildcard(&levels).is_some_and(|at| !levels[..at].iter().any(|level| is_for_one(level)))

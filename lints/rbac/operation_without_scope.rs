@@ -1,15 +1,18 @@
 //! `rbac/operation-without-scope`
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use apiward_model::lexicon::{Lexicon, Match};
-use apiward_model::{Alternative, Api, Declared, Member, Node, Operation, OperationId, Place, Scheme, SchemeType};
+use apiward_model::{Alternative, Api, Declared, Member, Node, OperationId, Place, Scheme, SchemeType};
 use schemars::JsonSchema;
 use serde::Deserialize;
 
 use crate::framework::declare::{ALL_FORMATS, declare_lint};
 use crate::framework::level::{Level, Levels};
 use crate::framework::lint::{Check, Cx};
+use crate::framework::lists::PerList;
+use crate::framework::operations::Operations;
 use crate::framework::text::{operation_title, scheme_title};
 
 declare_lint! {
@@ -45,11 +48,13 @@ pub(crate) struct Options {
 
 struct OperationWithoutScope {
     include_oidc: bool,
+    /// The operations of a list that may need a scope.
+    candidates: PerList<Candidates>,
 }
 
 impl From<Options> for OperationWithoutScope {
     fn from(options: Options) -> Self {
-        Self { include_oidc: options.include_oidc }
+        Self { include_oidc: options.include_oidc, candidates: PerList::default() }
     }
 }
 
@@ -70,34 +75,35 @@ impl<'a> Check<'a> for OperationWithoutScope {
         if !has_scopes || !scheme.is_definition() {
             return;
         }
-        let candidate = |id: &OperationId| {
-            let signs = cx.signs(*id);
-            signs.public.is_empty() && !signs.path().ends_with(&FOR_EVERYBODY)
-        };
-        let (intended, candidates): (Vec<OperationId>, Vec<OperationId>) =
-            cx.accepting(scheme.id).iter().filter(candidate).partition(|id| cx.signs(*id).declared.is_some());
-        let alternatives = |id: &OperationId| &cx.api.operation(*id).security.alternatives;
-        let has_gap =
-            |id: &&OperationId| alternatives(id).iter().any(|alternative| is_gap(cx.api, alternative, scheme));
-        let gaps: Vec<OperationId> = candidates.iter().filter(has_gap).copied().collect();
-        let asking = candidates
-            .iter()
-            .filter(|id| alternatives(id).iter().any(|one| own(cx.api, one, scheme) == Some(true)))
-            .count();
-        if asking > 0 && 2 * asking >= candidates.len() && gaps.len() <= SINGLE {
-            let intended: Vec<OperationId> = intended.iter().filter(has_gap).copied().collect();
+        let (mut all, mut asking) = (0, 0);
+        let (mut gaps, mut intended) = (Vec::new(), Vec::new());
+        for naming in cx.naming(scheme.id) {
+            let candidates = self.candidates.of(naming.list, |_| Candidates::of(cx, naming.operations));
+            all += candidates.plain.len();
+            if naming.alternatives().any(|one| own(cx.api, one, scheme) == Some(true)) {
+                asking += candidates.plain.len();
+            }
+            if let Some(gap) = naming.alternatives().find(|one| is_gap(cx.api, one, scheme)) {
+                let place = place(cx.api, scheme, gap);
+                gaps.push(Gaps { place, operations: candidates.plain });
+                intended.push(Gaps { place, operations: candidates.intended });
+            }
+        }
+        let count: usize = gaps.iter().map(|gaps| gaps.operations.len()).sum();
+        if asking > 0 && 2 * asking >= all && count <= SINGLE {
             report(cx, scheme, &gaps);
             report(cx, scheme, &intended);
             return;
         }
-        if gaps.is_empty() {
+        if count == 0 {
             return;
         }
         let title = scheme_title(scheme);
         let message = match asking {
             0 => format!("{title} declares scopes and no operation asks for one"),
-            _ => format!("{} of {} operations ask for no scope of {title}", gaps.len(), candidates.len()),
+            _ => format!("{count} of {all} operations ask for no scope of {title}"),
         };
+        let gaps = Operations::shared(gaps.into_iter().map(|gaps| gaps.operations));
         let finding = cx.finding(scheme.node, message).at_key(scheme.node).help(HELP).operations(gaps);
         cx.report(finding.lowered_if(asking == 0, Level::Info));
     }
@@ -106,12 +112,42 @@ impl<'a> Check<'a> for OperationWithoutScope {
 const HELP: &str =
     "name the scope that the operation needs: without one every token opens it, whatever it was issued for";
 
+/// The operations of a list that are not for everybody by their nature.
+#[derive(Clone)]
+struct Candidates {
+    /// Those that their author declares public.
+    intended: Arc<[OperationId]>,
+    /// The others.
+    plain: Arc<[OperationId]>,
+}
+
+impl Candidates {
+    fn of(cx: &Cx<'_, '_>, operations: &[OperationId]) -> Self {
+        let candidate = |id: &OperationId| {
+            let signs = cx.signs(*id);
+            signs.public.is_empty() && !signs.path().ends_with(&FOR_EVERYBODY)
+        };
+        let candidates = operations.iter().copied().filter(candidate);
+        let (intended, plain): (Vec<_>, Vec<_>) = candidates.partition(|id| cx.signs(*id).declared.is_some());
+        Self { intended: intended.into(), plain: plain.into() }
+    }
+}
+
+/// Operations that share a list with a gap, and the place of it.
+struct Gaps<'a> {
+    place: Option<Node<'a>>,
+    operations: Arc<[OperationId]>,
+}
+
 /// Operations with a gap, one by one; those that a server's requirement leaves without a scope stand there together.
-fn report<'a>(cx: &mut Cx<'_, 'a>, scheme: &Scheme<'a>, gaps: &[OperationId]) {
+fn report<'a>(cx: &mut Cx<'_, 'a>, scheme: &Scheme<'a>, gaps: &[Gaps<'a>]) {
     let mut places: BTreeMap<Place, (Node<'a>, Vec<OperationId>)> = BTreeMap::new();
-    for id in gaps {
-        let node = place(cx.api, scheme, cx.api.operation(*id));
-        places.entry(node.place()).or_insert_with(|| (node, Vec::new())).1.push(*id);
+    for gap in gaps {
+        for operation in gap.operations.iter().map(|id| cx.api.operation(*id)) {
+            let inherited = operation.security.declared == Declared::Inherited;
+            let node = gap.place.filter(|_| !inherited).unwrap_or(operation.node);
+            places.entry(node.place()).or_insert_with(|| (node, Vec::new())).1.push(operation.id);
+        }
     }
     for (node, operations) in places.into_values() {
         let first = operations[0];
@@ -126,16 +162,11 @@ fn report<'a>(cx: &mut Cx<'_, 'a>, scheme: &Scheme<'a>, gaps: &[OperationId]) {
     }
 }
 
-/// The scheme's key in the operation's own requirement, else the operation; of AsyncAPI else that of the server's.
-fn place<'a>(api: &Api<'a>, scheme: &Scheme<'a>, operation: &Operation<'a>) -> Node<'a> {
-    let inherited = operation.security.declared == Declared::Inherited;
-    let mut gaps = operation.security.alternatives.iter().filter(|alternative| is_gap(api, alternative, scheme));
-    let own = gaps.next().filter(|_| !inherited).and_then(|gap| {
-        let names = |member: &&Member<'_>| member.scheme.is_some_and(|id| api.scheme(id).definition == scheme.id);
-        // A member that the server and the operation name stands at the server's.
-        gap.members.iter().find(names).map(|member| gap.node.get(member.name).unwrap_or(member.node))
-    });
-    own.unwrap_or(operation.node)
+/// The scheme's key in the requirement; of AsyncAPI, where the operation has none, in that of the server.
+fn place<'a>(api: &Api<'a>, scheme: &Scheme<'a>, gap: &Alternative<'a>) -> Option<Node<'a>> {
+    let names = |member: &&Member<'_>| member.scheme.is_some_and(|id| api.scheme(id).definition == scheme.id);
+    // A member that the server and the operation name stands at the server's.
+    gap.members.iter().find(names).map(|member| gap.node.get(member.name).unwrap_or(member.node))
 }
 
 /// Whether an alternative asks for a scope of the scheme; nothing when it does not name it.

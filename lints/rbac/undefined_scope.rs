@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 use std::sync::Arc;
 
 use apiward_model::nearest::distance;
-use apiward_model::{Alternative, Node, OperationId, Scheme, SchemeId, SchemeType};
+use apiward_model::{Alternatives, ListId, Node, OperationId, Scheme, SchemeId, SchemeType};
 use schemars::JsonSchema;
 use serde::Deserialize;
 
@@ -74,7 +74,7 @@ impl<'a> Check<'a> for UndefinedScope {
 struct Demands<'a> {
     /// Each requirement list once, with the operations on which it takes effect.
     lists: Vec<Vec<OperationId>>,
-    known: HashMap<usize, usize>,
+    known: HashMap<ListId, usize>,
     by_scheme: BTreeMap<SchemeId, Vec<Asked<'a>>>,
 }
 
@@ -89,19 +89,19 @@ impl<'a> Demands<'a> {
     fn add<'r>(
         &mut self,
         operation: OperationId,
-        alternatives: &Arc<[Alternative<'a>]>,
+        alternatives: &Alternatives<'a>,
         scheme: impl Fn(SchemeId) -> &'r Scheme<'a>,
     ) where
         'a: 'r,
     {
         // Operations that inherit a list share it: it is read once.
-        let address = Arc::as_ptr(alternatives).cast::<()>().addr();
-        if let Some(&list) = self.known.get(&address) {
+        let id = alternatives.id();
+        if let Some(&list) = self.known.get(&id) {
             self.lists[list].push(operation);
             return;
         }
         let list = self.lists.len();
-        self.known.insert(address, list);
+        self.known.insert(id, list);
         self.lists.push(vec![operation]);
         for member in alternatives.iter().flat_map(|alternative| &alternative.members) {
             let Some(scheme) = member.scheme.map(&scheme) else { continue };

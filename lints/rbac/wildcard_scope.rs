@@ -1,6 +1,7 @@
 //! `rbac/wildcard-scope`
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use apiward_model::predicate::{Administration, administration};
 use apiward_model::{Node, OperationId, Scheme};
@@ -11,6 +12,8 @@ use serde::Deserialize;
 use crate::framework::declare::{ALL_FORMATS, declare_lint};
 use crate::framework::level::{Level, Levels, Profile};
 use crate::framework::lint::{Check, Cx};
+use crate::framework::lists::PerList;
+use crate::framework::operations::Operations;
 use crate::framework::text::quoted;
 
 declare_lint! {
@@ -45,11 +48,15 @@ pub(crate) struct Options {
 
 struct WildcardScope {
     further: Vec<Regex>,
+    telling: PerList<Telling>,
 }
 
 impl From<Options> for WildcardScope {
     fn from(options: Options) -> Self {
-        Self { further: options.patterns_extra.iter().filter_map(|text| Regex::new(text).ok()).collect() }
+        Self {
+            further: options.patterns_extra.iter().filter_map(|text| Regex::new(text).ok()).collect(),
+            telling: PerList::default(),
+        }
     }
 }
 
@@ -70,7 +77,16 @@ enum Breadth {
 struct Asked<'a> {
     declared: Option<Node<'a>>,
     first: Option<Node<'a>>,
-    operations: Vec<OperationId>,
+    operations: Vec<Arc<[OperationId]>>,
+    /// One of them is ordinary, and one of those writes.
+    telling: Telling,
+}
+
+/// What is told by operations that are no administration.
+#[derive(Clone, Copy, Default)]
+struct Telling {
+    ordinary: bool,
+    writes: bool,
 }
 
 impl<'a> Check<'a> for WildcardScope {
@@ -80,11 +96,7 @@ impl<'a> Check<'a> for WildcardScope {
         }
         for (name, asked) in self.scopes(cx, scheme) {
             let Some(breadth) = self.breadth(name) else { continue };
-            let ordinary = |id: &&OperationId| {
-                administration(cx.api.operation(**id), cx.signs(**id)) != Some(Administration::Strong)
-            };
-            let writes = |id: &&OperationId| breadth == Breadth::Everything || cx.signs(**id).writes;
-            let telling = asked.operations.iter().filter(ordinary).any(|id| writes(&id));
+            let telling = if breadth == Breadth::Everything { asked.telling.ordinary } else { asked.telling.writes };
             let idle = asked.operations.is_empty() && asked.first.is_none();
             let idle = idle && breadth == Breadth::Everything && cx.profile == Profile::Strict;
             let Some(node) = asked.declared.or(asked.first).filter(|_| telling || idle) else { continue };
@@ -93,7 +105,8 @@ impl<'a> Check<'a> for WildcardScope {
             let message = format!("scope {} grants {what} by its name", quoted(name));
             let help = "divide it into scopes for what clients do, and give each client those it needs: a token with this scope opens \
                         all doors when it leaks";
-            let finding = cx.finding(node, message).at_key(node).help(help).operations(asked.operations);
+            let finding =
+                cx.finding(node, message).at_key(node).help(help).operations(Operations::shared(asked.operations));
             cx.report(finding.about(scheme.node, name).lowered_if(idle || breadth == Breadth::AllOfIt, Level::Info));
         }
     }
@@ -120,19 +133,34 @@ impl WildcardScope {
             }
         }
         let own = |id: apiward_model::SchemeId| cx.api.scheme(id).definition == scheme.id;
-        for operation in cx.accepting(scheme.id).iter().map(|id| cx.api.operation(id)) {
-            let members = operation.security.alternatives.iter().flat_map(|alternative| &alternative.members);
+        for naming in cx.naming(scheme.id) {
+            let telling = self.telling.of(naming.list, |_| telling(cx, naming.operations));
+            let members = naming.alternatives().flat_map(|alternative| &alternative.members);
             for scope in members.filter(|member| member.scheme.is_some_and(own)).flat_map(|member| &member.scopes) {
                 let Some(name) = scope.as_str().filter(|name| self.breadth(name).is_some()) else { continue };
                 let asked = scopes.entry(name).or_default();
                 asked.first.get_or_insert(*scope);
-                if asked.operations.last() != Some(&operation.id) {
-                    asked.operations.push(operation.id);
+                if asked.operations.last().is_none_or(|last| !Arc::ptr_eq(last, naming.operations)) {
+                    asked.operations.push(Arc::clone(naming.operations));
+                    asked.telling.ordinary |= telling.ordinary;
+                    asked.telling.writes |= telling.writes;
                 }
             }
         }
         scopes
     }
+}
+
+fn telling(cx: &Cx<'_, '_>, operations: &[OperationId]) -> Telling {
+    let mut telling = Telling::default();
+    for id in operations {
+        let signs = cx.signs(*id);
+        if administration(cx.api.operation(*id), signs) != Some(Administration::Strong) {
+            telling.ordinary = true;
+            telling.writes |= signs.writes;
+        }
+    }
+    telling
 }
 
 #[cfg(test)]

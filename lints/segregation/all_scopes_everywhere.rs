@@ -1,12 +1,16 @@
 //! `segregation/all-scopes-everywhere`
 
-use std::collections::HashSet;
+use std::cell::OnceCell;
+use std::collections::{HashMap, HashSet};
+use std::sync::Arc;
 
-use apiward_model::{Alternative, Api, Node, OperationId, Scheme, SchemeType};
+use apiward_model::{Alternative, Api, Node, Scheme, SchemeId, SchemeType};
 
 use crate::framework::declare::{ALL_FORMATS, declare_lint};
 use crate::framework::level::{Level, Levels};
 use crate::framework::lint::{Check, Cx};
+use crate::framework::lists::Naming;
+use crate::framework::operations::Operations;
 use crate::framework::text::scheme_title;
 
 declare_lint! {
@@ -30,7 +34,9 @@ declare_lint! {
 }
 
 #[derive(Default)]
-struct AllScopesEverywhere;
+struct AllScopesEverywhere {
+    written: OnceCell<HashMap<SchemeId, Vec<(usize, usize)>>>,
+}
 
 /// Scopes from which on they could tell duties apart.
 const FEWEST: usize = 3;
@@ -44,15 +50,18 @@ impl<'a> Check<'a> for AllScopesEverywhere {
         if declared.len() < FEWEST {
             return;
         }
-        let accepting: Vec<OperationId> = cx.accepting(scheme.id).iter().collect();
-        let all =
-            |id: &&OperationId| asks_for_all(cx.api, &cx.api.operation(**id).security.alternatives, scheme, &declared);
-        let asking: Vec<OperationId> = accepting.iter().filter(all).copied().collect();
-        if accepting.len() < 2 || asking.len() * 5 < accepting.len() * 4 {
+        let total: usize = cx.naming(scheme.id).map(|naming| naming.operations.len()).sum();
+        let all = |naming: &Naming<'_, '_>| {
+            naming
+                .alternatives()
+                .all(|one| asked(cx.api, one, scheme).is_some_and(|scopes| declared.is_subset(&scopes)))
+        };
+        let asking = Operations::shared(cx.naming(scheme.id).filter(all).map(|naming| Arc::clone(naming.operations)));
+        let count = asking.len();
+        if total < 2 || count * 5 < total * 4 {
             return;
         }
-        let node = first_place(cx.api, scheme, &declared).unwrap_or(scheme.node);
-        let (count, total) = (asking.len(), accepting.len());
+        let node = self.first_place(cx.api, scheme, &declared).unwrap_or(scheme.node);
         let message =
             format!("{count} of {total} operations ask for all {} scopes of {}", declared.len(), scheme_title(scheme));
         let help =
@@ -70,27 +79,33 @@ fn asked<'r, 'a>(api: &Api<'a>, alternative: &'r Alternative<'a>, scheme: &Schem
     Some(members.flat_map(apiward_model::Member::scope_names).collect())
 }
 
-fn asks_for_all(
-    api: &Api<'_>,
-    alternatives: &[Alternative<'_>],
-    scheme: &Scheme<'_>,
-    declared: &HashSet<&str>,
-) -> bool {
-    let mut lists = alternatives.iter().filter_map(|alternative| asked(api, alternative, scheme)).peekable();
-    lists.peek().is_some() && lists.all(|list| declared.is_subset(&list))
+impl AllScopesEverywhere {
+    /// Where the scopes are first listed.
+    fn first_place<'a>(&self, api: &Api<'a>, scheme: &Scheme<'a>, declared: &HashSet<&str>) -> Option<Node<'a>> {
+        let written = self.written.get_or_init(|| written(api)).get(&scheme.id)?;
+        let alternatives = written.iter().filter_map(|(list, at)| api.requirements.get(*list)?.alternatives.get(*at));
+        let mut all = alternatives.filter(|one| asked(api, one, scheme).is_some_and(|list| declared.is_subset(&list)));
+        let member = all
+            .next()?
+            .members
+            .iter()
+            .find(|member| member.scheme.is_some_and(|id| api.scheme(id).definition == scheme.id))?;
+        if api.spec.format == apiward_model::Format::AsyncApi3 {
+            return scheme.target.get("scopes");
+        }
+        Some(member.node)
+    }
 }
 
-/// Where the scopes are first listed.
-fn first_place<'a>(api: &Api<'a>, scheme: &Scheme<'a>, declared: &HashSet<&str>) -> Option<Node<'a>> {
-    let alternatives = api.requirements.iter().flat_map(|list| list.alternatives.iter());
-    let mut all = alternatives.filter(|one| asked(api, one, scheme).is_some_and(|list| declared.is_subset(&list)));
-    let member = all
-        .next()?
-        .members
-        .iter()
-        .find(|member| member.scheme.is_some_and(|id| api.scheme(id).definition == scheme.id))?;
-    if api.spec.format == apiward_model::Format::AsyncApi3 {
-        return scheme.target.get("scopes");
+/// The alternatives that name a scheme, as they are written: by the place of their list and their own.
+fn written(api: &Api<'_>) -> HashMap<SchemeId, Vec<(usize, usize)>> {
+    let mut found: HashMap<SchemeId, Vec<(usize, usize)>> = HashMap::new();
+    for (list, requirements) in api.requirements.iter().enumerate() {
+        for (at, alternative) in requirements.alternatives.iter().enumerate() {
+            for scheme in alternative.members.iter().filter_map(|member| member.scheme) {
+                found.entry(api.scheme(scheme).definition).or_default().push((list, at));
+            }
+        }
     }
-    Some(member.node)
+    found
 }

@@ -1,7 +1,5 @@
 //! `segregation/read-scope-on-write`
 
-use std::cell::OnceCell;
-
 use apiward_model::lexicon::{Lexicon, Match};
 use apiward_model::predicate::{Exemption, ScopeWords, Signs, is_identity_scope};
 use apiward_model::{Alternative, Api, Declared, Member, Operation};
@@ -11,6 +9,7 @@ use serde::Deserialize;
 use crate::framework::declare::{OPENAPI, Silences, declare_lint};
 use crate::framework::level::{Level, Levels};
 use crate::framework::lint::{Check, Cx};
+use crate::framework::lists::PerList;
 use crate::framework::text::{operation_title, quoted};
 
 declare_lint! {
@@ -55,15 +54,15 @@ static READERS_DO_IT: Lexicon = Lexicon::new(
 
 struct ReadScopeOnWrite {
     words: ScopeWords,
-    /// The alternative of the root's requirement that is at fault.
-    of_root: OnceCell<Option<usize>>,
+    /// The alternative that is at fault.
+    found: PerList<Option<usize>>,
 }
 
 impl From<Options> for ReadScopeOnWrite {
     fn from(options: Options) -> Self {
         Self {
             words: ScopeWords::with(&options.read_words_extra, &options.write_words_extra),
-            of_root: OnceCell::new(),
+            found: PerList::default(),
         }
     }
 }
@@ -77,8 +76,7 @@ impl<'a> Check<'a> for ReadScopeOnWrite {
         }
         let inherited = operation.security.declared == Declared::Inherited;
         let alternatives = &operation.security.alternatives;
-        let first = || self.first_at_fault(cx.api, alternatives);
-        let found = if inherited { *self.of_root.get_or_init(first) } else { first() };
+        let found = self.found.of(alternatives, |list| self.first_at_fault(cx.api, list));
         let Some(alternative) = found.and_then(|at| alternatives.get(at)) else { return };
         let place = match carriers(cx.api, alternative).next() {
             Some(member) if !inherited => member.node,

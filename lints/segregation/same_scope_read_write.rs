@@ -1,16 +1,19 @@
 //! `segregation/same-scope-read-write`
 
+use std::cell::RefCell;
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
+use std::sync::Arc;
 
 use apiward_model::lexicon::Tokens;
 use apiward_model::predicate::{Administration, ScopeWords, administration, is_identity_scope};
 use apiward_model::words::SCOPE_WRITE_WORDS;
-use apiward_model::{Alternative, Api, Operation, OperationId, SchemeId, SchemeType};
+use apiward_model::{Alternative, Alternatives, Api, ListId, OperationId, SchemeId, SchemeType};
 
 use crate::framework::declare::{OPENAPI, declare_lint};
 use crate::framework::finding::Finding;
 use crate::framework::level::{Level, Levels};
 use crate::framework::lint::{Check, Cx};
+use crate::framework::lists::PerList;
 use crate::framework::text::operation_title;
 
 declare_lint! {
@@ -46,10 +49,18 @@ type Scopes<'a> = BTreeMap<SchemeId, BTreeSet<&'a str>>;
 
 impl<'a> Check<'a> for SameScopeReadWrite {
     fn document(&mut self, cx: &mut Cx<'_, 'a>) {
-        let telling = telling_schemes(cx.api);
-        let resources: Vec<Vec<OperationId>> = cx.resources().to_vec();
-        for resource in resources {
-            let found = self.writes_for_readers(cx, &resource, &telling);
+        let lists = Lists {
+            words: &self.words,
+            telling: telling_schemes(cx.api),
+            known: PerList::default(),
+            shared: RefCell::default(),
+        };
+        let (mut comparable, mut sharing) = (0, 0);
+        for resource in cx.resources().to_vec() {
+            let duties = Duties::of(cx, &resource, &lists);
+            let found = duties.writes_for_readers(cx, &lists);
+            comparable += usize::from(duties.are_comparable());
+            sharing += usize::from(duties.are_comparable() && !found.is_empty());
             let Some(first) = found.first() else { continue };
             let title = operation_title(cx.api.operation(*first));
             let message = format!("{title} needs no other scope than reading the same resource");
@@ -57,6 +68,7 @@ impl<'a> Check<'a> for SameScopeReadWrite {
             let help = "give writing a scope of its own: whoever was only meant to read may change things as well";
             cx.report(cx.finding(node, message).at_key(node).help(help).operations(found));
         }
+        (self.comparable, self.sharing) = (comparable, sharing);
     }
 
     fn group(&self, cx: &mut Cx<'_, 'a>, findings: Vec<Finding<'a>>) -> Vec<Finding<'a>> {
@@ -78,16 +90,67 @@ impl<'a> Check<'a> for SameScopeReadWrite {
     }
 }
 
-impl SameScopeReadWrite {
-    /// The writes of a resource that a client may call which was only meant to read it.
-    fn writes_for_readers(
-        &mut self,
-        cx: &Cx<'_, '_>,
-        resource: &[OperationId],
-        telling: &HashSet<SchemeId>,
-    ) -> Vec<OperationId> {
-        let mut reading: HashSet<Scopes<'_>> = HashSet::new();
-        let mut writes: Vec<(OperationId, Vec<Option<Scopes<'_>>>)> = Vec::new();
+/// What lists ask for. However many operations share a list, it is read once, and two of them are compared once.
+struct Lists<'w, 'a> {
+    words: &'w ScopeWords,
+    telling: HashSet<SchemeId>,
+    known: PerList<Arc<Asked<'a>>>,
+    /// Whether two long lists share scopes.
+    shared: RefCell<HashMap<[ListId; 2], bool>>,
+}
+
+/// What a list asks for.
+struct Asked<'a> {
+    list: ListId,
+    /// Each alternative asks for scopes.
+    whole: bool,
+    /// The scopes of alternatives, where they could have told a read and a write apart.
+    counting: HashSet<Scopes<'a>>,
+}
+
+/// Alternatives up to which a list is compared one by one.
+const SHORT: usize = 8;
+
+impl<'a> Lists<'_, 'a> {
+    fn asked(&self, api: &Api<'a>, list: &Alternatives<'a>) -> Arc<Asked<'a>> {
+        self.known.of(list, |alternatives| {
+            let scopes: Vec<_> = alternatives.iter().map(|alternative| scopes(api, alternative)).collect();
+            let whole = !scopes.is_empty() && scopes.iter().all(Option::is_some);
+            let counting = scopes.into_iter().flatten().filter(|scopes| self.counts(scopes)).collect();
+            Arc::new(Asked { list: list.id(), whole, counting })
+        })
+    }
+
+    /// Whether scopes that a read and a write share could have told them apart.
+    fn counts(&self, scopes: &Scopes<'_>) -> bool {
+        let all = || scopes.values().flatten();
+        !all().any(|scope| SCOPE_WRITE_WORDS.matches_word(&Tokens::new(scope)))
+            && !all().all(|scope| self.words.is_read_only(scope))
+            && scopes.keys().all(|scheme| self.telling.contains(scheme))
+    }
+
+    fn share(&self, a: &Asked<'a>, b: &Asked<'a>) -> bool {
+        let compare = || !a.counting.is_disjoint(&b.counting);
+        if a.counting.len().min(b.counting.len()) <= SHORT {
+            return compare();
+        }
+        *self.shared.borrow_mut().entry([a.list, b.list]).or_insert_with(compare)
+    }
+}
+
+/// Who reads and who writes a resource.
+#[derive(Default)]
+struct Duties<'a> {
+    /// What whole lists of reads ask for: long ones, and what the short ones ask for together.
+    long: Vec<Arc<Asked<'a>>>,
+    short: HashSet<Scopes<'a>>,
+    reads: bool,
+    writes: Vec<(OperationId, Arc<Asked<'a>>)>,
+}
+
+impl<'a> Duties<'a> {
+    fn of(cx: &Cx<'_, 'a>, resource: &[OperationId], lists: &Lists<'_, 'a>) -> Self {
+        let mut duties = Self::default();
         for operation in resource.iter().map(|id| cx.api.operation(*id)) {
             let signs = cx.signs(operation.id);
             let compared = signs.writes || READS.iter().any(|name| operation.method.is(name));
@@ -95,51 +158,53 @@ impl SameScopeReadWrite {
             if !compared || strong || operation.security.is_anonymous() {
                 continue;
             }
-            let lists = scopes(cx.api, operation);
+            let asked = lists.asked(cx.api, &operation.security.alternatives);
             if signs.writes {
-                writes.push((operation.id, lists));
-            } else {
-                reading.extend(lists.into_iter().collect::<Option<Vec<_>>>().unwrap_or_default());
+                duties.writes.push((operation.id, asked));
+            } else if asked.whole {
+                duties.add_read(asked);
             }
         }
-        let whole = |lists: &[Option<Scopes<'_>>]| !lists.is_empty() && lists.iter().all(Option::is_some);
-        let comparable = !reading.is_empty() && writes.iter().any(|(_, lists)| whole(lists));
-        reading.retain(|list| self.counts(list, telling));
-        let shares = |(id, lists): &(OperationId, Vec<Option<Scopes<'_>>>)| {
-            let shared = !cx.signs(*id).is_public() && lists.iter().flatten().any(|list| reading.contains(list));
-            shared.then_some(*id)
-        };
-        let found: Vec<OperationId> = writes.iter().filter_map(shares).collect();
-        self.comparable += usize::from(comparable);
-        self.sharing += usize::from(comparable && !found.is_empty());
-        found
+        duties
     }
 
-    /// Whether scopes that a read and a write share could have told them apart.
-    fn counts(&self, list: &Scopes<'_>, telling: &HashSet<SchemeId>) -> bool {
-        let all = || list.values().flatten();
-        !all().any(|scope| SCOPE_WRITE_WORDS.matches_word(&Tokens::new(scope)))
-            && !all().all(|scope| self.words.is_read_only(scope))
-            && list.keys().all(|scheme| telling.contains(scheme))
+    fn add_read(&mut self, asked: Arc<Asked<'a>>) {
+        self.reads = true;
+        if asked.counting.len() <= SHORT {
+            self.short.extend(asked.counting.iter().cloned());
+        } else if self.long.iter().all(|other| other.list != asked.list) {
+            self.long.push(asked);
+        }
+    }
+
+    /// A read and a write ask for scopes, whatever way in is chosen.
+    fn are_comparable(&self) -> bool {
+        self.reads && self.writes.iter().any(|(_, asked)| asked.whole)
+    }
+
+    /// The writes that a client may call which was only meant to read.
+    fn writes_for_readers(&self, cx: &Cx<'_, 'a>, lists: &Lists<'_, 'a>) -> Vec<OperationId> {
+        let shares = |asked: &Asked<'a>| {
+            !self.short.is_disjoint(&asked.counting) || self.long.iter().any(|other| lists.share(other, asked))
+        };
+        let writes = self.writes.iter().filter(|(id, asked)| !cx.signs(*id).is_public() && shares(asked));
+        writes.map(|(id, _)| *id).collect()
     }
 }
 
 /// The methods that read; POST where it only looks something up.
 const READS: [&str; 4] = ["GET", "HEAD", "QUERY", "POST"];
 
-/// The scopes of each alternative; nothing for one that has none or names a scheme which is not defined.
-fn scopes<'a>(api: &Api<'a>, operation: &Operation<'a>) -> Vec<Option<Scopes<'a>>> {
-    let of = |alternative: &Alternative<'a>| {
-        let mut scopes = Scopes::new();
-        for member in &alternative.members {
-            let scheme = api.scheme(member.scheme?);
-            let names = member.scope_names().filter(|scope| !is_identity_scope(scope));
-            let names = names.filter(|_| scheme.carries_scopes());
-            scopes.entry(scheme.definition).or_default().extend(names);
-        }
-        scopes.values().any(|list| !list.is_empty()).then_some(scopes)
-    };
-    operation.security.alternatives.iter().map(of).collect()
+/// The scopes of an alternative; nothing for one that has none or names a scheme which is not defined.
+fn scopes<'a>(api: &Api<'a>, alternative: &Alternative<'a>) -> Option<Scopes<'a>> {
+    let mut scopes = Scopes::new();
+    for member in &alternative.members {
+        let scheme = api.scheme(member.scheme?);
+        let names = member.scope_names().filter(|scope| !is_identity_scope(scope));
+        let names = names.filter(|_| scheme.carries_scopes());
+        scopes.entry(scheme.definition).or_default().extend(names);
+    }
+    scopes.values().any(|list| !list.is_empty()).then_some(scopes)
 }
 
 /// Schemes with two scopes at least, declared or, for OpenID Connect, asked for.

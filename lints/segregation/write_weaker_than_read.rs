@@ -2,6 +2,7 @@
 
 use std::cmp::Reverse;
 use std::collections::{BTreeMap, HashMap, HashSet};
+use std::rc::Rc;
 
 use apiward_model::predicate::{Administration, SchemeKind, administration, alternative_strength, scheme_kind};
 use apiward_model::{Alternative, Api, Operation, OperationId, Place};
@@ -9,6 +10,7 @@ use apiward_model::{Alternative, Api, Operation, OperationId, Place};
 use crate::framework::declare::{OPENAPI, Silences, declare_lint};
 use crate::framework::level::{Level, Levels};
 use crate::framework::lint::{Check, Cx};
+use crate::framework::lists::PerList;
 use crate::framework::text::operation_title;
 
 declare_lint! {
@@ -38,7 +40,7 @@ struct WriteWeakerThanRead;
 struct Rated<'r, 'a> {
     operation: &'r Operation<'a>,
     strength: u8,
-    kinds: Vec<SchemeKind<'r>>,
+    kinds: Rc<[SchemeKind<'r>]>,
 }
 
 impl<'a> Check<'a> for WriteWeakerThanRead {
@@ -48,9 +50,10 @@ impl<'a> Check<'a> for WriteWeakerThanRead {
             items.entry(operation.path_item.place()).or_default().push(operation);
         }
         let mut found = Vec::new();
+        let weakest = PerList::default();
         for operations in items.into_values().filter(|operations| operations.len() > 1) {
             let rated: Vec<Rated<'_, 'a>> =
-                operations.into_iter().filter_map(|operation| rate(cx.api, operation)).collect();
+                operations.into_iter().filter_map(|operation| rate(cx.api, operation, &weakest)).collect();
             found.extend(worst_pair(cx, &rated).map(|(write, read)| (write.operation.id, read.operation.id)));
         }
         if found.is_empty() {
@@ -115,14 +118,20 @@ fn same_kinds(a: &Rated<'_, '_>, b: &Rated<'_, '_>) -> bool {
 }
 
 /// Nothing for an operation of unknown strength; an anonymous one has none.
-fn rate<'r, 'a>(api: &'r Api<'a>, operation: &'r Operation<'a>) -> Option<Rated<'r, 'a>> {
+fn rate<'r, 'a>(
+    api: &'r Api<'a>,
+    operation: &'r Operation<'a>,
+    weakest: &PerList<Option<(u8, Rc<[SchemeKind<'r>]>)>>,
+) -> Option<Rated<'r, 'a>> {
     if operation.security.is_anonymous() {
-        return Some(Rated { operation, strength: 0, kinds: Vec::new() });
+        return Some(Rated { operation, strength: 0, kinds: Rc::default() });
     }
-    let alternatives = operation.security.alternatives.iter();
-    let rated = alternatives.filter_map(|alternative| Some((alternative_strength(api, alternative)?, alternative)));
-    let (strength, weakest) = rated.min_by_key(|(strength, _)| *strength)?;
-    Some(Rated { operation, strength, kinds: kinds(api, weakest) })
+    let (strength, kinds) = weakest.of(&operation.security.alternatives, |list| {
+        let rated = list.iter().filter_map(|alternative| Some((alternative_strength(api, alternative)?, alternative)));
+        let (strength, weakest) = rated.min_by_key(|(strength, _)| *strength)?;
+        Some((strength, kinds(api, weakest).into()))
+    })?;
+    Some(Rated { operation, strength, kinds })
 }
 
 fn kinds<'r>(api: &'r Api<'_>, alternative: &Alternative<'_>) -> Vec<SchemeKind<'r>> {

@@ -9,6 +9,7 @@ use crate::framework::declare::{OPENAPI, declare_lint};
 use crate::framework::finding::Finding;
 use crate::framework::level::{Level, Levels};
 use crate::framework::lint::{Check, Cx};
+use crate::framework::lists::PerList;
 
 declare_lint! {
     id: "threat/cors-wildcard",
@@ -215,9 +216,12 @@ struct Ambient {
 fn ambient_schemes(api: &Api<'_>) -> Ambient {
     let cookie_is_declared = api.schemes.iter().any(|scheme| scheme.location == Some(KeyLocation::Cookie));
     let explicit: Vec<bool> = api.schemes.iter().map(is_explicit).collect();
+    let accepts = PerList::default();
     let ambient = api.operations.iter().filter(|operation| {
-        let members = operation.security.alternatives.iter().flat_map(|alternative| &alternative.members);
-        members.into_iter().any(|member| member.scheme.is_none_or(|id| !explicit[id.index()]))
+        accepts.of(&operation.security.alternatives, |list| {
+            let mut members = list.iter().flat_map(|alternative| &alternative.members);
+            members.any(|member| member.scheme.is_none_or(|id| !explicit[id.index()]))
+        })
     });
     Ambient { cookie_is_declared, operations: ambient.map(|operation| operation.id).collect() }
 }

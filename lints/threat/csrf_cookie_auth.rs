@@ -5,13 +5,14 @@ use std::collections::HashSet;
 use apiward_model::lexicon::Tokens;
 use apiward_model::predicate::PathShape;
 use apiward_model::words::{ANTI_CSRF_WORDS, SIMPLE_REQUEST_MEDIA_TYPES};
-use apiward_model::{Api, BodyId, Format, KeyLocation, Location, Merged, Operation, SchemeId, phrase};
+use apiward_model::{Alternative, Api, BodyId, Format, KeyLocation, Location, Merged, Operation, SchemeId, phrase};
 
 use crate::framework::budget::Budget;
 use crate::framework::declare::declare_lint;
 use crate::framework::finding::Finding;
 use crate::framework::level::{Level, Levels};
 use crate::framework::lint::{Check, Cx};
+use crate::framework::lists::PerList;
 use crate::framework::text::operation_title;
 
 declare_lint! {
@@ -57,9 +58,11 @@ impl<'a> Check<'a> for CsrfCookieAuth {
             return;
         }
         let bodies = bodies_with_token(api);
+        let accepts = PerList::default();
         for operation in &api.operations {
             let signs = cx.signs(operation.id);
-            if !signs.writes || !signs.public.is_empty() || !accepts_cookie(operation, &cookies) {
+            let accepted = || accepts.of(&operation.security.alternatives, |list| accept_cookie(list, &cookies));
+            if !signs.writes || !signs.public.is_empty() || !accepted() {
                 continue;
             }
             let header = |name: &str| ANTI_CSRF_WORDS.matches_word(&Tokens::header(name));
@@ -132,8 +135,8 @@ fn bodies_with_token(api: &Api<'_>) -> HashSet<BodyId> {
     found
 }
 
-fn accepts_cookie(operation: &Operation<'_>, cookies: &HashSet<SchemeId>) -> bool {
-    operation.security.alternatives.iter().any(|alternative| {
+fn accept_cookie(alternatives: &[Alternative<'_>], cookies: &HashSet<SchemeId>) -> bool {
+    alternatives.iter().any(|alternative| {
         let is_cookie = |scheme: Option<SchemeId>| scheme.is_some_and(|id| cookies.contains(&id));
         !alternative.members.is_empty() && alternative.members.iter().all(|member| is_cookie(member.scheme))
     })

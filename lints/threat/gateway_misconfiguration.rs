@@ -4,13 +4,14 @@ use std::collections::HashMap;
 
 use apiward_model::predicate::Address;
 use apiward_model::words::{KONG_PROTECTION_PLUGINS, KONG_PROTECTION_PLUGINS_AUTH};
-use apiward_model::{Api, FileId, KeyLocation, Node, Operation, OperationId, Place, Scheme};
+use apiward_model::{Api, FileId, KeyLocation, Member, Node, Operation, OperationId, Place, Scheme};
 
 use crate::framework::crowd::gathered;
 use crate::framework::declare::{OPENAPI, declare_lint};
 use crate::framework::finding::Finding;
 use crate::framework::level::{Level, Levels};
 use crate::framework::lint::{Check, Cx};
+use crate::framework::lists::PerList;
 use crate::framework::text::{operation_title, quoted};
 
 declare_lint! {
@@ -66,8 +67,9 @@ impl<'a> Check<'a> for GatewayMisconfiguration {
                 _ => {}
             }
         }
+        let ask_for_key = PerList::default();
         for operation in &cx.api.operations {
-            amazon_auth(cx, operation);
+            amazon_auth(cx, operation, &ask_for_key);
         }
     }
 
@@ -110,17 +112,16 @@ fn is_at_root(api: &Api<'_>, node: Node<'_>) -> bool {
 }
 
 /// (a): the gateway asks for no credential where the contract does.
-fn amazon_auth<'a>(cx: &mut Cx<'_, 'a>, operation: &Operation<'a>) {
+fn amazon_auth<'a>(cx: &mut Cx<'_, 'a>, operation: &Operation<'a>, ask_for_key: &PerList<bool>) {
     let Some(kind) = operation.node.get(AWS_AUTH).and_then(|auth| auth.get("type")) else { return };
     let none = kind.as_str().is_some_and(|kind| kind.eq_ignore_ascii_case("NONE"));
     if !none || operation.security.is_anonymous() || operation.method.is("OPTIONS") {
         return;
     }
     let signs = cx.signs(operation.id);
-    let asks_for_key = operation.security.alternatives.iter().all(|alternative| {
-        let mut schemes = alternative.members.iter().filter_map(|member| member.scheme);
-        schemes.any(|id| is_amazon_key(cx.api.scheme(id)))
-    });
+    let is_key = |member: &Member<'_>| member.scheme.is_some_and(|id| is_amazon_key(cx.api.scheme(id)));
+    let asks_for_key =
+        ask_for_key.of(&operation.security.alternatives, |list| list.iter().all(|one| one.members.iter().any(is_key)));
     if !signs.public.is_empty() || asks_for_key {
         return;
     }

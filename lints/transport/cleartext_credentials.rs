@@ -188,7 +188,7 @@ fn groups(api: &Api<'_>) -> Vec<Arc<[OperationId]>> {
     let mut groups: Vec<Vec<OperationId>> = Vec::new();
     let mut known = HashMap::new();
     for operation in &api.operations {
-        let lists = (Arc::as_ptr(&operation.servers), Arc::as_ptr(&operation.security.alternatives));
+        let lists = (Arc::as_ptr(&operation.servers), operation.security.alternatives.id());
         let group = *known.entry(lists).or_insert_with(|| {
             groups.push(Vec::new());
             groups.len() - 1

@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::sync::LazyLock;
 
-use apiward_model::predicate::{full_paths, is_marked_deprecated, operation_strength};
+use apiward_model::predicate::{FullPaths, is_marked_deprecated, operation_strength};
 use apiward_model::words::SUCCESSOR_WORDS;
 use apiward_model::{Alternative, Api, Operation, OperationId, SchemeId, phrase};
 use regex::Regex;
@@ -65,7 +65,7 @@ impl<'a> Check<'a> for DeprecatedWeakerAuth {
 /// Pairs that say nothing: of a read and a write, public ones, and those whose schemes are not known.
 fn is_compared(cx: &Cx<'_, '_>, old: &Operation<'_>, new: &Operation<'_>) -> bool {
     let (a, b) = (cx.signs(old.id), cx.signs(new.id));
-    let known = |operation: &Operation<'_>| operation.security.alternatives.iter().all(Alternative::is_known);
+    let known = |operation: &Operation<'_>| operation.security.alternatives.are_known();
     a.writes == b.writes && !a.is_public() && !b.is_public() && known(old) && known(new)
 }
 
@@ -119,10 +119,11 @@ struct Names<'a> {
 impl<'a> Names<'a> {
     fn of(api: &Api<'a>) -> Self {
         let mut names = Self { ids: HashMap::new(), paths: HashMap::new() };
+        let mut full_paths = FullPaths::default();
         for operation in &api.operations {
             names.ids.extend(operation.operation_id.map(|id| (id, operation.id)));
             let method = operation.method.as_str();
-            for path in full_paths(api, operation).into_iter().chain([blanked(operation.path)]) {
+            for path in full_paths.of(api, operation).into_iter().chain([blanked(operation.path)]) {
                 names.paths.entry((method, path)).or_insert(operation.id);
             }
         }

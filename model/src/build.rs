@@ -289,9 +289,9 @@ impl<'a> Builder<'a> {
             Some(root) if !inbound => EffectiveSecurity {
                 declared: Declared::Inherited,
                 node: Some(root.node),
-                alternatives: Arc::clone(&root.alternatives),
+                alternatives: root.alternatives.clone(),
             },
-            _ => EffectiveSecurity { declared: Declared::Absent, node: None, alternatives: Arc::from([]) },
+            _ => EffectiveSecurity { declared: Declared::Absent, node: None, alternatives: Vec::new().into() },
         }
     }
 

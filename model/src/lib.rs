@@ -42,8 +42,8 @@ pub use node::{Node, Place};
 pub use reference::Unresolved;
 pub use schema::{Reach, Role, Schema, Schemas};
 pub use security::{
-    Alternative, Declared, EffectiveSecurity, FLOW_URLS, Flow, FlowKind, KeyLocation, Member, Origin, RequirementList,
-    Scheme, SchemeType,
+    Alternative, Alternatives, Declared, EffectiveSecurity, FLOW_URLS, Flow, FlowKind, KeyLocation, ListId, Member,
+    Origin, RequirementList, Scheme, SchemeType,
 };
 pub use server::{Server, ServerScope};
 pub use spec::{Detected, Format, SUPPORTED, Spec, detect};

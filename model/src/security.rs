@@ -1,6 +1,7 @@
 //! Security schemes and requirements: who may call an operation, as an OR of ANDs.
 
-use std::sync::Arc;
+use std::ops::Deref;
+use std::sync::{Arc, OnceLock};
 
 use crate::api::{SchemeId, ServerId};
 use crate::node::Node;
@@ -162,7 +163,7 @@ pub struct RequirementList<'a> {
     /// Where it stands.
     pub origin: Origin,
     /// Its alternatives, in order.
-    pub alternatives: Arc<[Alternative<'a>]>,
+    pub alternatives: Alternatives<'a>,
 }
 
 /// One alternative: all its members must hold. Without members it lets anybody in.
@@ -187,6 +188,69 @@ impl Alternative<'_> {
     /// True when every member names a scheme that is defined, and there is nothing malformed.
     pub fn is_known(&self) -> bool {
         !self.malformed && self.members.iter().all(|member| member.scheme.is_some())
+    }
+}
+
+/// A list of alternatives. However many operations share it, it stands in memory once, and what follows from it is worked
+/// out once: a root's list of thousands is in force for thousands of operations.
+#[derive(Clone, Debug)]
+pub struct Alternatives<'a>(Arc<Listed<'a>>);
+
+#[derive(Debug)]
+struct Listed<'a> {
+    alternatives: Box<[Alternative<'a>]>,
+    anonymous: bool,
+    known: bool,
+    strength: OnceLock<Option<u8>>,
+    authentication_strength: OnceLock<Option<u8>>,
+}
+
+/// Tells lists apart: operations whose lists have the same one share a list.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct ListId(usize);
+
+impl Alternatives<'_> {
+    /// Which list it is, as long as the API is there.
+    pub fn id(&self) -> ListId {
+        ListId(Arc::as_ptr(&self.0) as usize)
+    }
+
+    /// True when a caller needs no credential: one alternative lets anybody in, or there is none.
+    pub fn are_anonymous(&self) -> bool {
+        self.0.anonymous
+    }
+
+    /// True when all of them are known ([`Alternative::is_known`]).
+    pub fn are_known(&self) -> bool {
+        self.0.known
+    }
+
+    pub(crate) fn strength(&self, rate: impl FnOnce() -> Option<u8>) -> Option<u8> {
+        *self.0.strength.get_or_init(rate)
+    }
+
+    pub(crate) fn authentication_strength(&self, rate: impl FnOnce() -> Option<u8>) -> Option<u8> {
+        *self.0.authentication_strength.get_or_init(rate)
+    }
+}
+
+impl<'a> From<Vec<Alternative<'a>>> for Alternatives<'a> {
+    fn from(alternatives: Vec<Alternative<'a>>) -> Self {
+        Self(Arc::new(Listed {
+            anonymous: alternatives.is_empty() || alternatives.iter().any(Alternative::is_anonymous),
+            known: alternatives.iter().all(Alternative::is_known),
+            alternatives: alternatives.into(),
+            strength: OnceLock::new(),
+            authentication_strength: OnceLock::new(),
+        }))
+    }
+}
+
+impl<'a> Deref for Alternatives<'a> {
+    type Target = [Alternative<'a>];
+
+    fn deref(&self) -> &Self::Target {
+        &self.0.alternatives
     }
 }
 
@@ -231,13 +295,13 @@ pub struct EffectiveSecurity<'a> {
     /// The `security` member that takes effect; AsyncAPI: the operation's, if it has one.
     pub node: Option<Node<'a>>,
     /// The alternatives. Empty with [`Declared::Own`] or [`Declared::Inherited`] means `security: []`.
-    pub alternatives: Arc<[Alternative<'a>]>,
+    pub alternatives: Alternatives<'a>,
 }
 
 impl EffectiveSecurity<'_> {
     /// True when a caller needs no credential (`anonymous(op)`).
     pub fn is_anonymous(&self) -> bool {
-        self.alternatives.is_empty() || self.alternatives.iter().any(Alternative::is_anonymous)
+        self.alternatives.are_anonymous()
     }
 
     /// True when somebody wrote down that callers need no credential (`explicit_anonymous(op)`).

@@ -10,7 +10,7 @@ use apiward_model::predicate::{
     HostVerdict, addresses, alternative_strength, is_marked_deprecated, judge_hosts, operation_strength,
     plaintext_server, resource_key, tls_evidence,
 };
-use apiward_model::{Api, Declared, Direction, Operation, Server as ModelServer};
+use apiward_model::{Api, Declared, Direction, ListId, Operation, Server as ModelServer};
 
 use super::{
     Alternative, Body, Entry, Kind, ObjectId, Public, PublicBy, RateLimit, Requirement, Sensitive, SensitiveKind,
@@ -43,7 +43,7 @@ struct Guard {
 struct Reader<'r, 'a> {
     api: &'r Api<'a>,
     facts: Facts<'r, 'a>,
-    guards: HashMap<*const (), Guard>,
+    guards: HashMap<ListId, Guard>,
     servers: HashMap<*const (), Vec<Server>>,
 }
 
@@ -107,7 +107,7 @@ impl<'a> Reader<'_, 'a> {
                 strength: operation_strength(api, operation),
             }
         };
-        self.guards.entry(Arc::as_ptr(&security.alternatives).cast()).or_insert_with(read).clone()
+        self.guards.entry(security.alternatives.id()).or_insert_with(read).clone()
     }
 
     fn servers(&mut self, operation: &Operation<'a>) -> Vec<Server> {

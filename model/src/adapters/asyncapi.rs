@@ -7,7 +7,7 @@ use crate::api::{Message, MessageId, ServerId};
 use crate::build::{Builder, ELEMENT, MENTION};
 use crate::node::Node;
 use crate::schema::{Reach, Role};
-use crate::security::{Alternative, Declared, EffectiveSecurity, Member, RequirementList};
+use crate::security::{Alternative, Alternatives, Declared, EffectiveSecurity, Member, RequirementList};
 use crate::spec::Format;
 
 /// Combinations of server and operation alternatives that one operation may have.
@@ -69,10 +69,10 @@ impl<'a> Builder<'a> {
 
     fn combinations(&mut self, own: Option<&RequirementList<'a>>, servers: &[ServerId]) -> Vec<Alternative<'a>> {
         let nobody = Alternative { node: self.root, members: Vec::new(), malformed: false, server: None };
-        let nobody: Arc<[Alternative<'a>]> = Arc::from([nobody]);
+        let nobody = Alternatives::from(vec![nobody]);
         let neutral = |list: Option<&RequirementList<'a>>| {
             let given = list.filter(|list| !list.alternatives.is_empty());
-            given.map_or_else(|| Arc::clone(&nobody), |list| Arc::clone(&list.alternatives))
+            given.map_or_else(|| nobody.clone(), |list| list.alternatives.clone())
         };
         let operation = neutral(own);
         let mut combinations = Vec::new();

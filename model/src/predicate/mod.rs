@@ -40,5 +40,5 @@ pub use transport::{
 };
 pub use url_pattern::{is_fixed_host, is_fixed_https_host, is_local_path, is_scheme_without_host};
 pub use version::{
-    full_paths, has_version_in_name, has_version_segment, is_version_segment, major, newer_versions, url_path,
+    FullPaths, has_version_in_name, has_version_segment, is_version_segment, major, newer_versions, url_path,
 };

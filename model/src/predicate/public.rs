@@ -2,7 +2,7 @@
 
 use std::collections::{HashMap, HashSet};
 
-use crate::api::{Api, Location, Method, Operation};
+use crate::api::{Api, Location, Method, Operation, ServerId};
 use crate::lexicon::Tokens;
 use crate::node::{Node, Place};
 use crate::phrase;
@@ -96,8 +96,7 @@ pub struct Signs<'a> {
 impl<'a> Signs<'a> {
     /// The signs of every operation of an API, in the order of [`Api::operations`].
     pub fn of(api: &Api<'a>) -> Vec<Self> {
-        let around =
-            Around { oauth_paths: oauth_paths(api), well_known: api.servers.iter().map(is_well_known).collect() };
+        let around = Around { oauth_paths: oauth_paths(api), well_known: well_known(api) };
         let mut all: Vec<Self> = api.operations.iter().map(|op| Self::of_operation(api, op, &around)).collect();
         let gets: HashMap<Place, usize> = of_method(api, "GET").map(|(at, get)| (get.path_item.place(), at)).collect();
         for (at, head) in of_method(api, "HEAD") {
@@ -161,8 +160,16 @@ fn of_method<'r, 'a>(api: &'r Api<'a>, method: &'r str) -> impl Iterator<Item = 
 /// What the document says that concerns all operations.
 struct Around {
     oauth_paths: HashSet<String>,
-    /// Of each server, whether `.well-known` stands in its path.
-    well_known: Vec<bool>,
+    /// The lists of servers in whose paths `.well-known` stands, in all of them.
+    well_known: HashSet<*const ServerId>,
+}
+
+fn well_known(api: &Api<'_>) -> HashSet<*const ServerId> {
+    let of_server: Vec<bool> = api.servers.iter().map(is_well_known).collect();
+    let lists: HashMap<*const ServerId, &[ServerId]> =
+        api.operations.iter().map(|operation| (operation.servers.as_ptr(), &*operation.servers)).collect();
+    let all = |list: &[ServerId]| !list.is_empty() && list.iter().all(|id| of_server[id.index()]);
+    lists.into_iter().filter(|(_, list)| all(list)).map(|(list, _)| list).collect()
 }
 
 fn is_well_known(server: &Server<'_>) -> bool {
@@ -228,9 +235,8 @@ impl View<'_, '_> {
 
     /// True when `.well-known` stands in the path, or in that of every server.
     fn is_below_well_known(&self) -> bool {
-        let mut servers = self.operation.servers.iter().peekable();
         self.path.segments().iter().any(|segment| segment.text.eq_ignore_ascii_case(WELL_KNOWN_SEGMENT))
-            || servers.peek().is_some() && servers.all(|id| self.around.well_known[id.index()])
+            || self.around.well_known.contains(&self.operation.servers.as_ptr())
     }
 
     fn is_open_oauth_endpoint(&self) -> bool {

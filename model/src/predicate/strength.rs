@@ -141,7 +141,8 @@ pub fn authentication_strength(api: &Api<'_>, operation: &Operation<'_>) -> Opti
     if operation.security.is_anonymous() {
         return Some(0);
     }
-    operation.security.alternatives.iter().filter_map(|alternative| rated(api, alternative, false)).min()
+    let list = &operation.security.alternatives;
+    list.authentication_strength(|| list.iter().filter_map(|alternative| rated(api, alternative, false)).min())
 }
 
 /// The strength of an operation: that of its weakest alternative, 0 when it is anonymous. Nothing when no alternative
@@ -150,7 +151,8 @@ pub fn operation_strength(api: &Api<'_>, operation: &Operation<'_>) -> Option<u8
     if operation.security.is_anonymous() {
         return Some(0);
     }
-    operation.security.alternatives.iter().filter_map(|alternative| alternative_strength(api, alternative)).min()
+    let list = &operation.security.alternatives;
+    list.strength(|| list.iter().filter_map(|alternative| alternative_strength(api, alternative)).min())
 }
 
 #[cfg(test)]

@@ -1,7 +1,8 @@
 //! Versions of an API in paths, names and hosts.
 
 use std::collections::HashMap;
-use std::sync::{Arc, LazyLock};
+use std::rc::Rc;
+use std::sync::LazyLock;
 
 use regex::Regex;
 
@@ -57,21 +58,39 @@ pub fn url_path(url: &str) -> &str {
     rest.split(['?', '#']).next().unwrap_or_default()
 }
 
-/// The full paths of an operation: each effective server's path joined with its own, names of parameters blanked.
-pub fn full_paths(api: &Api<'_>, operation: &Operation<'_>) -> Vec<String> {
-    let mut bases: Vec<String> = operation
-        .servers
-        .iter()
-        .flat_map(|id| api.server(*id).expansions())
-        .map(|url| url_path(&url).to_owned())
-        .collect();
-    if bases.is_empty() {
-        bases.push(String::new());
+/// Different paths of an operation's servers that count: no honest description has more, and thousands of operations
+/// may share thousands of servers.
+const BASES: usize = 64;
+
+/// The full paths of operations. What the servers bring is worked out once for each list of them.
+#[derive(Debug, Default)]
+pub struct FullPaths(HashMap<*const ServerId, Rc<[String]>>);
+
+impl FullPaths {
+    /// Each effective server's path joined with the operation's own, names of parameters blanked.
+    pub fn of(&mut self, api: &Api<'_>, operation: &Operation<'_>) -> Vec<String> {
+        let mut paths: Vec<String> =
+            self.bases(api, operation).iter().map(|base| joined(base, operation.path)).collect();
+        paths.sort_unstable();
+        paths.dedup();
+        paths
     }
-    let mut paths: Vec<String> = bases.iter().map(|base| joined(base, operation.path)).collect();
-    paths.sort_unstable();
-    paths.dedup();
-    paths
+
+    /// The paths of its servers.
+    fn bases(&mut self, api: &Api<'_>, operation: &Operation<'_>) -> Rc<[String]> {
+        let read = || {
+            let urls = operation.servers.iter().flat_map(|id| api.server(*id).expansions());
+            let mut bases: Vec<String> = urls.map(|url| joined(url_path(&url), "")).collect();
+            bases.sort_unstable();
+            bases.dedup();
+            bases.truncate(BASES);
+            if bases.is_empty() {
+                bases.push(String::new());
+            }
+            bases.into()
+        };
+        Rc::clone(self.0.entry(operation.servers.as_ptr()).or_insert_with(read))
+    }
 }
 
 /// A base path and a template with one slash between segments and blanked parameters.
@@ -106,14 +125,15 @@ fn split_major(path: &str) -> Option<(u32, String)> {
 pub fn newer_versions(api: &Api<'_>) -> Vec<Option<OperationId>> {
     let mut newest: HashMap<(&str, String), (u32, OperationId)> = HashMap::new();
     let mut own: Vec<HashMap<String, u32>> = Vec::new();
+    let mut full_paths = FullPaths::default();
     let mut majors: HashMap<*const ServerId, bool> = HashMap::new();
     for operation in &api.operations {
-        let in_server = *majors.entry(Arc::as_ptr(&operation.servers).cast()).or_insert_with(|| {
-            operation.servers.iter().any(|id| api.server(*id).expansions().iter().any(|url| has_major(url)))
-        });
+        let in_server = *majors
+            .entry(operation.servers.as_ptr())
+            .or_insert_with(|| full_paths.bases(api, operation).iter().any(|base| has_major(base)));
         let mut residues: HashMap<String, u32> = HashMap::new();
         if in_server || has_major(operation.path) {
-            for (number, residue) in full_paths(api, operation).iter().filter_map(|path| split_major(path)) {
+            for (number, residue) in full_paths.of(api, operation).iter().filter_map(|path| split_major(path)) {
                 let known = residues.entry(residue).or_insert(number);
                 *known = number.max(*known);
             }
