@@ -1,7 +1,7 @@
 //! What the lints know of single operations, for outputs that list operations instead of faults.
 
 use apiward_model::predicate::Signs;
-use apiward_model::{Api, Body, Direction, Location, Operation, end_dates};
+use apiward_model::{Api, Body, Direction, Location, Merged, Operation, end_dates};
 
 pub use crate::exposure::sensitive::{Kind as SensitiveKind, Sensitive};
 
@@ -33,6 +33,33 @@ pub struct ObjectId<'a> {
     pub name: &'a str,
     /// True when ids can be counted up.
     pub countable: bool,
+}
+
+/// Keywords that bound a whole body.
+const BODY_LIMITS: [&str; 3] = ["maxLength", "maxItems", "maxProperties"];
+
+/// Something that bounds a request.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Bound<'a> {
+    /// Where it is said.
+    pub by: BoundBy,
+    /// The code, extension, field or keyword.
+    pub name: &'a str,
+    /// Its value, or the text.
+    pub value: Option<&'a str>,
+}
+
+/// Where a bound is said.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum BoundBy {
+    /// By a 413 response.
+    Response,
+    /// By an extension.
+    Extension,
+    /// By a description.
+    Text,
+    /// By a schema.
+    Schema,
 }
 
 impl<'r, 'a> Facts<'r, 'a> {
@@ -116,6 +143,37 @@ impl<'r, 'a> Facts<'r, 'a> {
         let countable = |schema| is_open_number(self.api, schema);
         own.map(|parameter| ObjectId { name: parameter.name, countable: parameter.schema.is_some_and(countable) })
             .collect()
+    }
+
+    /// What bounds the request of the operation: 413 among the answers, extensions, texts, and the tops of the schemas.
+    pub fn bounds(&self, operation: &Operation<'a>) -> Vec<Bound<'a>> {
+        let body = operation.body.map(|id| self.api.body(id));
+        let media = || body.iter().flat_map(|body| &body.media);
+        let mut holders = vec![operation.node];
+        holders.extend(body.map(|body| body.node));
+        holders.extend(media().map(|media| media.node));
+        // OpenAPI 2 has one object for several of them.
+        holders.dedup();
+        let mut answers = operation.responses.iter().map(|id| self.api.response(*id).code);
+        let refused = answers.find(|code| *code == "413");
+        let refused = refused.map(|name| Bound { by: BoundBy::Response, name, value: None });
+        let extensions = holders.iter().flat_map(|node| self.bounds.extensions_of(*node));
+        let texts = holders.iter().filter_map(|node| self.bounds.text_of(*node));
+        let schemas = media().filter_map(|media| media.schema).flat_map(|schema| {
+            let merged = Merged::of(self.api, schema);
+            BODY_LIMITS.into_iter().filter_map(move |name| Some((name, merged.get(name)?.text())))
+        });
+        let bound = |by: BoundBy| move |(name, value)| Bound { by, name, value: Some(value) };
+        let extensions = extensions.map(bound(BoundBy::Extension)).collect::<Vec<_>>();
+        let texts = texts.map(|text| ("description", text)).map(bound(BoundBy::Text));
+        let all = refused.into_iter().chain(extensions).chain(texts).chain(schemas.map(bound(BoundBy::Schema)));
+        let mut found: Vec<Bound<'a>> = Vec::new();
+        for bound in all {
+            if !found.contains(&bound) {
+                found.push(bound);
+            }
+        }
+        found
     }
 
     /// Whether a largest size of the request is told: by the operation, a 413 response, the body or a media type.

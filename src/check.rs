@@ -18,7 +18,7 @@ use crate::baseline::{self, Baseline};
 use crate::discover::{Found, Input};
 use crate::examine::{self, Examined};
 use crate::gather::gather;
-use crate::inventory::Entry;
+use crate::inventory::{DocumentSchemes, Entry};
 use crate::reach;
 use crate::report::{Report, Status};
 use crate::selection::Selection;
@@ -94,6 +94,8 @@ pub struct Checked {
     pub report: Report,
     /// The operations, where they are listed.
     pub operations: Vec<Entry>,
+    /// The schemes of the descriptions whose operations are listed.
+    pub(crate) declared: Vec<DocumentSchemes>,
     /// The texts that findings lie in.
     pub sources: Sources,
     /// Number of files that descriptions refer to and that are none themselves.

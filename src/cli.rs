@@ -280,6 +280,8 @@ Examples:
   apiward inventory
   apiward inventory openapi.yaml --anonymous --writes
   apiward inventory --weaker-than 3 --path '/admin/**'
+  apiward inventory openapi.yaml --by scope
+  apiward inventory specs/ --by scheme
   apiward inventory specs/ --format csv --output operations.csv
   apiward inventory specs/ --format json --output operations.json";
 
@@ -320,6 +322,10 @@ pub struct InventoryArgs {
     #[arg(long, help_heading = "Which operations")]
     pub sensitive: bool,
 
+    /// What to list, of the operations that are asked for
+    #[arg(long, value_enum, default_value_t = InventoryBy::Operation, value_name = "WHAT", help_heading = "Output")]
+    pub by: InventoryBy,
+
     /// How to write the operations
     #[arg(long, value_enum, default_value_t = InventoryFormat::Text, value_name = "FORMAT", help_heading = "Output")]
     pub format: InventoryFormat,
@@ -327,6 +333,17 @@ pub struct InventoryArgs {
     /// Write the operations to a file instead of standard output, which is `-`
     #[arg(long, short, value_name = "FILE", help_heading = "Output")]
     pub output: Option<PathBuf>,
+}
+
+/// What the inventory lists.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum InventoryBy {
+    /// The operations with who may call them
+    Operation,
+    /// The scopes with the operations that they open
+    Scope,
+    /// The schemes with the documents that use them, and paths that documents guard differently
+    Scheme,
 }
 
 /// How the inventory is written.

@@ -41,6 +41,8 @@ pub(crate) struct Examined {
     pub(crate) files: Vec<FileEntry>,
     /// The operations, where they are listed.
     pub(crate) operations: Vec<inventory::Entry>,
+    /// The schemes of the descriptions whose operations are listed.
+    pub(crate) declared: Vec<inventory::DocumentSchemes>,
     pub(crate) findings: Vec<Finding>,
     /// The texts that findings lie in.
     pub(crate) texts: Vec<Text>,
@@ -219,7 +221,9 @@ impl<'a> Examination<'a> {
                 self.out.spent.model += start.elapsed();
                 entry.operations = api.operations.len();
                 if self.inventory {
-                    self.out.operations.extend(inventory::of_description(&api, &self.file.path, index, engine));
+                    let (declared, operations) = inventory::of_description(&api, &self.file.path, index, engine);
+                    self.out.declared.push(declared);
+                    self.out.operations.extend(operations);
                 } else {
                     entry.score = self.lint(&api, index, engine);
                 }

@@ -19,7 +19,8 @@ use crate::statistics::{Spent, Statistics};
 pub(crate) fn gather(mut parts: Vec<Examined>, settings: &Settings, searched: &[PathBuf]) -> Checked {
     tell_apart(&mut parts);
     let fragments: BTreeSet<String> = parts.iter().flat_map(|part| part.fragments.iter().cloned()).collect();
-    let (mut files, mut operations, mut unrecognized) = (Vec::new(), Vec::new(), Vec::new());
+    let (mut files, mut unrecognized) = (Vec::new(), Vec::new());
+    let (mut operations, mut declared) = (Vec::new(), Vec::new());
     let (mut skipped, mut skipped_files) = (BTreeMap::new(), Vec::new());
     let (mut merger, mut sources) = (Merger::default(), Sources::default());
     let mut spent = Spent::default();
@@ -33,6 +34,7 @@ pub(crate) fn gather(mut parts: Vec<Examined>, settings: &Settings, searched: &[
         let reason_of = part.files.last().and_then(|entry| entry.reason.clone());
         files.extend(part.files);
         operations.extend(part.operations);
+        declared.extend(part.declared);
         for finding in part.findings {
             let always = NOT_CHECKED.contains(&finding.lint.as_str());
             if always || settings.selection.includes(&finding.lint) {
@@ -79,6 +81,7 @@ pub(crate) fn gather(mut parts: Vec<Examined>, settings: &Settings, searched: &[
     let mut checked = Checked {
         report,
         operations,
+        declared,
         sources,
         fragments,
         skipped,
@@ -153,6 +156,7 @@ impl Examined {
         self.fragments.iter_mut().for_each(&change);
         self.files.iter_mut().for_each(|file| change(&mut file.path));
         self.operations.iter_mut().for_each(|entry| change(&mut entry.file));
+        self.declared.iter_mut().for_each(|declared| change(&mut declared.file));
         self.texts.iter_mut().for_each(|text| change(&mut text.path));
         for finding in self.findings.iter_mut().chain(self.suppressions.iter_mut().map(|(finding, _)| finding)) {
             change(&mut finding.file);

@@ -50,8 +50,8 @@ pub(crate) fn moved<'a>(api: &Api<'a>, operations: &[Operation<'a>]) -> (Vec<Mov
     if names.is_empty() {
         return (all, true);
     }
-    let mut requests = Carriers::of_requests_among(api, operations);
-    let mut answers = Carriers::of_answers_among(api, operations);
+    let mut requests = Carriers::of_requests_among(api, operations).with_replies(api, operations, false);
+    let mut answers = Carriers::of_answers_among(api, operations).with_replies(api, operations, true);
     let mut left = MOST_PAIRS;
     for schema in api.schemas.iter() {
         let (Some(kind), Some(name)) = (names.of(schema), schema.property_name()) else { continue };

@@ -34,6 +34,16 @@ impl Carriers {
         carriers
     }
 
+    /// With the replies to what the application receives or, if not, to what it sends (AsyncAPI 3).
+    pub(crate) fn with_replies<'a>(mut self, api: &Api<'a>, operations: &[Operation<'a>], received: bool) -> Self {
+        for operation in operations.iter().filter(|operation| operation.method.receives() == received) {
+            for message in &operation.replies {
+                self.add(api.message(*message).node, operation.id);
+            }
+        }
+        self
+    }
+
     /// By their request bodies.
     pub(crate) fn of_bodies(api: &Api<'_>) -> Self {
         let mut carriers = Self::empty(api);

@@ -33,8 +33,18 @@ impl From<Options> for SizeBounds {
 impl SizeBounds {
     /// Whether an element has an extension, or a text, that tells a largest size.
     pub(crate) fn are_told_by(&self, node: Node<'_>) -> bool {
-        let extension = self.extensions.iter().any(|name| node.get(name).is_some());
-        extension || node.get_str("description").is_some_and(|text| phrase::says_pattern(text, &SIZE_TEXT))
+        self.extensions_of(node).next().is_some() || self.text_of(node).is_some()
+    }
+
+    /// The extensions of an element that tell a largest size, with their values.
+    pub(crate) fn extensions_of<'a>(&self, node: Node<'a>) -> impl Iterator<Item = (&'a str, &'a str)> {
+        let values = self.extensions.iter().filter_map(move |name| node.get(name));
+        values.filter_map(|value| Some((value.key()?, value.text())))
+    }
+
+    /// The description of an element, if it tells a largest size.
+    pub(crate) fn text_of<'a>(&self, node: Node<'a>) -> Option<&'a str> {
+        node.get_str("description").filter(|text| phrase::says_pattern(text, &SIZE_TEXT))
     }
 
     /// Whether an operation says that what is too large is refused.

@@ -3,9 +3,9 @@
 use std::io::{self, IsTerminal, Write};
 use std::path::Path;
 
-use super::{Filters, Inventory, SCHEMA_VERSION, Summary, csv, markdown, text};
+use super::{Filters, Inventory, SCHEMA_VERSION, Summary, by_scheme, by_scope, csv, markdown, text, unknown};
 use crate::check::{Settings, check};
-use crate::cli::{InventoryArgs, InventoryFormat};
+use crate::cli::{InventoryArgs, InventoryBy, InventoryFormat};
 use crate::commands::{request, tell_missing, tell_not_checked, terminal_width};
 use crate::discover::discover;
 use crate::output::{to_file, to_stdout};
@@ -35,10 +35,22 @@ pub(crate) fn run(args: &InventoryArgs) -> Result<u8, UsageError> {
         tool: Tool::default(),
         files: std::mem::take(&mut checked.report.files),
         operations: std::mem::take(&mut checked.operations),
+        scopes: None,
+        schemes: None,
+        differences: None,
         summary: Summary::default(),
     };
     let nothing = inventory.operations.is_empty();
+    unknown::tell(args, &inventory.operations, &checked.declared);
     filters(args).apply(&mut inventory);
+    match args.by {
+        InventoryBy::Operation => {}
+        InventoryBy::Scope => inventory.scopes = Some(by_scope::scopes(&inventory.operations, &checked.declared)),
+        InventoryBy::Scheme => {
+            inventory.schemes = Some(by_scheme::schemes(&inventory.operations, &checked.declared));
+            inventory.differences = Some(by_scheme::differences(&inventory.operations));
+        }
+    }
     let file = args.output.as_deref().filter(|path| *path != Path::new("-"));
     let width = if file.is_none() && io::stdout().is_terminal() { terminal_width() } else { WIDTH };
     let write = |out: &mut dyn Write| match args.format {

@@ -3,10 +3,10 @@
 use std::io::{self, Write};
 
 use super::ways::ways_in;
-use super::{Entry, Inventory, Kind, PublicBy, Sensitive, Source};
+use super::{Bound, BoundValue, Entry, Inventory, Kind, PublicBy, Sensitive, Source};
 use crate::render::inert;
 
-const COLUMNS: [&str; 24] = [
+const COLUMNS: [&str; 25] = [
     "file",
     "document",
     "kind",
@@ -31,10 +31,14 @@ const COLUMNS: [&str; 24] = [
     "object_ids",
     "media_types",
     "size_told",
+    "bounds",
 ];
 
 /// Writes the operations below a row with the names of the columns.
 pub(super) fn write(inventory: &Inventory, out: &mut dyn Write) -> io::Result<()> {
+    if let Some(table) = super::views::csv(inventory) {
+        return table.iter().try_for_each(|cells| row(cells, out));
+    }
     row(&COLUMNS, out)?;
     for entry in &inventory.operations {
         row(&cells(entry), out)?;
@@ -42,7 +46,7 @@ pub(super) fn write(inventory: &Inventory, out: &mut dyn Write) -> io::Result<()
     Ok(())
 }
 
-fn row<S: AsRef<str>>(cells: &[S; 24], out: &mut dyn Write) -> io::Result<()> {
+fn row<S: AsRef<str>>(cells: &[S], out: &mut dyn Write) -> io::Result<()> {
     let cells: Vec<String> = cells.iter().map(|text| cell(text.as_ref())).collect();
     write!(out, "{}\r\n", cells.join(","))
 }
@@ -57,7 +61,7 @@ fn cell(text: &str) -> String {
     if plain.contains(['"', ',', ' ']) { format!("\"{}\"", plain.replace('"', "\"\"")) } else { plain }
 }
 
-fn cells(entry: &Entry) -> [String; 24] {
+fn cells(entry: &Entry) -> [String; 25] {
     let truth = |holds: bool| holds.to_string();
     let joined = |names: &[String]| names.join("; ");
     let names = |data: &[Sensitive]| data.iter().map(|one| one.name.clone()).collect::<Vec<_>>().join("; ");
@@ -92,7 +96,17 @@ fn cells(entry: &Entry) -> [String; 24] {
         joined(&ids),
         body.map(|body| joined(&body.media_types)).unwrap_or_default(),
         body.map(|body| truth(body.size_told)).unwrap_or_default(),
+        body.map(|body| joined(&body.bounds.iter().map(bound).collect::<Vec<_>>())).unwrap_or_default(),
     ]
+}
+
+/// `413`, `maxLength: 100`.
+fn bound(bound: &Bound) -> String {
+    match &bound.value {
+        None => bound.name.clone(),
+        Some(BoundValue::Number(number)) => format!("{}: {number}", bound.name),
+        Some(BoundValue::Text(text)) => format!("{}: {text}", bound.name),
+    }
 }
 
 const fn kind(kind: Kind) -> &'static str {

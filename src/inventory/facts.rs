@@ -12,21 +12,30 @@ use apiward_model::predicate::{
 };
 use apiward_model::{Api, Declared, Direction, ListId, Operation, Server as ModelServer};
 
+use super::schemes::{DocumentSchemes, Ways};
 use super::{
-    Alternative, Body, Entry, Kind, ObjectId, Public, PublicBy, RateLimit, Requirement, Sensitive, SensitiveKind,
+    Alternative, Body, Bound, BoundBy, BoundValue, Entry, Kind, ObjectId, Public, PublicBy, RateLimit, Requirement, Sensitive, SensitiveKind,
     Server, Source, Transport,
 };
 
 /// Most entries of each list. Thousands of operations may share a list of thousands.
 const MOST: usize = 50;
 
-/// The operations of a description, webhooks and callbacks included, as entries of a file's document. The settings say
+/// The schemes of a description, and its operations, webhooks and callbacks included, as entries of a file's document. The settings say
 /// which operations are declared public.
-pub(crate) fn of_description(api: &Api<'_>, file: &str, document: usize, settings: &Settings) -> Vec<Entry> {
-    let mut reader = Reader { api, facts: Facts::new(api, settings), guards: HashMap::new(), servers: HashMap::new() };
+pub(crate) fn of_description(
+    api: &Api<'_>,
+    file: &str,
+    document: usize,
+    settings: &Settings,
+) -> (DocumentSchemes, Vec<Entry>) {
+    let facts = Facts::new(api, settings);
+    let declared = DocumentSchemes::of(api, file, document);
+    let mut reader = Reader { api, facts, declared, guards: HashMap::new(), servers: HashMap::new() };
     let lists = [&api.operations, &api.webhooks, &api.callbacks];
     let all = lists.into_iter().flatten();
-    all.map(|operation| reader.entry(operation, file, document)).collect()
+    let entries = all.map(|operation| reader.entry(operation)).collect();
+    (reader.declared, entries)
 }
 
 /// What stands in a list of alternatives.
@@ -37,25 +46,27 @@ struct Guard {
     scopes: Vec<String>,
     anonymous: bool,
     strength: Option<u8>,
+    ways: Arc<Ways>,
 }
 
 /// Makes entries; what operations share is read once.
 struct Reader<'r, 'a> {
     api: &'r Api<'a>,
     facts: Facts<'r, 'a>,
+    declared: DocumentSchemes,
     guards: HashMap<ListId, Guard>,
     servers: HashMap<*const (), Vec<Server>>,
 }
 
 impl<'a> Reader<'_, 'a> {
-    fn entry(&mut self, operation: &Operation<'a>, file: &str, document: usize) -> Entry {
+    fn entry(&mut self, operation: &Operation<'a>) -> Entry {
         let guard = self.guard(operation);
         let servers = self.servers(operation);
         let (api, facts) = (self.api, &self.facts);
         let object_ids = facts.object_ids(operation).into_iter();
         Entry {
-            file: file.to_owned(),
-            document,
+            file: self.declared.file.clone(),
+            document: self.declared.document,
             kind: match operation.direction {
                 Direction::Operation => Kind::Operation,
                 Direction::Webhook => Kind::Webhook,
@@ -90,12 +101,14 @@ impl<'a> Reader<'_, 'a> {
             body: operation.body.map(|id| Body {
                 media_types: api.body(id).media.iter().map(|media| media.name.to_owned()).collect(),
                 size_told: facts.tells_size(operation),
+                bounds: facts.bounds(operation).into_iter().map(Bound::from).collect(),
             }),
+            ways: guard.ways,
         }
     }
 
     fn guard(&mut self, operation: &Operation<'a>) -> Guard {
-        let (api, security) = (self.api, &operation.security);
+        let (api, security, declared) = (self.api, &operation.security, &self.declared);
         let read = || {
             let mut scopes = scopes(operation);
             scopes.truncate(MOST);
@@ -105,6 +118,7 @@ impl<'a> Reader<'_, 'a> {
                 scopes,
                 anonymous: security.is_anonymous(),
                 strength: operation_strength(api, operation),
+                ways: Arc::new(Ways::of(api, &security.alternatives, declared)),
             }
         };
         self.guards.entry(security.alternatives.id()).or_insert_with(read).clone()
@@ -117,6 +131,19 @@ impl<'a> Reader<'_, 'a> {
         let api = self.api;
         let read = || operation.servers.iter().take(MOST).map(|id| server(api, api.server(*id))).collect();
         self.servers.entry(Arc::as_ptr(&operation.servers).cast()).or_insert_with(read).clone()
+    }
+}
+
+impl From<facts::Bound<'_>> for Bound {
+    fn from(bound: facts::Bound<'_>) -> Self {
+        let by = match bound.by {
+            facts::BoundBy::Response => BoundBy::Response,
+            facts::BoundBy::Extension => BoundBy::Extension,
+            facts::BoundBy::Text => BoundBy::Text,
+            facts::BoundBy::Schema => BoundBy::Schema,
+        };
+        let value = |text: &str| text.parse().map_or_else(|_| BoundValue::Text(text.to_owned()), BoundValue::Number);
+        Self { by, name: bound.name.to_owned(), value: bound.value.map(value) }
     }
 }
 

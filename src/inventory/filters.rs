@@ -68,8 +68,8 @@ impl Entry {
     }
 }
 
-type Order<'e> = (&'e str, usize, &'e str, &'e str, Kind, Option<&'e str>);
+pub(super) type Order<'e> = (&'e str, usize, &'e str, &'e str, Kind, Option<&'e str>);
 
-fn order(entry: &Entry) -> Order<'_> {
+pub(super) fn order(entry: &Entry) -> Order<'_> {
     (&entry.file, entry.document, &entry.path, &entry.method, entry.kind, entry.id.as_deref())
 }

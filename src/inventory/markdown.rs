@@ -12,6 +12,9 @@ const SHOWN: usize = 20;
 /// Writes one table for each description.
 pub(super) fn write(inventory: &Inventory, out: &mut dyn Write) -> io::Result<()> {
     writeln!(out, "## Who may call what\n\n{}", super::text::summary(&inventory.summary))?;
+    if super::views::markdown(inventory, out)? {
+        return Ok(());
+    }
     for (file, entries) in inventory.documents() {
         writeln!(out, "\n### {}\n", markdown_text(&super::text::title(file)))?;
         writeln!(out, "| Strength | Operation | Who | Remarks |\n|---|---|---|---|")?;

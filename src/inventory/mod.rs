@@ -3,15 +3,21 @@
 //! The types below are the contract of the JSON output, as those of `report.rs` are of `check`: within a major version
 //! fields are only added. Their documentation comments are the descriptions in the JSON Schema.
 
+mod by_scheme;
+mod by_scope;
 mod command;
 mod csv;
 mod facts;
 mod filters;
 mod markdown;
+mod schemes;
 mod text;
+mod unknown;
+mod views;
 mod ways;
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use schemars::JsonSchema;
 use serde::Serialize;
@@ -20,7 +26,10 @@ use crate::report::{FileEntry, Tool};
 
 pub(crate) use self::command::run;
 pub(crate) use self::facts::of_description;
+pub use self::by_scheme::{Difference, Protection, SchemeDocument, SchemeUse};
+pub use self::by_scope::{Name, Opened, ScopeUse};
 pub use self::filters::Filters;
+pub(crate) use self::schemes::DocumentSchemes;
 
 /// The version of the JSON contract.
 pub const SCHEMA_VERSION: &str = "1.0";
@@ -36,6 +45,12 @@ pub struct Inventory {
     pub files: Vec<FileEntry>,
     /// The operations that the filters let through, sorted by file, document, path, method and kind.
     pub operations: Vec<Entry>,
+    /// What each scope opens, of the listed operations; null unless asked for with `--by scope`.
+    pub scopes: Option<Vec<ScopeUse>>,
+    /// Which documents use which schemes; null unless asked for with `--by scheme`.
+    pub schemes: Option<Vec<SchemeUse>>,
+    /// The listed operations that several documents have and guard differently, sorted by path and method; null unless asked for with `--by scheme`.
+    pub differences: Option<Vec<Difference>>,
     /// Counts.
     pub summary: Summary,
 }
@@ -122,6 +137,9 @@ pub struct Entry {
     pub object_ids: Vec<ObjectId>,
     /// The request body; null when it takes none.
     pub body: Option<Body>,
+    /// All alternatives, shared by the operations that have them.
+    #[serde(skip)]
+    ways: Arc<schemes::Ways>,
 }
 
 /// Who calls whom.
@@ -265,6 +283,43 @@ pub struct Body {
     pub media_types: Vec<String>,
     /// True when a largest size is told: by a 413 response, an extension, or the text.
     pub size_told: bool,
+    /// What bounds the request, in the order 413 response, extensions, texts, schemas of the media types.
+    pub bounds: Vec<Bound>,
+}
+
+/// What bounds a request.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, JsonSchema)]
+pub struct Bound {
+    /// Where it is said.
+    pub by: BoundBy,
+    /// `413`; the name of an extension; `description`; the keyword of a schema.
+    pub name: String,
+    /// The number, or the text that says it; null when there is none.
+    pub value: Option<BoundValue>,
+}
+
+/// Where a bound is said.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, JsonSchema)]
+#[serde(rename_all = "lowercase")]
+pub enum BoundBy {
+    /// What is too large is answered so.
+    Response,
+    /// In an extension of the operation, the body or a media type.
+    Extension,
+    /// In a description.
+    Text,
+    /// At the top of the schema of a media type.
+    Schema,
+}
+
+/// A bound as it is written.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, JsonSchema)]
+#[serde(untagged)]
+pub enum BoundValue {
+    /// A whole number.
+    Number(u64),
+    /// Anything else.
+    Text(String),
 }
 
 /// The JSON Schema of the inventory.

@@ -3,7 +3,7 @@
 use std::io::{self, Write};
 
 use super::ways::{by_resource, strength, ways_in};
-use super::{Entry, Inventory, Kind, Summary};
+use super::{Entry, Inventory, Kind, Summary, views};
 use crate::render::{count, inert};
 use crate::report::{Family, FileEntry};
 
@@ -19,6 +19,9 @@ marks: w writes, p meant to be public, c can be sent in the clear,
 
 /// Writes the operations; no line is longer than `width`, except where the legend is.
 pub(super) fn write(inventory: &Inventory, width: usize, out: &mut dyn Write) -> io::Result<()> {
+    if views::text(inventory, width, out)? {
+        return writeln!(out, "{}", summary(&inventory.summary));
+    }
     for (file, entries) in inventory.documents() {
         writeln!(out, "{}\n", inert(&title(file)))?;
         table(entries, width, out)?;
@@ -96,7 +99,7 @@ fn marks(entry: &Entry) -> String {
 }
 
 /// Cuts what is too long, with dots where something is missing.
-fn cut(text: &str, width: usize) -> String {
+pub(super) fn cut(text: &str, width: usize) -> String {
     if text.chars().count() <= width {
         return text.trim_end().to_owned();
     }
@@ -105,7 +108,7 @@ fn cut(text: &str, width: usize) -> String {
 }
 
 /// Cuts out the middle: paths differ at their ends.
-fn cut_inside(text: &str, width: usize) -> String {
+pub(super) fn cut_inside(text: &str, width: usize) -> String {
     let length = text.chars().count();
     if length <= width {
         return text.to_owned();

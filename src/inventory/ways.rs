@@ -39,14 +39,23 @@ pub(super) fn strength(entry: &Entry) -> String {
 
 /// At most so many alternatives as people read them: `anyone`, `key or token [read] + certificate`.
 pub(super) fn ways_in(entry: &Entry, most: usize) -> String {
-    let ways: Vec<String> = entry.alternatives.iter().take(most).map(way_in).collect();
-    match (ways.as_slice(), entry.kind) {
-        ([], Kind::Operation) => "anyone".to_owned(),
+    match (entry.alternatives.as_slice(), entry.kind) {
         // Who calls is the provider; how the receiver knows it is not described.
-        ([], _) => "not told".to_owned(),
-        (ways, _) if entry.alternatives_total > ways.len() => format!("{} or ...", ways.join(" or ")),
-        (ways, _) => ways.join(" or "),
+        ([], Kind::Webhook | Kind::Callback) => "not told".to_owned(),
+        (alternatives, _) => any_of(alternatives, entry.alternatives_total, most),
     }
+}
+
+/// At most so many of some alternatives, of which there are `total`.
+pub(super) fn any_of(alternatives: &[Alternative], total: usize, most: usize) -> String {
+    let mut ways: Vec<String> = alternatives.iter().take(most).map(way_in).collect();
+    if ways.is_empty() {
+        return "anyone".to_owned();
+    }
+    if total > ways.len() {
+        ways.push("...".to_owned());
+    }
+    ways.join(" or ")
 }
 
 fn way_in(alternative: &Alternative) -> String {

@@ -8,5 +8,6 @@ mod harness;
 mod project;
 mod schemes;
 mod secrets;
+mod sharing;
 mod split;
 mod transport;
