@@ -158,7 +158,7 @@ impl<'r, 'a> Facts<'r, 'a> {
         let refused = answers.find(|code| *code == "413");
         let refused = refused.map(|name| Bound { by: BoundBy::Response, name, value: None });
         let extensions = holders.iter().flat_map(|node| self.bounds.extensions_of(*node));
-        let texts = holders.iter().filter_map(|node| self.bounds.text_of(*node));
+        let texts = holders.iter().filter_map(|node| SizeBounds::text_of(*node));
         let schemas = media().filter_map(|media| media.schema).flat_map(|schema| {
             let merged = Merged::of(self.api, schema);
             BODY_LIMITS.into_iter().filter_map(move |name| Some((name, merged.get(name)?.text())))

@@ -283,7 +283,9 @@ Examples:
   apiward inventory openapi.yaml --by scope
   apiward inventory specs/ --by scheme
   apiward inventory specs/ --format csv --output operations.csv
-  apiward inventory specs/ --format json --output operations.json";
+  apiward inventory specs/ --format json --output operations.json
+
+Whatever --color says, the inventory has no colours.";
 
 /// What `inventory` takes.
 #[derive(Debug, Args)]

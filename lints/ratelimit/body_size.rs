@@ -33,7 +33,7 @@ impl From<Options> for SizeBounds {
 impl SizeBounds {
     /// Whether an element has an extension, or a text, that tells a largest size.
     pub(crate) fn are_told_by(&self, node: Node<'_>) -> bool {
-        self.extensions_of(node).next().is_some() || self.text_of(node).is_some()
+        self.extensions_of(node).next().is_some() || Self::text_of(node).is_some()
     }
 
     /// The extensions of an element that tell a largest size, with their values.
@@ -43,7 +43,7 @@ impl SizeBounds {
     }
 
     /// The description of an element, if it tells a largest size.
-    pub(crate) fn text_of<'a>(&self, node: Node<'a>) -> Option<&'a str> {
+    pub(crate) fn text_of(node: Node<'_>) -> Option<&str> {
         node.get_str("description").filter(|text| phrase::says_pattern(text, &SIZE_TEXT))
     }
 

@@ -117,11 +117,14 @@ fn same_kinds(a: &Rated<'_, '_>, b: &Rated<'_, '_>) -> bool {
     within(a, b) && within(b, a)
 }
 
+/// The strength of a weakest alternative, and the kinds of its schemes.
+type Weakest<'r> = (u8, Rc<[SchemeKind<'r>]>);
+
 /// Nothing for an operation of unknown strength; an anonymous one has none.
 fn rate<'r, 'a>(
     api: &'r Api<'a>,
     operation: &'r Operation<'a>,
-    weakest: &PerList<Option<(u8, Rc<[SchemeKind<'r>]>)>>,
+    weakest: &PerList<Option<Weakest<'r>>>,
 ) -> Option<Rated<'r, 'a>> {
     if operation.security.is_anonymous() {
         return Some(Rated { operation, strength: 0, kinds: Rc::default() });

@@ -67,9 +67,9 @@ impl<'a> Check<'a> for GatewayMisconfiguration {
                 _ => {}
             }
         }
-        let ask_for_key = PerList::default();
+        let by_key = PerList::default();
         for operation in &cx.api.operations {
-            amazon_auth(cx, operation, &ask_for_key);
+            amazon_auth(cx, operation, &by_key);
         }
     }
 
@@ -112,7 +112,7 @@ fn is_at_root(api: &Api<'_>, node: Node<'_>) -> bool {
 }
 
 /// (a): the gateway asks for no credential where the contract does.
-fn amazon_auth<'a>(cx: &mut Cx<'_, 'a>, operation: &Operation<'a>, ask_for_key: &PerList<bool>) {
+fn amazon_auth<'a>(cx: &mut Cx<'_, 'a>, operation: &Operation<'a>, by_key: &PerList<bool>) {
     let Some(kind) = operation.node.get(AWS_AUTH).and_then(|auth| auth.get("type")) else { return };
     let none = kind.as_str().is_some_and(|kind| kind.eq_ignore_ascii_case("NONE"));
     if !none || operation.security.is_anonymous() || operation.method.is("OPTIONS") {
@@ -121,7 +121,7 @@ fn amazon_auth<'a>(cx: &mut Cx<'_, 'a>, operation: &Operation<'a>, ask_for_key: 
     let signs = cx.signs(operation.id);
     let is_key = |member: &Member<'_>| member.scheme.is_some_and(|id| is_amazon_key(cx.api.scheme(id)));
     let asks_for_key =
-        ask_for_key.of(&operation.security.alternatives, |list| list.iter().all(|one| one.members.iter().any(is_key)));
+        by_key.of(&operation.security.alternatives, |list| list.iter().all(|one| one.members.iter().any(is_key)));
     if !signs.public.is_empty() || asks_for_key {
         return;
     }

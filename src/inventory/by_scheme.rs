@@ -7,7 +7,7 @@ use apiward_model::predicate::Segment;
 use schemars::JsonSchema;
 use serde::Serialize;
 
-use super::schemes::{DocumentSchemes, DeclaredScheme};
+use super::schemes::{DeclaredScheme, DocumentSchemes};
 use super::{Alternative, Entry, Kind};
 
 /// A scheme, in all documents in which one of that name is the same.

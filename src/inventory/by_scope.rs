@@ -6,7 +6,7 @@ use std::sync::Arc;
 use schemars::JsonSchema;
 use serde::Serialize;
 
-use super::schemes::{DocumentSchemes, DeclaredScheme, Ways};
+use super::schemes::{DeclaredScheme, DocumentSchemes, Ways};
 use super::{Entry, Kind};
 
 /// Most operations of each list.
@@ -62,9 +62,11 @@ impl ScopeUse {
     /// What a reviewer should see at a glance.
     pub(super) fn remarks(&self) -> Vec<&'static str> {
         let told = |holds: bool, what: &'static str| holds.then_some(what);
+        // Roles are declared nowhere, and the scopes of OpenID Connect elsewhere.
+        let undeclared = self.scope.is_some() && !self.declared && self.kind.as_deref() == Some("oauth2");
         let mixed = self.alone.writes > 0 && self.alone.writes < self.alone.total;
         let remarks = [
-            told(self.scope.is_some() && !self.declared, "not declared"),
+            told(undeclared, "not declared"),
             told(self.opens.total == 0, "not used"),
             told(mixed, "reads and writes"),
             told(self.everything, "opens everything"),
@@ -74,7 +76,7 @@ impl ScopeUse {
 
     /// The scope as people read it.
     pub(super) fn title(&self) -> &str {
-        self.scope.as_deref().unwrap_or("(any token)")
+        self.scope.as_deref().unwrap_or("(no scope)")
     }
 }
 

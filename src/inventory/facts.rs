@@ -14,8 +14,8 @@ use apiward_model::{Api, Declared, Direction, ListId, Operation, Server as Model
 
 use super::schemes::{DocumentSchemes, Ways};
 use super::{
-    Alternative, Body, Bound, BoundBy, BoundValue, Entry, Kind, ObjectId, Public, PublicBy, RateLimit, Requirement, Sensitive, SensitiveKind,
-    Server, Source, Transport,
+    Alternative, Body, Bound, BoundBy, BoundValue, Entry, Kind, ObjectId, Public, PublicBy, RateLimit, Requirement,
+    Sensitive, SensitiveKind, Server, Source, Transport,
 };
 
 /// Most entries of each list. Thousands of operations may share a list of thousands.

@@ -24,10 +24,10 @@ use serde::Serialize;
 
 use crate::report::{FileEntry, Tool};
 
-pub(crate) use self::command::run;
-pub(crate) use self::facts::of_description;
 pub use self::by_scheme::{Difference, Protection, SchemeDocument, SchemeUse};
 pub use self::by_scope::{Name, Opened, ScopeUse};
+pub(crate) use self::command::run;
+pub(crate) use self::facts::of_description;
 pub use self::filters::Filters;
 pub(crate) use self::schemes::DocumentSchemes;
 

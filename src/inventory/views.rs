@@ -2,11 +2,11 @@
 
 use std::io::{self, Write};
 
+use super::Inventory;
 use super::by_scheme::{Difference, Protection, SchemeUse};
 use super::by_scope::{Name, Opened, ScopeUse};
 use super::text::{cut, cut_inside};
 use super::ways::any_of;
-use super::Inventory;
 use crate::render::{count, inert, markdown_text};
 
 /// Operations that are shown for a scope, and ways in for an operation.
@@ -34,6 +34,9 @@ fn scopes_text(inventory: &Inventory, scopes: &[ScopeUse], width: usize, out: &m
         let document = |one: &ScopeUse| (one.file.clone(), one.document);
         let same_document = before.is_some_and(|before| document(before) == document(scope));
         if !same_document {
+            if before.is_some() {
+                writeln!(out)?;
+            }
             writeln!(out, "{}\n", inert(&document_title(inventory, &scope.file, scope.document)))?;
         }
         if !same_document || before.is_some_and(|before| before.scheme != scope.scheme) {
@@ -125,14 +128,39 @@ fn ways(one: &Protection) -> String {
 pub(super) fn csv(inventory: &Inventory) -> Option<Vec<Vec<String>>> {
     if let Some(scopes) = &inventory.scopes {
         let columns = [
-            "file", "document", "scheme", "type", "scope", "declared", "opens", "opens_writes", "alone", "alone_writes",
-            "everything", "opens_operations", "alone_operations",
+            "file",
+            "document",
+            "scheme",
+            "type",
+            "scope",
+            "declared",
+            "opens",
+            "opens_writes",
+            "alone",
+            "alone_writes",
+            "everything",
+            "opens_operations",
+            "alone_operations",
         ];
-        return Some(std::iter::once(columns.map(str::to_owned).to_vec()).chain(scopes.iter().map(scope_row)).collect());
+        return Some(
+            std::iter::once(columns.map(str::to_owned).to_vec()).chain(scopes.iter().map(scope_row)).collect(),
+        );
     }
     let (schemes, differences) = (inventory.schemes.as_ref()?, inventory.differences.as_ref()?);
-    let columns =
-        ["record", "name", "type", "what", "strength", "differs", "file", "document", "operations", "method", "path", "ways_in"];
+    let columns = [
+        "record",
+        "name",
+        "type",
+        "what",
+        "strength",
+        "differs",
+        "file",
+        "document",
+        "operations",
+        "method",
+        "path",
+        "ways_in",
+    ];
     let mut rows = vec![columns.map(str::to_owned).to_vec()];
     rows.extend(schemes.iter().flat_map(scheme_rows));
     rows.extend(differences.iter().flat_map(difference_rows));
@@ -239,7 +267,10 @@ fn scopes_markdown(scopes: &[ScopeUse], out: &mut dyn Write) -> io::Result<()> {
 }
 
 fn schemes_markdown(schemes: &[SchemeUse], out: &mut dyn Write) -> io::Result<()> {
-    writeln!(out, "\n### Schemes\n\n| Strength | Scheme | What it is | Operations | Descriptions |\n|---|---|---|---|---|")?;
+    writeln!(
+        out,
+        "\n### Schemes\n\n| Strength | Scheme | What it is | Operations | Descriptions |\n|---|---|---|---|---|"
+    )?;
     for scheme in schemes {
         let documents: Vec<String> = scheme
             .documents
