@@ -83,5 +83,5 @@ fn the_examples_of_the_help_work() {
             tried += 1;
         }
     }
-    assert_eq!(tried, if with_history.is_some() { 19 } else { 18 });
+    assert_eq!(tried, if with_history.is_some() { 21 } else { 20 });
 }
