@@ -123,11 +123,11 @@ pub struct Entry {
     pub sunset: Option<String>,
     /// What says that calls are limited.
     pub rate_limit: RateLimit,
-    /// Sensitive data in parameters and bodies, by name; for AsyncAPI in messages that the application receives.
+    /// Sensitive data in parameters and bodies, by name; for AsyncAPI in messages that the application receives, replies to what it sends included.
     pub takes: Vec<Sensitive>,
     /// How many names are taken; at most 50 are listed.
     pub takes_total: usize,
-    /// Sensitive data in success responses, by name; for AsyncAPI in messages that the application sends.
+    /// Sensitive data in success responses, by name; for AsyncAPI in messages that the application sends, replies to what it receives included.
     pub returns: Vec<Sensitive>,
     /// How many names are returned; at most 50 are listed.
     pub returns_total: usize,

@@ -1,6 +1,7 @@
 //! Names that filters ask for and that nobody uses: most are misspelt, and an empty list would look like good news.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, HashSet};
+use std::sync::Arc;
 
 use apiward_model::nearest::nearest;
 
@@ -15,7 +16,10 @@ pub(super) fn tell(args: &InventoryArgs, entries: &[Entry], declared: &[Document
         return;
     }
     let own = || declared.iter().flat_map(|document| &document.schemes);
-    let ways = || entries.iter().flat_map(|entry| &entry.ways.all);
+    // Thousands of operations may share a list of thousands.
+    let mut seen = HashSet::new();
+    let lists: Vec<_> = entries.iter().map(|entry| &entry.ways).filter(|ways| seen.insert(Arc::as_ptr(ways))).collect();
+    let ways = || lists.iter().flat_map(|ways| &ways.all);
     let asked = entries.iter().flat_map(|entry| &entry.alternatives).flat_map(|one| &one.schemes);
     let mut schemes: BTreeSet<&str> = own().map(|scheme| scheme.name.as_str()).collect();
     schemes.extend(asked.map(|one| one.name.as_str()));
