@@ -41,7 +41,9 @@ pub struct Settings {
     pub ignore_unrecognized: bool,
     /// Keep findings that do not count in the report.
     pub show_suppressed: bool,
-    /// List the operations instead of checking them.
+    /// Run the lints.
+    pub lint: bool,
+    /// List the operations.
     pub inventory: bool,
     /// Take the time of each lint and count its findings.
     pub statistics: bool,
@@ -65,6 +67,7 @@ impl Settings {
             selection: Selection::default(),
             ignore_unrecognized: false,
             show_suppressed: false,
+            lint: true,
             inventory: false,
             statistics: false,
             score: false,

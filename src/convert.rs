@@ -18,7 +18,7 @@ use crate::fingerprint;
 use crate::fix::Intent;
 use crate::references;
 use crate::report::{
-    Edit, Finding, Fix, LIST_LIMIT, OperationRef, Range, Related, Safety, Suppressed, SuppressedBy, lint_url,
+    Affected, Edit, Finding, Fix, LIST_LIMIT, OperationRef, Range, Related, Safety, Suppressed, SuppressedBy, lint_url,
 };
 use crate::score::{Faults, Score};
 use crate::suppress::Suppressions;
@@ -72,7 +72,7 @@ pub(crate) fn run<'a>(
 ) -> Converted {
     let outcome = engine::run_with(api, engine, &|found| suppressions.of_finding(found));
     let mut out = Converted::default();
-    out.findings.extend(outcome.findings.iter().map(|found| finding(api, found, suppressions)));
+    out.findings.extend(outcome.findings.iter().map(|found| finding(api, document, found, suppressions)));
     out.findings.extend(outcome.panicked.iter().map(|panicked| lint_panicked(api, panicked)));
     for (lint, undecided) in &outcome.undecided {
         match &undecided.why {
@@ -115,7 +115,7 @@ pub(crate) fn run<'a>(
     out
 }
 
-fn finding<'a>(api: &Api<'a>, found: &Found<'a>, suppressions: &Suppressions<'_, 'a>) -> Finding {
+fn finding<'a>(api: &Api<'a>, document: usize, found: &Found<'a>, suppressions: &Suppressions<'_, 'a>) -> Finding {
     let lint = found.lint;
     let (file, node) = (found.spot.node.file(), found.spot.node);
     let single = single(found).map(|id| api.operation(id));
@@ -147,7 +147,17 @@ fn finding<'a>(api: &Api<'a>, found: &Found<'a>, suppressions: &Suppressions<'_,
         fix: found.fix.as_ref().and_then(|fix| self::fix(api, lint.fix, fix)),
         suppressed,
         identity: identity(api, found),
+        affected: affected(api, document, found),
     }
+}
+
+fn affected<'a>(api: &Api<'a>, document: usize, found: &Found<'a>) -> Vec<Affected> {
+    let operations = match found.operation {
+        Some(id) if found.operations.is_empty() => [id].into_iter().collect(),
+        _ => found.operations.clone(),
+    };
+    let file = || api.files.file(FileId::ROOT).path.clone();
+    if operations.is_empty() { Vec::new() } else { vec![Affected { file: file(), document, operations }] }
 }
 
 /// The changes as edits of text; none where one of them cannot be made, or where they meet.
@@ -243,6 +253,7 @@ pub(crate) fn fault(lint: &'static str, file: &str, range: Range, message: Strin
         fix: None,
         suppressed: None,
         identity: String::new(),
+        affected: Vec::new(),
     }
 }
 

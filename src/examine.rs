@@ -89,9 +89,7 @@ pub(crate) fn examine(input: &Input, settings: &Settings, engine: &engine::Setti
         Err(why) => return Examined::cannot_open(&failure(input, why.to_string())),
     };
     let strict = input.named && !settings.ignore_unrecognized;
-    let (score, inventory) = (settings.score, settings.inventory);
-    let mut examination =
-        Examination { input, strict, score, inventory, limits, file: &file, out: Examined::new(input) };
+    let mut examination = Examination { input, strict, settings, limits, file: &file, out: Examined::new(input) };
     examination.out.spent.parse = start.elapsed();
     examination.documents(engine, loader);
     examination.adjust_faults();
@@ -167,10 +165,7 @@ struct Examination<'a> {
     input: &'a Input,
     /// The file has to be an API description.
     strict: bool,
-    /// Descriptions get a score.
-    score: bool,
-    /// The operations are listed instead of checked.
-    inventory: bool,
+    settings: &'a Settings,
     limits: Limits,
     file: &'a Arc<File>,
     out: Examined,
@@ -220,11 +215,12 @@ impl<'a> Examination<'a> {
             if let Some(api) = Api::read(&files, index) {
                 self.out.spent.model += start.elapsed();
                 entry.operations = api.operations.len();
-                if self.inventory {
+                if self.settings.inventory {
                     let (declared, operations) = inventory::of_description(&api, &self.file.path, index, engine);
                     self.out.declared.push(declared);
                     self.out.operations.extend(operations);
-                } else {
+                }
+                if self.settings.lint {
                     entry.score = self.lint(&api, index, engine);
                 }
             }
@@ -241,7 +237,7 @@ impl<'a> Examination<'a> {
         let of_use = |rule: &PublicRule| api.operations.iter().any(|one| rule.operation.holds(one));
         self.out.public.extend((0..public.len()).filter(|at| of_use(&public[*at])));
         let faults = std::mem::take(&mut suppressions.faults);
-        let found = convert::run(api, index, engine, &suppressions, self.score);
+        let found = convert::run(api, index, engine, &suppressions, self.settings.score);
         self.out.findings.extend(faults);
         if let Some(root) = self.file.tree.documents().nth(index) {
             self.duplicate_keys(self.file, index, root, |again, span| {

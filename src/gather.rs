@@ -162,6 +162,7 @@ impl Examined {
             change(&mut finding.file);
             finding.related.iter_mut().for_each(|related| change(&mut related.file));
             finding.fix.iter_mut().flat_map(|fix| &mut fix.edits).for_each(|edit| change(&mut edit.file));
+            finding.affected.iter_mut().for_each(|affected| change(&mut affected.file));
         }
     }
 }
@@ -231,6 +232,7 @@ impl Merged {
                 finding.operations.extend(single);
             }
         }
+        merged.affected.append(&mut other.affected);
         if !self.parts.contains(&part) {
             merged.operations_total += other.operations_total;
             merged.operations.append(&mut other.operations);

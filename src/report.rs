@@ -6,6 +6,7 @@
 use std::collections::BTreeMap;
 
 use apiward_lints::framework::level::{Confidence, Level};
+use apiward_lints::framework::operations::Operations;
 use apiward_syntax::{LineIndex, Span};
 use schemars::JsonSchema;
 use serde::Serialize;
@@ -166,6 +167,21 @@ pub struct Finding {
     #[serde(skip)]
     #[schemars(skip)]
     pub identity: String,
+    /// All operations that the fault affects, by description: `operations` is cut, and names need not be unique.
+    #[serde(skip)]
+    #[schemars(skip)]
+    pub affected: Vec<Affected>,
+}
+
+/// Operations of one description.
+#[derive(Clone, Debug)]
+pub struct Affected {
+    /// The file of the description, relative to the root folder, with `/`.
+    pub file: String,
+    /// Number of the description within the file's YAML stream, from 0.
+    pub document: usize,
+    /// Which of its operations they are.
+    pub operations: Operations,
 }
 
 impl Finding {

@@ -20,6 +20,7 @@ const WIDTH: usize = 80;
 /// `apiward inventory`.
 pub(crate) fn run(args: &InventoryArgs) -> Result<u8, UsageError> {
     let settings = Settings {
+        lint: false,
         inventory: true,
         ignore_unrecognized: args.inputs.ignore_unrecognized,
         ..Settings::new(Profile::default())

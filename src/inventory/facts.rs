@@ -10,7 +10,7 @@ use apiward_model::predicate::{
     HostVerdict, addresses, alternative_strength, is_marked_deprecated, judge_hosts, operation_strength,
     plaintext_server, resource_key, tls_evidence,
 };
-use apiward_model::{Api, Declared, Direction, ListId, Operation, Server as ModelServer};
+use apiward_model::{Api, Declared, Direction, ListId, Operation, OperationId, Server as ModelServer};
 
 use super::schemes::{DocumentSchemes, Ways};
 use super::{
@@ -32,9 +32,10 @@ pub(crate) fn of_description(
     let facts = Facts::new(api, settings);
     let declared = DocumentSchemes::of(api, file, document);
     let mut reader = Reader { api, facts, declared, guards: HashMap::new(), servers: HashMap::new() };
-    let lists = [&api.operations, &api.webhooks, &api.callbacks];
-    let all = lists.into_iter().flatten();
-    let entries = all.map(|operation| reader.entry(operation)).collect();
+    let own = api.operations.iter().enumerate().map(|(at, operation)| (operation, Some(OperationId::at(at))));
+    let others = api.webhooks.iter().chain(&api.callbacks).map(|operation| (operation, None));
+    let entry = |(operation, index)| Entry { index, ..reader.entry(operation) };
+    let entries = own.chain(others).map(entry).collect();
     (reader.declared, entries)
 }
 
@@ -104,6 +105,7 @@ impl<'a> Reader<'_, 'a> {
                 bounds: facts.bounds(operation).into_iter().map(Bound::from).collect(),
             }),
             ways: guard.ways,
+            index: None,
         }
     }
 

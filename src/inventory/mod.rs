@@ -19,6 +19,7 @@ mod ways;
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
+use apiward_model::OperationId;
 use schemars::JsonSchema;
 use serde::Serialize;
 
@@ -140,6 +141,10 @@ pub struct Entry {
     /// All alternatives, shared by the operations that have them.
     #[serde(skip)]
     ways: Arc<schemes::Ways>,
+    /// Which of the description's operations it is, as findings name them; none for webhooks and callbacks.
+    #[serde(skip)]
+    #[schemars(skip)]
+    pub index: Option<OperationId>,
 }
 
 /// Who calls whom.
