@@ -128,6 +128,7 @@ Examples:
   apiward check openapi.yaml --format json --output report.json
   apiward check --select auth --ignore 'auth/oauth-*'
   apiward check --diff-base origin/main
+  apiward check --format html=review.html --format pretty --score
   apiward check openapi.yaml --fix --dry-run
   git diff --name-only --diff-filter=d main | apiward check --files-from - --ignore-unrecognized
   render-openapi | apiward check - --stdin-filename specs/openapi.yaml";
@@ -254,7 +255,8 @@ pub struct CheckArgs {
     /// How to write the findings, and into which file; may be given several times [default: pretty]
     ///
     /// pretty (the marked text, with advice), concise (one line each), json, sarif, github (annotations of workflows),
-    /// gitlab (Code Quality), junit, checkstyle, rdjson (reviewdog) or markdown (job summaries)
+    /// gitlab (Code Quality), junit, checkstyle, rdjson (reviewdog), markdown (job summaries) or html (a page for reviews,
+    /// with who may call what)
     #[arg(long, value_name = "FORMAT[=FILE]", help_heading = "Output")]
     pub format: Vec<Outlet>,
 
@@ -284,6 +286,7 @@ Examples:
   apiward inventory specs/ --by scheme
   apiward inventory specs/ --format csv --output operations.csv
   apiward inventory specs/ --format json --output operations.json
+  apiward inventory specs/ --format html --output operations.html
 
 Whatever --color says, the inventory has no colours.";
 
@@ -359,6 +362,8 @@ pub enum InventoryFormat {
     Csv,
     /// Tables for job summaries, wikis and comments
     Markdown,
+    /// One page with filters, for reviews
+    Html,
 }
 
 /// Reads a profile; the type belongs to the lints, which know nothing of command lines.

@@ -54,6 +54,8 @@ pub(crate) fn check(args: &CheckArgs, color: Color) -> Result<u8, UsageError> {
     if let Some(revision) = &args.diff_base {
         settings.baseline = Some(revision::baseline(revision, &request, &settings)?);
     }
+    // Only here: what the findings of a revision are compared with needs no operations.
+    settings.inventory = outlets.iter().any(|outlet| outlet.format == Format::Html);
     if args.fix {
         return fix(args, color, &outlets, &found, &settings);
     }

@@ -12,6 +12,7 @@ pub mod config;
 pub mod custom;
 pub mod discover;
 pub mod fingerprint;
+pub mod html;
 pub mod inventory;
 pub mod lists;
 pub mod outlets;

@@ -8,6 +8,7 @@ use crate::check::{Settings, check};
 use crate::cli::{InventoryArgs, InventoryBy, InventoryFormat};
 use crate::commands::{request, tell_missing, tell_not_checked, terminal_width};
 use crate::discover::discover;
+use crate::html;
 use crate::output::{to_file, to_stdout};
 use crate::reach;
 use crate::report::{FailOn, Tool};
@@ -60,6 +61,7 @@ pub(crate) fn run(args: &InventoryArgs) -> Result<u8, UsageError> {
         InventoryFormat::Csv => csv::write(&inventory, out),
         InventoryFormat::Markdown => markdown::write(&inventory, out),
         InventoryFormat::Json => json(&inventory, out),
+        InventoryFormat::Html => html::inventory(&inventory, out),
     };
     match file {
         Some(path) => to_file("--output", path, write)?,

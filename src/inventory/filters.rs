@@ -53,17 +53,17 @@ impl Filters {
 
 impl Entry {
     /// True when whoever finds the API may call the operation: webhooks and callbacks are not found there.
-    pub(super) fn is_open(&self) -> bool {
+    pub(crate) fn is_open(&self) -> bool {
         self.anonymous && self.kind == Kind::Operation
     }
 
     /// True when sensitive data are taken or returned.
-    pub(super) fn is_sensitive(&self) -> bool {
+    pub(crate) fn is_sensitive(&self) -> bool {
         !self.takes.is_empty() || !self.returns.is_empty()
     }
 
     /// True when one of the servers can be sent to in the clear.
-    pub(super) fn is_in_clear(&self) -> bool {
+    pub(crate) fn is_in_clear(&self) -> bool {
         self.servers.iter().any(|server| server.transport == Transport::Plaintext)
     }
 }

@@ -31,6 +31,8 @@ pub(crate) use self::command::run;
 pub(crate) use self::facts::of_description;
 pub use self::filters::Filters;
 pub(crate) use self::schemes::DocumentSchemes;
+pub(crate) use self::text::{summary as summary_line, title};
+pub(crate) use self::ways::{by_resource, rank};
 
 /// The version of the JSON contract.
 pub const SCHEMA_VERSION: &str = "1.0";
@@ -59,13 +61,17 @@ pub struct Inventory {
 impl Inventory {
     /// The documents of which operations are listed, with these.
     fn documents(&self) -> Vec<(&FileEntry, Vec<&Entry>)> {
-        let mut entries: BTreeMap<(&str, usize), Vec<&Entry>> = BTreeMap::new();
-        for entry in &self.operations {
-            entries.entry((&entry.file, entry.document)).or_default().push(entry);
-        }
-        let own = self.files.iter();
-        own.filter_map(|file| Some((file, entries.remove(&(file.path.as_str(), file.document))?))).collect()
+        documents(&self.files, &self.operations)
     }
+}
+
+/// The documents of which there are operations, with these.
+pub(crate) fn documents<'i>(files: &'i [FileEntry], operations: &'i [Entry]) -> Vec<(&'i FileEntry, Vec<&'i Entry>)> {
+    let mut entries: BTreeMap<(&str, usize), Vec<&Entry>> = BTreeMap::new();
+    for entry in operations {
+        entries.entry((&entry.file, entry.document)).or_default().push(entry);
+    }
+    files.iter().filter_map(|file| Some((file, entries.remove(&(file.path.as_str(), file.document))?))).collect()
 }
 
 /// Counts over an inventory.

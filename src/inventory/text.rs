@@ -33,7 +33,7 @@ pub(super) fn write(inventory: &Inventory, width: usize, out: &mut dyn Write) ->
 }
 
 /// `parcels.yaml (OpenAPI 3.0.3)`.
-pub(super) fn title(file: &FileEntry) -> String {
+pub(crate) fn title(file: &FileEntry) -> String {
     let document = if file.document > 0 { format!(", document {}", file.document) } else { String::new() };
     let version = file.version.as_deref().unwrap_or_default();
     let format = if file.format == Some(Family::Asyncapi) { "AsyncAPI" } else { "OpenAPI" };
@@ -41,7 +41,7 @@ pub(super) fn title(file: &FileEntry) -> String {
 }
 
 /// What was listed, in one line.
-pub(super) fn summary(summary: &Summary) -> String {
+pub(crate) fn summary(summary: &Summary) -> String {
     let listed = match summary.listed {
         listed if listed == summary.total => count(listed, "operation"),
         listed => format!("{listed} of {}", count(summary.total, "operation")),

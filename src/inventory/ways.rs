@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use super::{Alternative, Entry, Kind, Requirement};
 
 /// Order of strength; what cannot be judged stands behind what is open.
-fn rank(entry: &Entry) -> u8 {
+pub(crate) fn rank(entry: &Entry) -> u8 {
     match entry.strength {
         Some(0) if entry.kind != Kind::Operation => u8::MAX,
         Some(0) => 0,
@@ -15,7 +15,7 @@ fn rank(entry: &Entry) -> u8 {
 }
 
 /// The operations of each resource, weakest first.
-pub(super) fn by_resource(entries: Vec<&Entry>) -> Vec<Vec<&Entry>> {
+pub(crate) fn by_resource(entries: Vec<&Entry>) -> Vec<Vec<&Entry>> {
     let mut resources: BTreeMap<&str, Vec<&Entry>> = BTreeMap::new();
     for entry in entries {
         resources.entry(&entry.resource).or_default().push(entry);

@@ -21,7 +21,7 @@ const TAB: usize = 4;
 
 /// Some lines of a file, as they are shown.
 #[derive(Debug)]
-pub(super) struct Excerpt {
+pub(crate) struct Excerpt {
     name: String,
     text: String,
     lines: Vec<Line>,
@@ -39,22 +39,22 @@ struct Line {
 
 /// A range of the file within the excerpt.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) struct Mark {
-    pub(super) start: usize,
-    pub(super) len: usize,
+pub(crate) struct Mark {
+    pub(crate) start: usize,
+    pub(crate) len: usize,
     /// Column of the range in the file, from 1.
     column: u32,
 }
 
 /// What cuts and replacements look like.
 #[derive(Clone, Copy, Debug)]
-pub(super) struct Signs {
+pub(crate) struct Signs {
     ellipsis: &'static str,
     unicode: bool,
 }
 
 impl Signs {
-    pub(super) fn new(unicode: bool) -> Self {
+    pub(crate) fn new(unicode: bool) -> Self {
         Self { ellipsis: if unicode { "\u{2026}" } else { "..." }, unicode }
     }
 
@@ -72,7 +72,7 @@ impl Signs {
 impl Excerpt {
     /// The lines around some ranges of a file, none wider than `width` columns. The first range matters most: where a
     /// line is cut, it stays in view. Of a range over several lines the first line is marked.
-    pub(super) fn new(name: &str, source: &SourceFile, ranges: &[Range], width: usize, signs: Signs) -> Self {
+    pub(crate) fn new(name: &str, source: &SourceFile, ranges: &[Range], width: usize, signs: Signs) -> Self {
         let index = source.lines();
         let mut wanted = BTreeSet::new();
         for range in ranges {
@@ -94,13 +94,20 @@ impl Excerpt {
         excerpt
     }
 
+    /// The lines: the number of each in the file, where it starts in the excerpt, and its text.
+    pub(crate) fn lines(&self) -> impl Iterator<Item = (u32, usize, &str)> {
+        let ends = self.lines.iter().skip(1).map(|line| line.start).chain([self.text.len()]);
+        let text = |start: usize, end: usize| self.text.get(start..end).unwrap_or_default().trim_end_matches('\n');
+        self.lines.iter().zip(ends).map(move |(line, end)| (line.number, line.start, text(line.start, end)))
+    }
+
     /// Where a range is, in the order in which the ranges were given.
-    pub(super) fn mark(&self, at: usize) -> Option<Mark> {
+    pub(crate) fn mark(&self, at: usize) -> Option<Mark> {
         self.marks.get(at).copied().flatten()
     }
 
     /// Whether one frame shows both marks: no line of the file between them is left out.
-    pub(super) fn is_joined(&self, one: Mark, other: Mark) -> bool {
+    pub(crate) fn is_joined(&self, one: Mark, other: Mark) -> bool {
         let (first, last) = (self.line_of(one.start.min(other.start)), self.line_of(one.start.max(other.start)));
         self.lines
             .get(first..=last)
@@ -113,7 +120,7 @@ impl Excerpt {
     }
 
     /// Columns of the shown text before the middle of a mark, where its words are attached.
-    pub(super) fn columns_before(&self, mark: Mark) -> usize {
+    pub(crate) fn columns_before(&self, mark: Mark) -> usize {
         let start = self.lines.get(self.line_of(mark.start)).map_or(0, |line| line.start);
         let width = |from: usize, to: usize| self.text.get(from..to).unwrap_or_default().width();
         width(start, mark.start) + width(mark.start, mark.start + mark.len) / 2

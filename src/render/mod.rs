@@ -1,7 +1,7 @@
 //! The output formats: each turns one report into text.
 
 mod concise;
-mod excerpt;
+pub(crate) mod excerpt;
 mod github;
 mod gitlab;
 mod inert;
@@ -18,11 +18,13 @@ use std::io::{self, Write};
 use clap::ValueEnum;
 
 use crate::check::{Checked, SkipReason};
+use crate::html;
 use crate::report::Status;
 use crate::statistics;
 
 pub(crate) use self::markdown::plain as markdown_text;
 pub use inert::inert;
+pub(crate) use inert::{begins_command, is_active, opens_command};
 
 /// How findings are written.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
@@ -47,6 +49,8 @@ pub enum Format {
     Rdjson,
     /// Markdown, for job summaries and comments
     Markdown,
+    /// One page with the operations and the findings, for reviews
+    Html,
 }
 
 impl Format {
@@ -86,6 +90,7 @@ pub fn render(format: Format, checked: &Checked, style: Style, out: &mut dyn Wri
         (Format::Checkstyle, _) => xml::checkstyle(checked, out),
         (Format::Rdjson, _) => rdjson::write(checked, out),
         (Format::Markdown, _) => markdown::write(checked, out),
+        (Format::Html, _) => html::check(checked, out),
     }
 }
 

@@ -25,7 +25,8 @@ fn all() -> Result<Vec<Derived>, String> {
     let config = schema("config", &apiward::config::json_schema())?;
     let custom = Derived { path: "docs/custom-lints.md".to_owned(), text: apiward::custom::page::markdown() };
     let lexicons = Derived { path: "docs/lexicons.md".to_owned(), text: crate::lexicons::page() };
-    Ok([output, config, inventory].into_iter().chain(pages::all()).chain([custom, lexicons]).collect())
+    let hashes = Derived { path: "src/html/hashes.rs".to_owned(), text: crate::hashes::module() };
+    Ok([output, config, inventory].into_iter().chain(pages::all()).chain([custom, lexicons, hashes]).collect())
 }
 
 /// Files in the folders of derived files that are none.

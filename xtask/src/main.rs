@@ -3,6 +3,7 @@
 mod dist;
 mod format;
 mod generate;
+mod hashes;
 mod lexicons;
 mod new_lint;
 mod pages;

@@ -1,0 +1,271 @@
+//! The findings of a page, the worst of each file first.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::io::{self, Write};
+
+use apiward_lints::framework::level::Level;
+
+use super::escape::html;
+use super::frame::{Spot, frame};
+use super::lints::anchor;
+use super::matrix::Matrix;
+use super::parts::{badge, checkbox, controls, controls_end, prose, select};
+use crate::check::Checked;
+use crate::render::count;
+use crate::report::{Finding, Related, Safety, SuppressedBy};
+use crate::source::{SourceFile, Sources};
+
+/// Most findings of a page.
+const MOST: usize = 5_000;
+/// Other places that are shown with their lines.
+const FRAMED: usize = 5;
+/// Operations that are named.
+const NAMED: usize = 25;
+
+/// The findings of a page by number.
+pub(super) struct Findings<'p> {
+    pub(super) all: Vec<&'p Finding>,
+    /// Findings that there is no place for.
+    left_out: usize,
+}
+
+/// The part of a lint's id before the slash.
+pub(super) fn family(finding: &Finding) -> &str {
+    finding.lint.split_once('/').map_or(finding.lint.as_str(), |(family, _)| family)
+}
+
+impl<'p> Findings<'p> {
+    /// Those of a run: by file, the worst first, equal ones together. Where there are too many, the worst of all are kept.
+    pub(super) fn new(checked: &'p Checked) -> Self {
+        let mut all: Vec<&Finding> = checked.report.findings.iter().collect();
+        let left_out = all.len().saturating_sub(MOST);
+        if left_out > 0 {
+            all.sort_by_key(|finding| rank(finding));
+            all.truncate(MOST);
+        }
+        let key = |finding: &'p Finding| (&finding.file, rank(finding), &finding.lint, finding.range.start.offset);
+        all.sort_by(|a, b| key(a).cmp(&key(b)));
+        Self { all, left_out }
+    }
+
+    /// Tells the operations which findings name them, the worst ones first.
+    pub(super) fn name_in(&self, matrix: &mut Matrix<'_>) {
+        let counting = self.all.iter().enumerate().filter(|(_, finding)| finding.suppressed.is_none());
+        let mut order: Vec<(usize, &&Finding)> = counting.collect();
+        order.sort_by_key(|(_, finding)| rank(finding));
+        for (number, finding) in order {
+            matrix.name(number, usize::from(rank(finding)), &finding.affected);
+        }
+    }
+
+    /// Writes the section.
+    pub(super) fn write(&self, matrix: &Matrix<'_>, sources: &Sources, out: &mut dyn Write) -> io::Result<()> {
+        html!(out, "<section id=\"findings\" data-list aria-labelledby=\"findings-title\">\n")?;
+        html!(out, "<h2 id=\"findings-title\" tabindex=\"-1\">Findings</h2>\n")?;
+        if self.all.is_empty() {
+            return html!(out, "<p>Nothing was found.</p>\n</section>\n");
+        }
+        let mut files: BTreeMap<&str, usize> = BTreeMap::new();
+        for finding in &self.all {
+            *files.entry(&finding.file).or_default() += 1;
+        }
+        self.filters(&files, out)?;
+        controls_end(self.all.len(), self.all.len() + self.left_out, "findings", out)?;
+        if self.left_out > 0 {
+            html!(out, "<p class=\"warn\">{} more, none worse, are not on this page.</p>\n", self.left_out)?;
+        }
+        let mut number = 0;
+        for (at, (file, findings)) in files.iter().enumerate() {
+            html!(out, "<div class=\"file\" data-group>\n<h3>{} <span class=\"of\">", file)?;
+            html!(out, "{}</span></h3>\n", count(*findings, "finding"))?;
+            for finding in &self.all[number..number + findings] {
+                self.finding(number, at, finding, matrix, sources, out)?;
+                number += 1;
+            }
+            html!(out, "</div>\n")?;
+        }
+        html!(out, "</section>\n")
+    }
+
+    fn filters(&self, files: &BTreeMap<&str, usize>, out: &mut dyn Write) -> io::Result<()> {
+        let plain = |name: &str| (name.to_owned(), name.to_owned());
+        let found = |level: Level| self.all.iter().any(|finding| finding.level == level);
+        let levels = [Level::Error, Level::Warning, Level::Info].into_iter().filter(|level| found(*level));
+        let families: BTreeSet<&str> = self.all.iter().map(|finding| family(finding)).collect();
+        // `API10` stands behind `API9`.
+        let items: BTreeSet<(usize, &String)> =
+            self.all.iter().flat_map(|finding| &finding.owasp).map(|item| (item.len(), item)).collect();
+        controls("Filter the findings", out)?;
+        select("Level", "level", "all", &levels.map(|level| plain(level.as_str())).collect::<Vec<_>>(), out)?;
+        select("Family", "family", "all", &families.into_iter().map(plain).collect::<Vec<_>>(), out)?;
+        select("OWASP", "owasp", "all", &items.into_iter().map(|item| plain(item.1)).collect::<Vec<_>>(), out)?;
+        if files.len() > 1 {
+            let files: Vec<(String, String)> =
+                files.keys().enumerate().map(|(at, file)| (at.to_string(), (*file).to_owned())).collect();
+            select("File", "file", "all", &files, out)?;
+        }
+        if self.all.iter().any(|finding| finding.fix.is_some()) {
+            checkbox("can be fixed", "x", out)?;
+        }
+        if self.all.iter().any(|finding| finding.suppressed.is_some()) {
+            checkbox("counts", "n", out)?;
+            checkbox("suppressed", "s", out)?;
+        }
+        Ok(())
+    }
+
+    fn finding(
+        &self,
+        number: usize,
+        file: usize,
+        finding: &Finding,
+        matrix: &Matrix<'_>,
+        sources: &Sources,
+        out: &mut dyn Write,
+    ) -> io::Result<()> {
+        let marks =
+            [(finding.fix.is_some(), 'x'), (finding.suppressed.is_none(), 'n'), (finding.suppressed.is_some(), 's')];
+        let marks: String = marks.iter().filter(|(holds, _)| *holds).map(|(_, mark)| *mark).collect();
+        let class = if finding.suppressed.is_some() { "suppressed" } else { finding.level.as_str() };
+        html!(
+            out,
+            "<article class=\"finding {}\" id=\"f{}\" data-item data-level=\"{}\" data-family=\"{}\" data-owasp=\"{}\" \
+             data-file=\"{}\" data-marks=\"{}\">\n<h4>",
+            class,
+            number,
+            finding.level.as_str(),
+            family(finding),
+            finding.owasp.join(" "),
+            file,
+            marks
+        )?;
+        badge(finding.level, out)?;
+        html!(out, " ")?;
+        prose(&finding.message, out)?;
+        html!(out, "</h4>\n")?;
+        facts(finding, out)?;
+        let elsewhere = places(finding, sources, out)?;
+        if let Some(help) = &finding.help {
+            html!(out, "<p class=\"help\"><b>Mend:</b> ")?;
+            prose(help, out)?;
+            html!(out, "</p>\n")?;
+        }
+        operations(finding, matrix, out)?;
+        see(finding, &elsewhere, out)?;
+        suppressed(finding, out)?;
+        html!(out, "</article>\n")
+    }
+}
+
+/// Errors first.
+fn rank(finding: &Finding) -> u8 {
+    match finding.level {
+        Level::Error => 0,
+        Level::Warning => 1,
+        Level::Info => 2,
+    }
+}
+
+/// The line below the message.
+fn facts(finding: &Finding, out: &mut dyn Write) -> io::Result<()> {
+    let start = finding.range.start;
+    html!(out, "<p class=\"about\"><a class=\"lint\" href=\"#{}\">{}</a>", anchor(&finding.lint), finding.lint)?;
+    html!(out, " <span class=\"place\">{}:{}:{}</span>", finding.file, start.line, start.column)?;
+    for class in finding.owasp.iter().chain(&finding.cwe) {
+        html!(out, " <span>{}</span>", class)?;
+    }
+    html!(out, " <span>{} confidence</span>", finding.confidence.as_str())?;
+    if let Some(fix) = finding.fix.as_ref().filter(|_| finding.suppressed.is_none()) {
+        let flags = if fix.safety == Safety::Safe { "--fix" } else { "--fix --unsafe-fixes" };
+        html!(out, " <span><code>{}</code> can {}</span>", flags, fix.title)?;
+    }
+    html!(out, "</p>\n")
+}
+
+/// The lines of the finding and of places that explain it; gives the places that are not shown.
+fn places<'f>(finding: &'f Finding, sources: &Sources, out: &mut dyn Write) -> io::Result<Vec<&'f Related>> {
+    let framed = finding.related.iter().take(FRAMED);
+    let mut others: Vec<(&str, &SourceFile, Vec<Spot<'_>>)> = Vec::new();
+    let mut own = vec![Spot { range: finding.range, note: None }];
+    let mut elsewhere = Vec::new();
+    for place in framed {
+        let spot = Spot { range: place.range, note: Some(&place.message) };
+        match sources.get(&place.file) {
+            Some(_) if place.file == finding.file => own.push(spot),
+            Some(source) => match others.iter_mut().find(|(file, ..)| *file == place.file) {
+                Some((.., spots)) => spots.push(spot),
+                None => others.push((&place.file, source, vec![spot])),
+            },
+            None => elsewhere.push(place),
+        }
+    }
+    if let Some(source) = sources.get(&finding.file) {
+        frame(source, &own, out)?;
+    }
+    for (file, source, spots) in others {
+        html!(out, "<p class=\"from\">{}</p>\n", file)?;
+        frame(source, &spots, out)?;
+    }
+    elsewhere.extend(finding.related.iter().skip(FRAMED));
+    Ok(elsewhere)
+}
+
+fn operations(finding: &Finding, matrix: &Matrix<'_>, out: &mut dyn Write) -> io::Result<()> {
+    let rows = matrix.rows_of(&finding.affected, NAMED);
+    let named = rows.len().max(finding.operations.len()).max(usize::from(finding.operation.is_some()));
+    if named == 0 {
+        return Ok(());
+    }
+    html!(out, "<p class=\"affects\"><b>Affects</b>")?;
+    for &at in &rows {
+        let entry = matrix.rows[at].entry;
+        html!(out, " <a href=\"#o{}\">{} {}</a>", at, entry.method, entry.path)?;
+    }
+    if rows.is_empty() {
+        for one in finding.operation.iter().chain(&finding.operations) {
+            html!(out, " <span class=\"op\">{} {}</span>", one.method, one.path)?;
+        }
+    }
+    if finding.operations_total > named {
+        html!(out, " and {} more", finding.operations_total - named)?;
+    }
+    html!(out, "</p>\n")
+}
+
+fn see(finding: &Finding, elsewhere: &[&Related], out: &mut dyn Write) -> io::Result<()> {
+    let more = finding.related_total.saturating_sub(finding.related.len());
+    if elsewhere.is_empty() && more == 0 {
+        return Ok(());
+    }
+    html!(out, "<details class=\"see\"><summary>{}</summary>\n<ul>", count(elsewhere.len() + more, "other place"))?;
+    for place in elsewhere {
+        let start = place.range.start;
+        html!(
+            out,
+            "<li><span class=\"place\">{}:{}:{}</span> {}</li>",
+            place.file,
+            start.line,
+            start.column,
+            place.message
+        )?;
+    }
+    if more > 0 {
+        html!(out, "<li>and {} more</li>", more)?;
+    }
+    html!(out, "</ul></details>\n")
+}
+
+fn suppressed(finding: &Finding, out: &mut dyn Write) -> io::Result<()> {
+    let Some(suppressed) = &finding.suppressed else { return Ok(()) };
+    let by = match suppressed.by {
+        SuppressedBy::Comment => "a comment",
+        SuppressedBy::Extension => "an extension",
+        SuppressedBy::Config => "the configuration",
+        SuppressedBy::Baseline => "the baseline",
+        SuppressedBy::Public => "the operation being declared public",
+    };
+    let reason = suppressed.reason.as_deref().unwrap_or("no reason given");
+    html!(out, "<p class=\"why\"><b>Suppressed</b> by {}: {}", by, reason)?;
+    suppressed.expires.as_ref().map_or(Ok(()), |day| html!(out, " (until {})", day))?;
+    html!(out, "</p>\n")
+}

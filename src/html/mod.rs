@@ -1,0 +1,83 @@
+//! `--format html`: one page that needs nothing else, for reviews.
+//!
+//! Everything is in the markup; the script only filters, searches and sorts. Text gets into a page through
+//! [`escape`](escape::escape) alone, and the page's policy lets nothing run but its own script.
+
+mod escape;
+mod findings;
+mod frame;
+mod hashes;
+mod lints;
+mod matrix;
+mod operations;
+mod parts;
+mod shell;
+mod summary;
+
+use std::io::{self, Write};
+
+use self::escape::html;
+use self::findings::Findings;
+use self::matrix::Matrix;
+use self::shell::Shell;
+pub use self::shell::{SCRIPT, STYLE};
+use crate::catalogue::catalogue_with;
+use crate::check::Checked;
+use crate::inventory::{Inventory, summary_line};
+use crate::render::count;
+use crate::report::{FileEntry, Status, Tool};
+
+/// Writes the page of a run of lints.
+pub(crate) fn check(checked: &Checked, out: &mut dyn Write) -> io::Result<()> {
+    let report = &checked.report;
+    let findings = Findings::new(checked);
+    let mut matrix = Matrix::new(&report.files, &checked.operations);
+    findings.name_in(&mut matrix);
+    let lints: Vec<&str> = findings.all.iter().map(|finding| finding.lint.as_str()).collect();
+    let facts = vec![version(&report.tool), format!("profile {}", report.profile)];
+    let sections = [("summary", "Summary"), ("operations", "Operations"), ("findings", "Findings"), ("lints", "Lints")];
+    let sections = if lints.is_empty() { &sections[..3] } else { &sections[..] };
+    let subject = subject(&report.files);
+    let shell = Shell { kind: "API security review", subject: &subject, facts, sections };
+    shell.write(out, |out| {
+        summary::write(checked, &matrix, out)?;
+        operations::write(&matrix, Some(&lints), out)?;
+        findings.write(&matrix, &checked.sources, out)?;
+        lints::write(&findings, &catalogue_with(checked.custom.iter().copied()), out)
+    })
+}
+
+/// Writes the page of an inventory.
+pub(crate) fn inventory(inventory: &Inventory, out: &mut dyn Write) -> io::Result<()> {
+    let matrix = Matrix::new(&inventory.files, &inventory.operations);
+    let sections = [("summary", "Summary"), ("operations", "Operations")];
+    let subject = subject(&inventory.files);
+    let shell = Shell {
+        kind: "Who may call what",
+        subject: &subject,
+        facts: vec![version(&inventory.tool)],
+        sections: &sections,
+    };
+    shell.write(out, |out| {
+        html!(
+            out,
+            "<section id=\"summary\" aria-labelledby=\"summary-title\">\n<h2 id=\"summary-title\">Summary</h2>\n"
+        )?;
+        summary::tiles(&summary::operation_tiles(&matrix), out)?;
+        html!(out, "<p class=\"line\">{}</p>\n</section>\n", summary_line(&inventory.summary))?;
+        operations::write(&matrix, None, out)
+    })
+}
+
+fn version(tool: &Tool) -> String {
+    format!("{} {}", tool.name, tool.version)
+}
+
+/// The description, or how many there are.
+fn subject(files: &[FileEntry]) -> String {
+    let looked_at: Vec<&FileEntry> = files.iter().filter(|file| file.status != Status::Skipped).collect();
+    match looked_at.as_slice() {
+        [one] => one.path.clone(),
+        several => count(several.len(), "API description"),
+    }
+}

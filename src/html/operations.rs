@@ -1,0 +1,352 @@
+//! The table of the operations.
+
+use std::io::{self, Write};
+
+use super::escape::html;
+use super::matrix::{Document, Matrix, Row};
+use super::parts::{checkbox, controls, controls_end, select};
+use crate::inventory::{Alternative, Entry, Kind, PublicBy, Requirement, Sensitive, Source, Transport, rank, title};
+use crate::render::count;
+
+/// Ways in that are written out.
+const WAYS: usize = 8;
+/// Names of data that are written out.
+const NAMES: usize = 10;
+
+/// What the strength of a way in rests on, from none to the strongest.
+const STRENGTHS: [&str; 6] = ["none", "key in URL", "key or password", "token", "token with scopes", "certificate"];
+
+/// The findings of a page, as the table names them: the number of each in order, and its lint.
+pub(super) type Lints<'p> = Option<&'p [&'p str]>;
+
+/// Writes the section. `lints` are those of the findings, where the page has findings.
+pub(super) fn write(matrix: &Matrix<'_>, lints: Lints<'_>, out: &mut dyn Write) -> io::Result<()> {
+    html!(out, "<section id=\"operations\" data-list aria-labelledby=\"operations-title\">\n")?;
+    html!(out, "<h2 id=\"operations-title\" tabindex=\"-1\">Operations</h2>\n")?;
+    if matrix.rows.is_empty() {
+        return html!(out, "<p>There are no operations.</p>\n</section>\n");
+    }
+    filters(matrix, lints.is_some(), out)?;
+    let all = matrix.rows.len() + matrix.left_out;
+    controls_end(matrix.rows.len(), all, "operations", out)?;
+    if matrix.left_out > 0 {
+        html!(out, "<p class=\"warn\">{} more are not on this page.</p>\n", matrix.left_out)?;
+    }
+    if matrix.unnamed > 0 {
+        let unnamed = count(matrix.unnamed, "finding");
+        html!(
+            out,
+            "<p class=\"warn\">{} are not named beside the operations, as they are about too many.</p>\n",
+            unnamed
+        )?;
+    }
+    for (at, document) in matrix.documents.iter().enumerate() {
+        table(matrix, at, document, lints, out)?;
+    }
+    legend(out)?;
+    html!(out, "</section>\n")
+}
+
+fn filters(matrix: &Matrix<'_>, findings: bool, out: &mut dyn Write) -> io::Result<()> {
+    controls("Filter the operations", out)?;
+    let at_most = (1..5).map(|most| (most.to_string(), format!("{most} {} or weaker", STRENGTHS[most])));
+    let ends = [("0".to_owned(), "0 none".to_owned()), ("?".to_owned(), "unknown".to_owned())];
+    let [none, unknown] = ends;
+    let strengths: Vec<(String, String)> = std::iter::once(none).chain(at_most).chain([unknown]).collect();
+    select("Weakest way in", "strength", "any", &strengths, out)?;
+    if matrix.documents.len() > 1 {
+        let name = |(at, document): (usize, &Document<'_>)| (at.to_string(), title(document.file));
+        let documents: Vec<(String, String)> = matrix.documents.iter().enumerate().map(name).collect();
+        select("Description", "document", "all", &documents, out)?;
+    }
+    let marks = [
+        ("anonymous", 'a'),
+        ("writes", 'w'),
+        ("sensitive data", 's'),
+        ("in the clear", 'c'),
+        ("meant to be public", 'p'),
+        ("deprecated", 'd'),
+        ("with findings", 'f'),
+    ];
+    for (label, mark) in marks.into_iter().filter(|(_, mark)| findings || *mark != 'f') {
+        checkbox(label, &mark.to_string(), out)?;
+    }
+    Ok(())
+}
+
+fn table(
+    matrix: &Matrix<'_>,
+    at: usize,
+    document: &Document<'_>,
+    lints: Lints<'_>,
+    out: &mut dyn Write,
+) -> io::Result<()> {
+    html!(out, "<div class=\"document\" data-group>\n<h3 id=\"table-{}\">{}</h3>\n", at, title(document.file))?;
+    let class = if lints.is_some() { "matrix with-findings" } else { "matrix" };
+    html!(out, "<table role=\"table\" class=\"{}\" aria-labelledby=\"table-{}\">\n", class, at)?;
+    html!(out, "<thead role=\"rowgroup\"><tr role=\"row\">")?;
+    // What the script sorts by: the number in an attribute of the rows, or the text of the cell.
+    let columns = [
+        ("Strength", "rank"),
+        ("Operation", "text"),
+        ("Who may call", "text"),
+        ("Stated", "text"),
+        ("Transport", "text"),
+        ("Effect", "text"),
+        ("Sensitive data", "text"),
+        ("Remarks", "text"),
+        ("Findings", "weight"),
+    ];
+    for (name, by) in &columns[..if lints.is_some() { 9 } else { 8 }] {
+        html!(out, "<th role=\"columnheader\" scope=\"col\" data-sort=\"{}\">{}</th>", by, name)?;
+    }
+    html!(out, "</tr></thead>\n")?;
+    for resource in &document.resources {
+        html!(out, "<tbody role=\"rowgroup\" data-group>\n")?;
+        for number in resource.clone() {
+            row(number, at, &matrix.rows[number], lints, out)?;
+        }
+        html!(out, "</tbody>\n")?;
+    }
+    html!(out, "</table>\n</div>\n")
+}
+
+fn row(number: usize, document: usize, row: &Row<'_>, lints: Lints<'_>, out: &mut dyn Write) -> io::Result<()> {
+    let entry = row.entry;
+    let [errors, warnings, infos] = row.counts;
+    let weight = errors * 1_000_000 + warnings * 1_000 + infos;
+    html!(
+        out,
+        "<tr role=\"row\" id=\"o{}\" data-item data-document=\"{}\" data-strength=\"{}\" data-rank=\"{}\" \
+         data-weight=\"{}\" data-marks=\"{}\">",
+        number,
+        document,
+        level_of(entry),
+        rank(entry),
+        weight,
+        marks(row)
+    )?;
+    strength(entry, out)?;
+    name(entry, out)?;
+    html!(out, "<td role=\"cell\" class=\"who\" data-label=\"Who may call\">")?;
+    ways(entry, out)?;
+    html!(out, "</td><td role=\"cell\" data-label=\"Stated\">{}</td>", stated(entry))?;
+    transport(entry, out)?;
+    html!(out, "<td role=\"cell\" data-label=\"Effect\">")?;
+    match entry.writes {
+        Some(true) => html!(out, "<b>writes</b>")?,
+        Some(false) => html!(out, "reads")?,
+        None => html!(out, "\u{2013}")?,
+    }
+    html!(out, "</td><td role=\"cell\" class=\"data\" data-label=\"Sensitive data\">")?;
+    data("takes", &entry.takes, entry.takes_total, out)?;
+    data("returns", &entry.returns, entry.returns_total, out)?;
+    html!(out, "</td><td role=\"cell\" class=\"remarks\" data-label=\"Remarks\">")?;
+    remarks(entry, out)?;
+    html!(out, "</td>")?;
+    if let Some(lints) = lints {
+        findings(row, lints, out)?;
+    }
+    html!(out, "</tr>\n")
+}
+
+/// The strength as filters know it.
+fn level_of(entry: &Entry) -> String {
+    match entry.strength {
+        // Who calls a webhook is not described; how strong it is guarded cannot be said.
+        Some(0) if entry.kind != Kind::Operation => "-".to_owned(),
+        Some(strength) => strength.to_string(),
+        None => "?".to_owned(),
+    }
+}
+
+fn marks(row: &Row<'_>) -> String {
+    let entry = row.entry;
+    let marks = [
+        (entry.is_open(), 'a'),
+        (entry.writes == Some(true), 'w'),
+        (entry.is_sensitive(), 's'),
+        (entry.is_in_clear(), 'c'),
+        (entry.public.is_some(), 'p'),
+        (entry.deprecated, 'd'),
+        (row.counts.iter().any(|count| *count > 0), 'f'),
+    ];
+    marks.iter().filter(|(holds, _)| *holds).map(|(_, mark)| *mark).collect()
+}
+
+fn strength(entry: &Entry, out: &mut dyn Write) -> io::Result<()> {
+    let level = level_of(entry);
+    let (class, words) = match entry.strength {
+        Some(0) if level == "-" => ("sn", "not told"),
+        Some(strength) => {
+            let at = usize::from(strength).min(STRENGTHS.len() - 1);
+            (["s0", "s1", "s2", "s3", "s4", "s5"][at], STRENGTHS[at])
+        }
+        None => ("su", "unknown"),
+    };
+    html!(
+        out,
+        "<td role=\"cell\" class=\"strength\" data-label=\"Strength\"><span class=\"step {}\">{}</span> ",
+        class,
+        level
+    )?;
+    html!(out, "<span class=\"words\">{}</span></td>", words)
+}
+
+fn name(entry: &Entry, out: &mut dyn Write) -> io::Result<()> {
+    html!(out, "<th role=\"rowheader\" scope=\"row\" class=\"name\"><span class=\"method\">{}</span> ", entry.method)?;
+    html!(out, "<span class=\"path\">{}</span>", entry.path)?;
+    match entry.kind {
+        Kind::Operation => {}
+        Kind::Webhook => html!(out, " <span class=\"tag\">webhook</span>")?,
+        Kind::Callback => html!(out, " <span class=\"tag\">callback</span>")?,
+    }
+    if let Some(id) = &entry.id {
+        html!(out, " <span class=\"id\">{}</span>", id)?;
+    }
+    html!(out, "</th>")
+}
+
+fn ways(entry: &Entry, out: &mut dyn Write) -> io::Result<()> {
+    if entry.alternatives.is_empty() {
+        return match entry.kind {
+            Kind::Operation => html!(out, "<b class=\"anyone\">anyone</b>"),
+            _ => html!(out, "not told"),
+        };
+    }
+    for (at, way) in entry.alternatives.iter().take(WAYS).enumerate() {
+        if at > 0 {
+            html!(out, "<br><span class=\"or\">or</span> ")?;
+        }
+        way_in(way, out)?;
+    }
+    match entry.alternatives_total.saturating_sub(WAYS) {
+        0 => Ok(()),
+        more => html!(out, "<br><span class=\"or\">or</span> {} more ways", more),
+    }
+}
+
+fn way_in(way: &Alternative, out: &mut dyn Write) -> io::Result<()> {
+    match way.schemes.as_slice() {
+        [] if way.anonymous => html!(out, "<b class=\"anyone\">anyone</b>")?,
+        [] => html!(out, "malformed")?,
+        schemes => {
+            for (at, scheme) in schemes.iter().enumerate() {
+                if at > 0 {
+                    html!(out, " + ")?;
+                }
+                requirement(scheme, out)?;
+            }
+        }
+    }
+    way.server.as_ref().map_or(Ok(()), |server| html!(out, " at {}", server))
+}
+
+fn requirement(scheme: &Requirement, out: &mut dyn Write) -> io::Result<()> {
+    let kind = scheme.kind.as_deref().unwrap_or("not defined");
+    html!(out, "{} <span class=\"type\">{}</span>", scheme.name, kind)?;
+    for scope in scheme.scopes.iter().take(NAMES) {
+        html!(out, " <code>{}</code>", scope)?;
+    }
+    more(scheme.scopes.len(), out)
+}
+
+fn more(total: usize, out: &mut dyn Write) -> io::Result<()> {
+    if total > NAMES { html!(out, " and {} more", total - NAMES) } else { Ok(()) }
+}
+
+const fn stated(entry: &Entry) -> &'static str {
+    match entry.source {
+        Source::None => "nowhere",
+        Source::Root => "root",
+        Source::Operation => "operation",
+        Source::Server => "server",
+        Source::ServerAndOperation => "server and operation",
+    }
+}
+
+fn transport(entry: &Entry, out: &mut dyn Write) -> io::Result<()> {
+    html!(out, "<td role=\"cell\" data-label=\"Transport\">")?;
+    let clear = entry.servers.iter().find(|server| server.transport == Transport::Plaintext);
+    let told = |transport| entry.servers.iter().all(|server| server.transport == transport);
+    match clear {
+        Some(server) if server.local => html!(out, "in the clear, locally <span class=\"url\">{}</span>", server.url)?,
+        Some(server) => html!(out, "<b class=\"clear\">in the clear</b> <span class=\"url\">{}</span>", server.url)?,
+        None if entry.servers.is_empty() => html!(out, "\u{2013}")?,
+        None if told(Transport::Encrypted) => html!(out, "encrypted")?,
+        None => html!(out, "not told")?,
+    }
+    html!(out, "</td>")
+}
+
+fn data(what: &str, names: &[Sensitive], total: usize, out: &mut dyn Write) -> io::Result<()> {
+    if names.is_empty() {
+        return Ok(());
+    }
+    html!(out, "<div><span class=\"type\">{}</span>", what)?;
+    for one in names.iter().take(NAMES) {
+        html!(out, " <code>{}</code>", one.name)?;
+    }
+    more(total, out)?;
+    html!(out, "</div>")
+}
+
+fn remarks(entry: &Entry, out: &mut dyn Write) -> io::Result<()> {
+    if let Some(public) = &entry.public {
+        match public.by {
+            PublicBy::Declaration => html!(out, "<div>declared public")?,
+            PublicBy::Nature => html!(out, "<div>public by nature")?,
+        }
+        public.reason.as_ref().map_or(Ok(()), |reason| html!(out, ": {}", reason))?;
+        html!(out, "</div>")?;
+    }
+    match &entry.sunset {
+        Some(end) => html!(out, "<div>{}ends {}</div>", if entry.deprecated { "deprecated, " } else { "" }, end)?,
+        None if entry.deprecated => html!(out, "<div>deprecated</div>")?,
+        None => {}
+    }
+    if entry.rate_limit.status_429 || !entry.rate_limit.headers.is_empty() {
+        html!(out, "<div>rate limit told</div>")?;
+    }
+    for id in entry.object_ids.iter().filter(|id| id.countable) {
+        html!(out, "<div>id <code>{}</code> can be counted up</div>", id.name)?;
+    }
+    if !entry.sensitive_complete {
+        html!(out, "<div>not all data looked at</div>")?;
+    }
+    Ok(())
+}
+
+fn findings(row: &Row<'_>, lints: &[&str], out: &mut dyn Write) -> io::Result<()> {
+    html!(out, "<td role=\"cell\" class=\"found\" data-label=\"Findings\">")?;
+    let [errors, warnings, infos] = row.counts;
+    let total = errors + warnings + infos;
+    if total == 0 {
+        return html!(out, "\u{2013}</td>");
+    }
+    let parts = [(errors, "error"), (warnings, "warning"), (infos, "info")];
+    html!(out, "<details><summary>")?;
+    for (at, (number, what)) in parts.into_iter().filter(|(number, _)| *number > 0).enumerate() {
+        html!(out, "{}<span class=\"count {}\">{}</span>", if at > 0 { ", " } else { "" }, what, count(number, what))?;
+    }
+    html!(out, "</summary><ul>")?;
+    for &finding in &row.findings {
+        html!(out, "<li><a href=\"#f{}\">{}</a></li>", finding, lints.get(finding).copied().unwrap_or_default())?;
+    }
+    if total > row.findings.len() {
+        html!(out, "<li>and {} more</li>", total - row.findings.len())?;
+    }
+    html!(out, "</ul></details></td>")
+}
+
+fn legend(out: &mut dyn Write) -> io::Result<()> {
+    html!(out, "<p class=\"legend\">Strength is that of the weakest way in: ")?;
+    for (at, words) in STRENGTHS.iter().enumerate() {
+        html!(out, "{} {}, ", at, words)?;
+    }
+    html!(
+        out,
+        "? a scheme that is not defined or not known. Operations of one resource stand together, those that are guarded \
+         least first. Anything that <i>or</i> joins lets a caller in; what + joins must all be presented.</p>\n"
+    )
+}

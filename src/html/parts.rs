@@ -1,0 +1,129 @@
+//! The small parts that all pages are made of.
+
+use std::fmt::Display;
+use std::io::{self, Write};
+
+use apiward_lints::framework::level::Level;
+
+use super::escape::html;
+
+/// A level in words and colour.
+pub(super) fn badge(level: Level, out: &mut dyn Write) -> io::Result<()> {
+    html!(out, "<span class=\"badge {}\">{}</span>", level.as_str(), level.as_str())
+}
+
+/// Text in which pieces between backticks are code.
+pub(super) fn prose(text: &str, out: &mut dyn Write) -> io::Result<()> {
+    for (at, part) in text.split('`').enumerate() {
+        match at % 2 {
+            1 => html!(out, "<code>{}</code>", part)?,
+            _ => html!(out, "{}", part)?,
+        }
+    }
+    Ok(())
+}
+
+/// Paragraphs and lists of the Markdown in which lints are documented.
+pub(super) fn markdown(text: &str, out: &mut dyn Write) -> io::Result<()> {
+    for block in text.split("\n\n").map(str::trim).filter(|block| !block.is_empty()) {
+        let Some(list) = block.strip_prefix("- ") else {
+            html!(out, "<p>")?;
+            prose(&block.replace('\n', " "), out)?;
+            html!(out, "</p>\n")?;
+            continue;
+        };
+        html!(out, "<ul>")?;
+        for item in list.split("\n- ") {
+            html!(out, "<li>")?;
+            prose(&item.split_whitespace().collect::<Vec<_>>().join(" "), out)?;
+            html!(out, "</li>")?;
+        }
+        html!(out, "</ul>\n")?;
+    }
+    Ok(())
+}
+
+/// The text below a heading of second level, up to the next one.
+pub(super) fn section_of<'d>(docs: &'d str, heading: &str) -> Option<&'d str> {
+    let mut sections = docs.split("\n## ").map(|section| section.trim_start_matches("## "));
+    sections.find_map(|section| section.strip_prefix(heading)?.strip_prefix('\n'))
+}
+
+/// A link that leads out of the page, where the address is one of the web.
+pub(super) fn link(url: &str, text: impl Display, out: &mut dyn Write) -> io::Result<()> {
+    if url.starts_with("https://") {
+        html!(out, "<a rel=\"noreferrer noopener external\" href=\"{}\">{}</a>", url, text)
+    } else {
+        html!(out, "{}", text)
+    }
+}
+
+/// The beginning of a fieldset with the search of a list, which the script shows.
+pub(super) fn controls(label: &str, out: &mut dyn Write) -> io::Result<()> {
+    html!(out, "<div class=\"controls\" role=\"search\" aria-label=\"{}\" hidden>\n", label)?;
+    html!(
+        out,
+        "<label class=\"find\">Search <input type=\"search\" data-text autocomplete=\"off\" spellcheck=\"false\"></label>\n"
+    )
+}
+
+/// A choice among values of an attribute of the rows.
+pub(super) fn select(
+    label: &str,
+    attribute: &str,
+    all: &str,
+    options: &[(String, String)],
+    out: &mut dyn Write,
+) -> io::Result<()> {
+    html!(out, "<label>{} <select data-filter=\"{}\"><option value=\"\">{}</option>", label, attribute, all)?;
+    for (value, text) in options {
+        html!(out, "<option value=\"{}\">{}</option>", value, text)?;
+    }
+    html!(out, "</select></label>\n")
+}
+
+/// A box that leaves only the rows with a mark.
+pub(super) fn checkbox(label: &str, mark: &str, out: &mut dyn Write) -> io::Result<()> {
+    html!(out, "<label class=\"check\"><input type=\"checkbox\" data-mark=\"{}\"> {}</label>\n", mark, label)
+}
+
+/// The end of the controls, and the line that says how many rows are shown.
+pub(super) fn controls_end(shown: usize, of: usize, what: &str, out: &mut dyn Write) -> io::Result<()> {
+    html!(out, "<button type=\"button\" data-reset>Reset</button>\n</div>\n")?;
+    html!(out, "<p class=\"shown\" role=\"status\" data-what=\"{}\">", what)?;
+    match shown {
+        shown if shown == of => html!(out, "{} {}", shown, what)?,
+        _ => html!(out, "{} of {} {}", shown, of, what)?,
+    }
+    html!(out, "</p>\n")
+}
+
+#[cfg(test)]
+mod tests {
+    #![expect(clippy::unwrap_used, reason = "tests")]
+
+    use super::*;
+
+    fn written(write: impl FnOnce(&mut dyn Write) -> io::Result<()>) -> String {
+        let mut out = Vec::new();
+        write(&mut out).unwrap();
+        String::from_utf8(out).unwrap()
+    }
+
+    #[test]
+    fn lints_are_documented_in_paragraphs_and_lists() {
+        let docs = "## Why\n\nBecause of\n`<a>`.\n\n- one\n  more\n- `two`\n\n## How\n\nSo.";
+        let text = section_of(docs, "Why").unwrap();
+        let expected =
+            "<p>Because of <code>&lt;a&gt;</code>.</p>\n<ul><li>one more</li><li><code>two</code></li></ul>\n";
+        assert_eq!(written(|out| markdown(text, out)), expected);
+        assert_eq!(section_of(docs, "How"), Some("\nSo."));
+        assert_eq!(section_of(docs, "What"), None);
+    }
+
+    #[test]
+    fn links_lead_to_the_web_alone() {
+        assert_eq!(written(|out| link("javascript:alert(1)", "<x>", out)), "&lt;x&gt;");
+        assert!(written(|out| link("https://a.io/\"", "x", out)).contains("href=\"https://a.io/&quot;\""));
+    }
+}

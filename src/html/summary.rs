@@ -1,0 +1,244 @@
+//! The first section: how many, how bad, and where.
+
+use std::collections::BTreeMap;
+use std::io::{self, Write};
+
+use apiward_lints::framework::level::Level;
+use apiward_lints::framework::taxonomy::OWASP;
+
+use super::escape::html;
+use super::findings::family;
+use super::matrix::Matrix;
+use crate::catalogue::family_title;
+use crate::check::Checked;
+use crate::inventory::title;
+use crate::render::{count, summary_line};
+use crate::report::{FileEntry, Finding, Status};
+
+/// Most documents that are listed.
+const DOCUMENTS: usize = 500;
+
+/// Findings of one kind, by level.
+type Counts = [usize; 3];
+
+const LEVELS: [&str; 3] = ["error", "warning", "info"];
+
+fn add(counts: &mut Counts, level: Level) {
+    match level {
+        Level::Error => counts[0] += 1,
+        Level::Warning => counts[1] += 1,
+        Level::Info => counts[2] += 1,
+    }
+}
+
+/// A number that stands out, what it counts, and the filter that shows what it counts.
+pub(super) struct Tile {
+    pub(super) class: &'static str,
+    pub(super) value: String,
+    pub(super) label: String,
+    pub(super) list: &'static str,
+    pub(super) filter: &'static str,
+}
+
+/// Writes numbers that stand out.
+pub(super) fn tiles(tiles: &[Tile], out: &mut dyn Write) -> io::Result<()> {
+    html!(out, "<ul class=\"tiles\">\n")?;
+    for tile in tiles {
+        html!(out, "<li class=\"{}\">", tile.class)?;
+        match tile.list {
+            "" => html!(out, "<span><b>{}</b> {}</span></li>\n", tile.value, tile.label)?,
+            list => {
+                html!(out, "<a href=\"#{}\" data-set=\"{}\"><b>{}</b> ", list, tile.filter, tile.value)?;
+                html!(out, "{}</a></li>\n", tile.label)?;
+            }
+        }
+    }
+    html!(out, "</ul>\n")
+}
+
+/// The numbers on operations.
+pub(super) fn operation_tiles(matrix: &Matrix<'_>) -> Vec<Tile> {
+    let tile = |value: usize, label: &str, filter| Tile {
+        class: "",
+        value: value.to_string(),
+        label: label.to_owned(),
+        list: "operations",
+        filter,
+    };
+    let open = matrix.count(|entry| entry.is_open());
+    let open_writes = matrix.count(|entry| entry.is_open() && entry.writes == Some(true));
+    vec![
+        tile(matrix.rows.len() + matrix.left_out, if matrix.rows.len() == 1 { "operation" } else { "operations" }, ""),
+        tile(open, "without a credential", "marks:a"),
+        tile(open_writes, "of these write", "marks:aw"),
+        tile(matrix.count(|entry| entry.is_in_clear()), "in the clear", "marks:c"),
+        tile(matrix.count(|entry| entry.is_sensitive()), "with sensitive data", "marks:s"),
+    ]
+}
+
+/// Writes the section of a run of lints.
+pub(super) fn write(checked: &Checked, matrix: &Matrix<'_>, out: &mut dyn Write) -> io::Result<()> {
+    let report = &checked.report;
+    let counting: Vec<&Finding> = report.findings.iter().filter(|finding| finding.suppressed.is_none()).collect();
+    html!(out, "<section id=\"summary\" aria-labelledby=\"summary-title\">\n<h2 id=\"summary-title\">Summary</h2>\n")?;
+    let mut levels = level_tiles(checked);
+    levels.extend(operation_tiles(matrix));
+    tiles(&levels, out)?;
+    html!(out, "<p class=\"line\">{}</p>\n<div class=\"tables\">\n", summary_line(checked))?;
+    by_family(&counting, out)?;
+    by_item(checked, &counting, out)?;
+    html!(out, "</div>\n")?;
+    by_document(&report.files, &counting, out)?;
+    html!(out, "</section>\n")
+}
+
+fn level_tiles(checked: &Checked) -> Vec<Tile> {
+    let summary = &checked.report.summary;
+    let tile = |class, value: usize, label: &str, filter| {
+        let label = match value {
+            1 => label.to_owned(),
+            _ => label.replace("error", "errors").replace("warning", "warnings"),
+        };
+        Tile { class, value: value.to_string(), label, list: "findings", filter }
+    };
+    let mut tiles = vec![
+        tile("error", summary.error, "error", "level:error"),
+        tile("warning", summary.warning, "warning", "level:warning"),
+        tile("info", summary.info, "info", "level:info"),
+    ];
+    if summary.suppressed > 0 {
+        let shown = checked.report.findings.iter().any(|finding| finding.suppressed.is_some());
+        let list = if shown { "findings" } else { "" };
+        tiles.push(Tile { list, ..tile("", summary.suppressed, "suppressed", "marks:s") });
+    }
+    let scores = checked.report.files.iter().filter_map(|file| file.score.as_ref());
+    if let Some(lowest) = scores.clone().min_by_key(|score| score.value) {
+        let label = if scores.count() == 1 { "score" } else { "lowest score" };
+        let value = format!("{} {}", lowest.value, lowest.grade);
+        tiles.insert(0, Tile { class: "score", value, label: label.to_owned(), list: "", filter: "" });
+    }
+    tiles
+}
+
+/// The cells with the numbers of a row, each a link that shows what it counts.
+fn cells(counts: Counts, filter: &str, out: &mut dyn Write) -> io::Result<()> {
+    for (number, level) in counts.into_iter().zip(LEVELS) {
+        match number {
+            0 => html!(out, "<td class=\"none\">0</td>")?,
+            _ => html!(
+                out,
+                "<td class=\"{}\"><a href=\"#findings\" data-set=\"{} level:{}\" aria-label=\"{}\">{}</a></td>",
+                level,
+                filter,
+                level,
+                format!("show {}", count(number, level)),
+                number
+            )?,
+        }
+    }
+    Ok(())
+}
+
+fn head(caption: &str, first: &str, last: Option<&str>, out: &mut dyn Write) -> io::Result<()> {
+    html!(out, "<table class=\"counts\"><caption>{}</caption>\n<thead><tr><th scope=\"col\">{}</th>", caption, first)?;
+    html!(out, "<th scope=\"col\">Errors</th><th scope=\"col\">Warnings</th><th scope=\"col\">Infos</th>")?;
+    last.map_or(Ok(()), |last| html!(out, "<th scope=\"col\">{}</th>", last))?;
+    html!(out, "</tr></thead>\n<tbody>\n")
+}
+
+fn by_family(counting: &[&Finding], out: &mut dyn Write) -> io::Result<()> {
+    let mut families: BTreeMap<&str, Counts> = BTreeMap::new();
+    for finding in counting {
+        add(families.entry(family(finding)).or_default(), finding.level);
+    }
+    if families.is_empty() {
+        return Ok(());
+    }
+    head("By family", "Family", None, out)?;
+    for (name, counts) in families {
+        // What stands in front of the colon is its name in words.
+        let about = family_title(name).split(": ").last().unwrap_or_default();
+        html!(out, "<tr><th scope=\"row\"><b>{}</b> <span class=\"of\">{}</span></th>", name, about)?;
+        cells(counts, &format!("family:{name}"), out)?;
+        html!(out, "</tr>\n")?;
+    }
+    html!(out, "</tbody></table>\n")
+}
+
+fn by_item(checked: &Checked, counting: &[&Finding], out: &mut dyn Write) -> io::Result<()> {
+    let mut items: BTreeMap<&str, Counts> = BTreeMap::new();
+    for finding in counting {
+        for item in &finding.owasp {
+            add(items.entry(item).or_default(), finding.level);
+        }
+    }
+    let scores: Vec<_> = checked.report.files.iter().filter_map(|file| file.score.as_ref()).collect();
+    let column = match scores.len() {
+        0 => None,
+        1 => Some("Score"),
+        _ => Some("Lowest score"),
+    };
+    head("By item of the OWASP API Security Top 10", "Item", column, out)?;
+    for item in &OWASP {
+        html!(out, "<tr><th scope=\"row\"><b>{}</b> <span class=\"of\">{}</span></th>", item.id, item.title)?;
+        cells(items.get(item.id).copied().unwrap_or_default(), &format!("owasp:{}", item.id), out)?;
+        if let Some(lowest) = scores.iter().filter_map(|score| score.owasp.get(item.id)).min() {
+            html!(out, "<td>{}</td>", lowest)?;
+        }
+        html!(out, "</tr>\n")?;
+    }
+    html!(out, "</tbody></table>\n")
+}
+
+/// The documents that were looked at; what was passed over is only counted, in the line above.
+fn by_document(files: &[FileEntry], counting: &[&Finding], out: &mut dyn Write) -> io::Result<()> {
+    let looked_at: Vec<&FileEntry> = files.iter().filter(|file| file.status != Status::Skipped).collect();
+    let mut documents: BTreeMap<(&str, usize), Counts> = BTreeMap::new();
+    for finding in counting {
+        add(documents.entry((&finding.file, finding.document)).or_default(), finding.level);
+    }
+    if looked_at.is_empty() {
+        return Ok(());
+    }
+    html!(
+        out,
+        "<table class=\"counts documents\"><caption>Documents</caption>\n<thead><tr><th scope=\"col\">Document</th>"
+    )?;
+    html!(out, "<th scope=\"col\">Operations</th><th scope=\"col\">Errors</th><th scope=\"col\">Warnings</th>")?;
+    html!(out, "<th scope=\"col\">Infos</th>")?;
+    let scored = looked_at.iter().any(|file| file.score.is_some());
+    if scored {
+        html!(out, "<th scope=\"col\">Score</th>")?;
+    }
+    html!(out, "</tr></thead>\n<tbody>\n")?;
+    for file in looked_at.iter().take(DOCUMENTS) {
+        match file.status {
+            Status::Failed => {
+                let reason = file.reason.as_deref().unwrap_or_default();
+                html!(
+                    out,
+                    "<tr><th scope=\"row\">{} <span class=\"warn\">not checked: {}</span></th>",
+                    file.path,
+                    reason
+                )?;
+            }
+            _ => html!(out, "<tr><th scope=\"row\">{}</th>", title(file))?,
+        }
+        html!(out, "<td>{}</td>", file.operations)?;
+        let counts = documents.get(&(file.path.as_str(), file.document)).copied().unwrap_or_default();
+        for number in counts {
+            html!(out, "<td>{}</td>", number)?;
+        }
+        match &file.score {
+            Some(score) => html!(out, "<td>{} {}</td>", score.value, score.grade)?,
+            None if scored => html!(out, "<td>\u{2013}</td>")?,
+            None => {}
+        }
+        html!(out, "</tr>\n")?;
+    }
+    html!(out, "</tbody></table>\n")?;
+    if looked_at.len() > DOCUMENTS {
+        html!(out, "<p class=\"warn\">{} more documents are not listed.</p>\n", looked_at.len() - DOCUMENTS)?;
+    }
+    Ok(())
+}
