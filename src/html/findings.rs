@@ -17,6 +17,8 @@ use crate::source::{SourceFile, Sources};
 
 /// Most findings of a page.
 const MOST: usize = 5_000;
+/// Findings that stand together: the browser lays out only those groups that are in sight.
+const CHUNK: usize = 20;
 /// Other places that are shown with their lines.
 const FRAMED: usize = 5;
 /// Operations that are named.
@@ -78,9 +80,13 @@ impl<'p> Findings<'p> {
         for (at, (file, findings)) in files.iter().enumerate() {
             html!(out, "<div class=\"file\" data-group>\n<h3>{} <span class=\"of\">", file)?;
             html!(out, "{}</span></h3>\n", count(*findings, "finding"))?;
-            for finding in &self.all[number..number + findings] {
-                self.finding(number, at, finding, matrix, sources, out)?;
-                number += 1;
+            for chunk in self.all[number..number + findings].chunks(CHUNK) {
+                html!(out, "<div class=\"chunk\" data-group>\n")?;
+                for finding in chunk {
+                    self.finding(number, at, finding, matrix, sources, out)?;
+                    number += 1;
+                }
+                html!(out, "</div>\n")?;
             }
             html!(out, "</div>\n")?;
         }
@@ -132,7 +138,7 @@ impl<'p> Findings<'p> {
             "<article class=\"finding {}\" id=\"f{}\" data-item data-level=\"{}\" data-family=\"{}\" data-owasp=\"{}\" \
              data-file=\"{}\" data-marks=\"{}\">\n<h4>",
             class,
-            number,
+            number + 1,
             finding.level.as_str(),
             family(finding),
             finding.owasp.join(" "),
@@ -140,16 +146,12 @@ impl<'p> Findings<'p> {
             marks
         )?;
         badge(finding.level, out)?;
-        html!(out, " ")?;
+        html!(out, " <span class=\"number\">#{}</span> ", number + 1)?;
         prose(&finding.message, out)?;
         html!(out, "</h4>\n")?;
         facts(finding, out)?;
         let elsewhere = places(finding, sources, out)?;
-        if let Some(help) = &finding.help {
-            html!(out, "<p class=\"help\"><b>Mend:</b> ")?;
-            prose(help, out)?;
-            html!(out, "</p>\n")?;
-        }
+        advice(finding, out)?;
         operations(finding, matrix, out)?;
         see(finding, &elsewhere, out)?;
         suppressed(finding, out)?;
@@ -175,11 +177,23 @@ fn facts(finding: &Finding, out: &mut dyn Write) -> io::Result<()> {
         html!(out, " <span>{}</span>", class)?;
     }
     html!(out, " <span>{} confidence</span>", finding.confidence.as_str())?;
+    html!(out, "</p>\n")
+}
+
+/// How to mend it, by hand and by the program.
+fn advice(finding: &Finding, out: &mut dyn Write) -> io::Result<()> {
+    if let Some(help) = &finding.help {
+        html!(out, "<p class=\"help\"><b>Advice:</b> ")?;
+        prose(help, out)?;
+        html!(out, "</p>\n")?;
+    }
     if let Some(fix) = finding.fix.as_ref().filter(|_| finding.suppressed.is_none()) {
         let flags = if fix.safety == Safety::Safe { "--fix" } else { "--fix --unsafe-fixes" };
-        html!(out, " <span><code>{}</code> can {}</span>", flags, fix.title)?;
+        html!(out, "<p class=\"help\"><b>Fix:</b> <code>{}</code> can ", flags)?;
+        prose(&fix.title, out)?;
+        html!(out, "</p>\n")?;
     }
-    html!(out, "</p>\n")
+    Ok(())
 }
 
 /// The lines of the finding and of places that explain it; gives the places that are not shown.

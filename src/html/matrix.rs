@@ -29,6 +29,8 @@ pub(super) struct Matrix<'p> {
 /// An operation.
 pub(super) struct Row<'p> {
     pub(super) entry: &'p Entry,
+    /// It is the first of its resource.
+    pub(super) first: bool,
     /// Numbers of findings, the first ones alone.
     pub(super) findings: Vec<usize>,
     /// How many errors, warnings and infos name it.
@@ -38,8 +40,7 @@ pub(super) struct Row<'p> {
 /// The operations of one description.
 pub(super) struct Document<'p> {
     pub(super) file: &'p FileEntry,
-    /// The rows of each resource.
-    pub(super) resources: Vec<Range<usize>>,
+    pub(super) rows: Range<usize>,
 }
 
 impl<'p> Matrix<'p> {
@@ -55,17 +56,15 @@ impl<'p> Matrix<'p> {
         };
         for (file, mut entries) in documents(files, operations) {
             entries.sort_by(|a, b| (&a.path, &a.method, a.kind, &a.id).cmp(&(&b.path, &b.method, b.kind, &b.id)));
-            let mut document = Document { file, resources: Vec::new() };
-            for group in by_resource(entries) {
-                let start = matrix.rows.len();
-                let room = MOST - start;
-                matrix.rows.extend(group.into_iter().take(room).map(Row::new));
-                if matrix.rows.len() > start {
-                    document.resources.push(start..matrix.rows.len());
-                }
-            }
-            if !document.resources.is_empty() {
-                matrix.documents.push(document);
+            let start = matrix.rows.len();
+            let rows = |group: Vec<&'p Entry>| {
+                let first = std::iter::once(true).chain(std::iter::repeat(false));
+                group.into_iter().zip(first).map(|(entry, first)| Row::new(entry, first)).collect::<Vec<_>>()
+            };
+            let all = by_resource(entries).into_iter().flat_map(rows);
+            matrix.rows.extend(all.take(MOST - start));
+            if matrix.rows.len() > start {
+                matrix.documents.push(Document { file, rows: start..matrix.rows.len() });
             }
         }
         for (at, row) in matrix.rows.iter().enumerate() {
@@ -116,7 +115,7 @@ impl<'p> Matrix<'p> {
 }
 
 impl<'p> Row<'p> {
-    fn new(entry: &'p Entry) -> Self {
-        Self { entry, findings: Vec::new(), counts: [0; 3] }
+    fn new(entry: &'p Entry, first: bool) -> Self {
+        Self { entry, first, findings: Vec::new(), counts: [0; 3] }
     }
 }

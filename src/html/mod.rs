@@ -16,6 +16,8 @@ mod summary;
 
 use std::io::{self, Write};
 
+use apiward_lints::framework::level::Level;
+
 use self::escape::html;
 use self::findings::Findings;
 use self::matrix::Matrix;
@@ -33,16 +35,16 @@ pub(crate) fn check(checked: &Checked, out: &mut dyn Write) -> io::Result<()> {
     let findings = Findings::new(checked);
     let mut matrix = Matrix::new(&report.files, &checked.operations);
     findings.name_in(&mut matrix);
-    let lints: Vec<&str> = findings.all.iter().map(|finding| finding.lint.as_str()).collect();
+    let levels: Vec<Level> = findings.all.iter().map(|finding| finding.level).collect();
     let facts = vec![version(&report.tool), format!("profile {}", report.profile)];
-    let sections = [("summary", "Summary"), ("operations", "Operations"), ("findings", "Findings"), ("lints", "Lints")];
-    let sections = if lints.is_empty() { &sections[..3] } else { &sections[..] };
+    let sections = [("summary", "Summary"), ("findings", "Findings"), ("operations", "Operations"), ("lints", "Lints")];
+    let sections = if levels.is_empty() { &sections[..3] } else { &sections[..] };
     let subject = subject(&report.files);
     let shell = Shell { kind: "API security review", subject: &subject, facts, sections };
     shell.write(out, |out| {
         summary::write(checked, &matrix, out)?;
-        operations::write(&matrix, Some(&lints), out)?;
         findings.write(&matrix, &checked.sources, out)?;
+        operations::write(&matrix, Some(&levels), out)?;
         lints::write(&findings, &catalogue_with(checked.custom.iter().copied()), out)
     })
 }

@@ -2,12 +2,16 @@
 
 use std::io::{self, Write};
 
+use apiward_lints::framework::level::Level;
+
 use super::escape::html;
 use super::matrix::{Document, Matrix, Row};
 use super::parts::{checkbox, controls, controls_end, select};
 use crate::inventory::{Alternative, Entry, Kind, PublicBy, Requirement, Sensitive, Source, Transport, rank, title};
 use crate::render::count;
 
+/// Rows that stand in one body: the browser lays out only bodies that are in sight.
+const ROWS: usize = 40;
 /// Ways in that are written out.
 const WAYS: usize = 8;
 /// Names of data that are written out.
@@ -16,17 +20,17 @@ const NAMES: usize = 10;
 /// What the strength of a way in rests on, from none to the strongest.
 const STRENGTHS: [&str; 6] = ["none", "key in URL", "key or password", "token", "token with scopes", "certificate"];
 
-/// The findings of a page, as the table names them: the number of each in order, and its lint.
-pub(super) type Lints<'p> = Option<&'p [&'p str]>;
+/// The levels of the findings of a page by number; none where the page is about operations alone.
+pub(super) type Levels<'p> = Option<&'p [Level]>;
 
-/// Writes the section. `lints` are those of the findings, where the page has findings.
-pub(super) fn write(matrix: &Matrix<'_>, lints: Lints<'_>, out: &mut dyn Write) -> io::Result<()> {
+/// Writes the section.
+pub(super) fn write(matrix: &Matrix<'_>, levels: Levels<'_>, out: &mut dyn Write) -> io::Result<()> {
     html!(out, "<section id=\"operations\" data-list aria-labelledby=\"operations-title\">\n")?;
     html!(out, "<h2 id=\"operations-title\" tabindex=\"-1\">Operations</h2>\n")?;
     if matrix.rows.is_empty() {
         return html!(out, "<p>There are no operations.</p>\n</section>\n");
     }
-    filters(matrix, lints.is_some(), out)?;
+    filters(matrix, levels.is_some(), out)?;
     let all = matrix.rows.len() + matrix.left_out;
     controls_end(matrix.rows.len(), all, "operations", out)?;
     if matrix.left_out > 0 {
@@ -41,7 +45,7 @@ pub(super) fn write(matrix: &Matrix<'_>, lints: Lints<'_>, out: &mut dyn Write) 
         )?;
     }
     for (at, document) in matrix.documents.iter().enumerate() {
-        table(matrix, at, document, lints, out)?;
+        table(matrix, at, document, levels, out)?;
     }
     legend(out)?;
     html!(out, "</section>\n")
@@ -78,11 +82,11 @@ fn table(
     matrix: &Matrix<'_>,
     at: usize,
     document: &Document<'_>,
-    lints: Lints<'_>,
+    levels: Levels<'_>,
     out: &mut dyn Write,
 ) -> io::Result<()> {
     html!(out, "<div class=\"document\" data-group>\n<h3 id=\"table-{}\">{}</h3>\n", at, title(document.file))?;
-    let class = if lints.is_some() { "matrix with-findings" } else { "matrix" };
+    let class = if levels.is_some() { "matrix with-findings" } else { "matrix" };
     html!(out, "<table role=\"table\" class=\"{}\" aria-labelledby=\"table-{}\">\n", class, at)?;
     html!(out, "<thead role=\"rowgroup\"><tr role=\"row\">")?;
     // What the script sorts by: the number in an attribute of the rows, or the text of the cell.
@@ -97,28 +101,30 @@ fn table(
         ("Remarks", "text"),
         ("Findings", "weight"),
     ];
-    for (name, by) in &columns[..if lints.is_some() { 9 } else { 8 }] {
+    for (name, by) in &columns[..if levels.is_some() { 9 } else { 8 }] {
         html!(out, "<th role=\"columnheader\" scope=\"col\" data-sort=\"{}\">{}</th>", by, name)?;
     }
     html!(out, "</tr></thead>\n")?;
-    for resource in &document.resources {
+    let rows: Vec<usize> = document.rows.clone().collect();
+    for chunk in rows.chunks(ROWS) {
         html!(out, "<tbody role=\"rowgroup\" data-group>\n")?;
-        for number in resource.clone() {
-            row(number, at, &matrix.rows[number], lints, out)?;
+        for &number in chunk {
+            row(number, at, &matrix.rows[number], levels, out)?;
         }
         html!(out, "</tbody>\n")?;
     }
     html!(out, "</table>\n</div>\n")
 }
 
-fn row(number: usize, document: usize, row: &Row<'_>, lints: Lints<'_>, out: &mut dyn Write) -> io::Result<()> {
+fn row(number: usize, document: usize, row: &Row<'_>, levels: Levels<'_>, out: &mut dyn Write) -> io::Result<()> {
     let entry = row.entry;
     let [errors, warnings, infos] = row.counts;
     let weight = errors * 1_000_000 + warnings * 1_000 + infos;
     html!(
         out,
-        "<tr role=\"row\" id=\"o{}\" data-item data-document=\"{}\" data-strength=\"{}\" data-rank=\"{}\" \
+        "<tr role=\"row\" class=\"{}\" id=\"o{}\" data-item data-document=\"{}\" data-strength=\"{}\" data-rank=\"{}\" \
          data-weight=\"{}\" data-marks=\"{}\">",
+        if row.first { "first" } else { "" },
         number,
         document,
         level_of(entry),
@@ -144,8 +150,8 @@ fn row(number: usize, document: usize, row: &Row<'_>, lints: Lints<'_>, out: &mu
     html!(out, "</td><td role=\"cell\" class=\"remarks\" data-label=\"Remarks\">")?;
     remarks(entry, out)?;
     html!(out, "</td>")?;
-    if let Some(lints) = lints {
-        findings(row, lints, out)?;
+    if let Some(levels) = levels {
+        findings(row, levels, out)?;
     }
     html!(out, "</tr>\n")
 }
@@ -317,26 +323,26 @@ fn remarks(entry: &Entry, out: &mut dyn Write) -> io::Result<()> {
     Ok(())
 }
 
-fn findings(row: &Row<'_>, lints: &[&str], out: &mut dyn Write) -> io::Result<()> {
+/// The numbers of the findings by level, which stand on paper, too.
+fn findings(row: &Row<'_>, levels: &[Level], out: &mut dyn Write) -> io::Result<()> {
     html!(out, "<td role=\"cell\" class=\"found\" data-label=\"Findings\">")?;
-    let [errors, warnings, infos] = row.counts;
-    let total = errors + warnings + infos;
+    let total: usize = row.counts.iter().sum();
     if total == 0 {
         return html!(out, "\u{2013}</td>");
     }
-    let parts = [(errors, "error"), (warnings, "warning"), (infos, "info")];
-    html!(out, "<details><summary>")?;
-    for (at, (number, what)) in parts.into_iter().filter(|(number, _)| *number > 0).enumerate() {
-        html!(out, "{}<span class=\"count {}\">{}</span>", if at > 0 { ", " } else { "" }, what, count(number, what))?;
-    }
-    html!(out, "</summary><ul>")?;
-    for &finding in &row.findings {
-        html!(out, "<li><a href=\"#f{}\">{}</a></li>", finding, lints.get(finding).copied().unwrap_or_default())?;
+    for (level, number) in [Level::Error, Level::Warning, Level::Info].into_iter().zip(row.counts) {
+        if number > 0 {
+            html!(out, "<div><span class=\"count {}\">{}</span>", level.as_str(), count(number, level.as_str()))?;
+            for finding in row.findings.iter().filter(|at| levels.get(**at) == Some(&level)) {
+                html!(out, " <a href=\"#f{}\">#{}</a>", finding + 1, finding + 1)?;
+            }
+            html!(out, "</div>")?;
+        }
     }
     if total > row.findings.len() {
-        html!(out, "<li>and {} more</li>", total - row.findings.len())?;
+        html!(out, "<div>{} of them are not named</div>", total - row.findings.len())?;
     }
-    html!(out, "</ul></details></td>")
+    html!(out, "</td>")
 }
 
 fn legend(out: &mut dyn Write) -> io::Result<()> {

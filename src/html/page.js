@@ -2,7 +2,7 @@
 "use strict";
 
 (function () {
-  const WAIT = 80;
+  const WAIT = 60;
 
   // A list of items with controls above it, and groups that vanish with the last of their items.
   class List {
@@ -14,8 +14,8 @@
       this.text = this.controls.querySelector("[data-text]");
       this.selects = [...this.controls.querySelectorAll("select")];
       this.boxes = [...this.controls.querySelectorAll("[data-mark]")];
-      this.groups = [...section.querySelectorAll("[data-group]")];
-      this.items = [...section.querySelectorAll("[data-item]")].map((node) => ({ node, data: node.dataset, text: null }));
+      this.items = [...section.querySelectorAll("[data-item]")].map((node) => ({ node, data: { ...node.dataset }, text: null }));
+      this.regroup();
       this.controls.hidden = false;
       let timer = 0;
       this.controls.addEventListener("input", () => {
@@ -49,13 +49,18 @@
         if (fits) shown += 1;
         if (item.node.hidden === fits) item.node.hidden = !fits;
       }
-      for (const group of this.groups) {
-        const empty = group.querySelector("[data-item]:not([hidden])") === null;
+      for (const [group, items] of this.groups) {
+        const empty = items.every((node) => node.hidden);
         if (group.hidden !== empty) group.hidden = empty;
       }
       const all = this.items.length;
       const what = this.status.dataset.what;
       this.status.textContent = shown === all ? this.said : `${shown} of ${all} ${what} shown`;
+    }
+
+    regroup() {
+      const groups = [...this.section.querySelectorAll("[data-group]")];
+      this.groups = groups.map((group) => [group, [...group.querySelectorAll("[data-item]")]]);
     }
 
     textOf(item) {
@@ -75,8 +80,8 @@
     if (section.querySelector(".controls")) lists.set(section.id, new List(section));
   }
 
-  // Sorting: up, down, and back to the order of the page. Sorted rows stand in bodies of a few rows each, since only
-  // whole bodies are left out of the layout.
+  // Sorting: up, down, and back to the order of the page. Sorted rows stand in bodies of a few rows each, as those of the
+  // page do, since only whole bodies are left out of the layout.
   const ROWS = 40;
 
   function sortable(table) {
@@ -97,14 +102,24 @@
         for (const body of [...table.tBodies]) body.remove();
         if (order === "none") {
           bodies.forEach((body, which) => body.append(...places[which]));
-          table.append(...bodies);
+          attach(table, bodies);
         } else {
-          table.append(...chunks(sorted(rows, at, head.dataset.sort, order === "descending")));
+          attach(table, chunks(sorted(rows, at, head.dataset.sort, order === "descending")));
         }
-        list.groups = [...list.section.querySelectorAll("[data-group]")];
+        list.regroup();
         list.apply();
       });
     });
+  }
+
+  // New bodies would be laid out once, wherever they are: those out of sight wait for the next frame.
+  function attach(table, bodies) {
+    const far = bodies.slice(2);
+    for (const body of far) body.className = "far";
+    table.append(...bodies);
+    requestAnimationFrame(() => requestAnimationFrame(() => {
+      for (const body of far) body.className = "";
+    }));
   }
 
   function sorted(rows, at, by, down) {

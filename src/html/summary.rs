@@ -59,7 +59,7 @@ pub(super) fn tiles(tiles: &[Tile], out: &mut dyn Write) -> io::Result<()> {
 /// The numbers on operations.
 pub(super) fn operation_tiles(matrix: &Matrix<'_>) -> Vec<Tile> {
     let tile = |value: usize, label: &str, filter| Tile {
-        class: "",
+        class: if value == 0 { "zero" } else { "" },
         value: value.to_string(),
         label: label.to_owned(),
         list: "operations",
@@ -69,8 +69,8 @@ pub(super) fn operation_tiles(matrix: &Matrix<'_>) -> Vec<Tile> {
     let open_writes = matrix.count(|entry| entry.is_open() && entry.writes == Some(true));
     vec![
         tile(matrix.rows.len() + matrix.left_out, if matrix.rows.len() == 1 { "operation" } else { "operations" }, ""),
-        tile(open, "without a credential", "marks:a"),
-        tile(open_writes, "of these write", "marks:aw"),
+        tile(open, "anonymous", "marks:a"),
+        tile(open_writes, if open_writes == 1 { "anonymous write" } else { "anonymous writes" }, "marks:aw"),
         tile(matrix.count(|entry| entry.is_in_clear()), "in the clear", "marks:c"),
         tile(matrix.count(|entry| entry.is_sensitive()), "with sensitive data", "marks:s"),
     ]
@@ -99,7 +99,13 @@ fn level_tiles(checked: &Checked) -> Vec<Tile> {
             1 => label.to_owned(),
             _ => label.replace("error", "errors").replace("warning", "warnings"),
         };
-        Tile { class, value: value.to_string(), label, list: "findings", filter }
+        Tile {
+            class: if value == 0 { "zero" } else { class },
+            value: value.to_string(),
+            label,
+            list: "findings",
+            filter,
+        }
     };
     let mut tiles = vec![
         tile("error", summary.error, "error", "level:error"),
@@ -141,7 +147,7 @@ fn cells(counts: Counts, filter: &str, out: &mut dyn Write) -> io::Result<()> {
 
 fn head(caption: &str, first: &str, last: Option<&str>, out: &mut dyn Write) -> io::Result<()> {
     html!(out, "<table class=\"counts\"><caption>{}</caption>\n<thead><tr><th scope=\"col\">{}</th>", caption, first)?;
-    html!(out, "<th scope=\"col\">Errors</th><th scope=\"col\">Warnings</th><th scope=\"col\">Infos</th>")?;
+    html!(out, "<th scope=\"col\">Errors</th><th scope=\"col\">Warnings</th><th scope=\"col\">Info</th>")?;
     last.map_or(Ok(()), |last| html!(out, "<th scope=\"col\">{}</th>", last))?;
     html!(out, "</tr></thead>\n<tbody>\n")
 }
@@ -205,7 +211,7 @@ fn by_document(files: &[FileEntry], counting: &[&Finding], out: &mut dyn Write) 
         "<table class=\"counts documents\"><caption>Documents</caption>\n<thead><tr><th scope=\"col\">Document</th>"
     )?;
     html!(out, "<th scope=\"col\">Operations</th><th scope=\"col\">Errors</th><th scope=\"col\">Warnings</th>")?;
-    html!(out, "<th scope=\"col\">Infos</th>")?;
+    html!(out, "<th scope=\"col\">Info</th>")?;
     let scored = looked_at.iter().any(|file| file.score.is_some());
     if scored {
         html!(out, "<th scope=\"col\">Score</th>")?;
