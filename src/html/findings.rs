@@ -27,6 +27,8 @@ const NAMED: usize = 25;
 /// The findings of a page by number.
 pub(super) struct Findings<'p> {
     pub(super) all: Vec<&'p Finding>,
+    /// How many each file has.
+    files: BTreeMap<&'p str, usize>,
     /// Findings that there is no place for.
     left_out: usize,
 }
@@ -47,7 +49,16 @@ impl<'p> Findings<'p> {
         }
         let key = |finding: &'p Finding| (&finding.file, rank(finding), &finding.lint, finding.range.start.offset);
         all.sort_by(|a, b| key(a).cmp(&key(b)));
-        Self { all, left_out }
+        let mut files: BTreeMap<&str, usize> = BTreeMap::new();
+        for finding in &all {
+            *files.entry(&finding.file).or_default() += 1;
+        }
+        Self { all, files, left_out }
+    }
+
+    /// Which of the files with findings it is.
+    pub(super) fn file(&self, path: &str) -> Option<usize> {
+        self.files.keys().position(|file| *file == path)
     }
 
     /// Tells the operations which findings name them, the worst ones first.
@@ -67,23 +78,19 @@ impl<'p> Findings<'p> {
         if self.all.is_empty() {
             return html!(out, "<p>Nothing was found.</p>\n</section>\n");
         }
-        let mut files: BTreeMap<&str, usize> = BTreeMap::new();
-        for finding in &self.all {
-            *files.entry(&finding.file).or_default() += 1;
-        }
-        self.filters(&files, out)?;
+        self.filters(out)?;
         controls_end(self.all.len(), self.all.len() + self.left_out, "findings", out)?;
         if self.left_out > 0 {
             html!(out, "<p class=\"warn\">{} more, none worse, are not on this page.</p>\n", self.left_out)?;
         }
         let mut number = 0;
-        for (at, (file, findings)) in files.iter().enumerate() {
+        for (at, (file, findings)) in self.files.iter().enumerate() {
             html!(out, "<div class=\"file\" data-group>\n<h3>{} <span class=\"of\">", file)?;
             html!(out, "{}</span></h3>\n", count(*findings, "finding"))?;
             for chunk in self.all[number..number + findings].chunks(CHUNK) {
                 html!(out, "<div class=\"chunk\" data-group>\n")?;
                 for finding in chunk {
-                    self.finding(number, at, finding, matrix, sources, out)?;
+                    article(number, at, finding, matrix, sources, out)?;
                     number += 1;
                 }
                 html!(out, "</div>\n")?;
@@ -93,7 +100,7 @@ impl<'p> Findings<'p> {
         html!(out, "</section>\n")
     }
 
-    fn filters(&self, files: &BTreeMap<&str, usize>, out: &mut dyn Write) -> io::Result<()> {
+    fn filters(&self, out: &mut dyn Write) -> io::Result<()> {
         let plain = |name: &str| (name.to_owned(), name.to_owned());
         let found = |level: Level| self.all.iter().any(|finding| finding.level == level);
         let levels = [Level::Error, Level::Warning, Level::Info].into_iter().filter(|level| found(*level));
@@ -105,9 +112,9 @@ impl<'p> Findings<'p> {
         select("Level", "level", "all", &levels.map(|level| plain(level.as_str())).collect::<Vec<_>>(), out)?;
         select("Family", "family", "all", &families.into_iter().map(plain).collect::<Vec<_>>(), out)?;
         select("OWASP", "owasp", "all", &items.into_iter().map(|item| plain(item.1)).collect::<Vec<_>>(), out)?;
-        if files.len() > 1 {
+        if self.files.len() > 1 {
             let files: Vec<(String, String)> =
-                files.keys().enumerate().map(|(at, file)| (at.to_string(), (*file).to_owned())).collect();
+                self.files.keys().enumerate().map(|(at, file)| (at.to_string(), (*file).to_owned())).collect();
             select("File", "file", "all", &files, out)?;
         }
         if self.all.iter().any(|finding| finding.fix.is_some()) {
@@ -119,44 +126,43 @@ impl<'p> Findings<'p> {
         }
         Ok(())
     }
+}
 
-    fn finding(
-        &self,
-        number: usize,
-        file: usize,
-        finding: &Finding,
-        matrix: &Matrix<'_>,
-        sources: &Sources,
-        out: &mut dyn Write,
-    ) -> io::Result<()> {
-        let marks =
-            [(finding.fix.is_some(), 'x'), (finding.suppressed.is_none(), 'n'), (finding.suppressed.is_some(), 's')];
-        let marks: String = marks.iter().filter(|(holds, _)| *holds).map(|(_, mark)| *mark).collect();
-        let class = if finding.suppressed.is_some() { "suppressed" } else { finding.level.as_str() };
-        html!(
-            out,
-            "<article class=\"finding {}\" id=\"f{}\" data-item data-level=\"{}\" data-family=\"{}\" data-owasp=\"{}\" \
-             data-file=\"{}\" data-marks=\"{}\">\n<h4>",
-            class,
-            number + 1,
-            finding.level.as_str(),
-            family(finding),
-            finding.owasp.join(" "),
-            file,
-            marks
-        )?;
-        badge(finding.level, out)?;
-        html!(out, " <span class=\"number\">#{}</span> ", number + 1)?;
-        prose(&finding.message, out)?;
-        html!(out, "</h4>\n")?;
-        facts(finding, out)?;
-        let elsewhere = places(finding, sources, out)?;
-        advice(finding, out)?;
-        operations(finding, matrix, out)?;
-        see(finding, &elsewhere, out)?;
-        suppressed(finding, out)?;
-        html!(out, "</article>\n")
-    }
+fn article(
+    number: usize,
+    file: usize,
+    finding: &Finding,
+    matrix: &Matrix<'_>,
+    sources: &Sources,
+    out: &mut dyn Write,
+) -> io::Result<()> {
+    let marks =
+        [(finding.fix.is_some(), 'x'), (finding.suppressed.is_none(), 'n'), (finding.suppressed.is_some(), 's')];
+    let marks: String = marks.iter().filter(|(holds, _)| *holds).map(|(_, mark)| *mark).collect();
+    let class = if finding.suppressed.is_some() { "suppressed" } else { finding.level.as_str() };
+    html!(
+        out,
+        "<article class=\"finding {}\" id=\"f{}\" data-item data-level=\"{}\" data-family=\"{}\" data-owasp=\"{}\" \
+         data-file=\"{}\" data-marks=\"{}\">\n<h4>",
+        class,
+        number + 1,
+        finding.level.as_str(),
+        family(finding),
+        finding.owasp.join(" "),
+        file,
+        marks
+    )?;
+    badge(finding.level, out)?;
+    html!(out, " <span class=\"number\">#{}</span> ", number + 1)?;
+    prose(&finding.message, out)?;
+    html!(out, "</h4>\n")?;
+    facts(finding, out)?;
+    let elsewhere = places(finding, sources, out)?;
+    advice(finding, out)?;
+    operations(finding, matrix, out)?;
+    see(finding, &elsewhere, out)?;
+    suppressed(finding, out)?;
+    html!(out, "</article>\n")
 }
 
 /// Errors first.

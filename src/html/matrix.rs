@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 use std::ops::Range;
 
-use crate::inventory::{Entry, by_resource, documents};
+use crate::inventory::{Entry, Server, by_resource, documents};
 use crate::report::{Affected, FileEntry};
 
 /// Most operations of a page.
@@ -41,6 +41,8 @@ pub(super) struct Row<'p> {
 pub(super) struct Document<'p> {
     pub(super) file: &'p FileEntry,
     pub(super) rows: Range<usize>,
+    /// The servers that most of its operations have.
+    pub(super) servers: &'p [Server],
 }
 
 impl<'p> Matrix<'p> {
@@ -64,7 +66,8 @@ impl<'p> Matrix<'p> {
             let all = by_resource(entries).into_iter().flat_map(rows);
             matrix.rows.extend(all.take(MOST - start));
             if matrix.rows.len() > start {
-                matrix.documents.push(Document { file, rows: start..matrix.rows.len() });
+                let servers = most_common(&matrix.rows[start..]);
+                matrix.documents.push(Document { file, rows: start..matrix.rows.len(), servers });
             }
         }
         for (at, row) in matrix.rows.iter().enumerate() {
@@ -112,6 +115,17 @@ impl<'p> Matrix<'p> {
     pub(super) fn count(&self, is_so: impl Fn(&Entry) -> bool) -> usize {
         self.rows.iter().filter(|row| is_so(row.entry)).count()
     }
+}
+
+/// The list of servers that most operations have; of equally common ones the first.
+fn most_common<'p>(rows: &[Row<'p>]) -> &'p [Server] {
+    let mut lists: HashMap<Vec<&str>, (usize, usize)> = HashMap::new();
+    for (at, row) in rows.iter().enumerate().filter(|(_, row)| !row.entry.servers.is_empty()) {
+        let urls = row.entry.servers.iter().map(|server| server.url.as_str()).collect();
+        lists.entry(urls).or_insert((0, at)).0 += 1;
+    }
+    let most = lists.values().max_by_key(|(count, first)| (*count, std::cmp::Reverse(*first)));
+    most.map_or(&[], |(_, first)| &rows[*first].entry.servers)
 }
 
 impl<'p> Row<'p> {

@@ -42,7 +42,7 @@ pub(crate) fn check(checked: &Checked, out: &mut dyn Write) -> io::Result<()> {
     let subject = subject(&report.files);
     let shell = Shell { kind: "API security review", subject: &subject, facts, sections };
     shell.write(out, |out| {
-        summary::write(checked, &matrix, out)?;
+        summary::write(checked, &matrix, &findings, out)?;
         findings.write(&matrix, &checked.sources, out)?;
         operations::write(&matrix, Some(&levels), out)?;
         lints::write(&findings, &catalogue_with(checked.custom.iter().copied()), out)

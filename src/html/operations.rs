@@ -7,13 +7,17 @@ use apiward_lints::framework::level::Level;
 use super::escape::html;
 use super::matrix::{Document, Matrix, Row};
 use super::parts::{checkbox, controls, controls_end, select};
-use crate::inventory::{Alternative, Entry, Kind, PublicBy, Requirement, Sensitive, Source, Transport, rank, title};
+use crate::inventory::{
+    Alternative, Entry, Kind, PublicBy, Requirement, Sensitive, Server, Source, Transport, rank, title,
+};
 use crate::render::count;
 
 /// Rows that stand in one body: the browser lays out only bodies that are in sight.
 const ROWS: usize = 40;
 /// Ways in that are written out.
 const WAYS: usize = 8;
+/// Servers that are written out above a table.
+const SERVERS: usize = 6;
 /// Names of data that are written out.
 const NAMES: usize = 10;
 
@@ -86,6 +90,7 @@ fn table(
     out: &mut dyn Write,
 ) -> io::Result<()> {
     html!(out, "<div class=\"document\" data-group>\n<h3 id=\"table-{}\">{}</h3>\n", at, title(document.file))?;
+    servers(document.servers, out)?;
     let class = if levels.is_some() { "matrix with-findings" } else { "matrix" };
     html!(out, "<table role=\"table\" class=\"{}\" aria-labelledby=\"table-{}\">\n", class, at)?;
     html!(out, "<thead role=\"rowgroup\"><tr role=\"row\">")?;
@@ -109,14 +114,21 @@ fn table(
     for chunk in rows.chunks(ROWS) {
         html!(out, "<tbody role=\"rowgroup\" data-group>\n")?;
         for &number in chunk {
-            row(number, at, &matrix.rows[number], levels, out)?;
+            row(number, at, document, &matrix.rows[number], levels, out)?;
         }
         html!(out, "</tbody>\n")?;
     }
     html!(out, "</table>\n</div>\n")
 }
 
-fn row(number: usize, document: usize, row: &Row<'_>, levels: Levels<'_>, out: &mut dyn Write) -> io::Result<()> {
+fn row(
+    number: usize,
+    at: usize,
+    document: &Document<'_>,
+    row: &Row<'_>,
+    levels: Levels<'_>,
+    out: &mut dyn Write,
+) -> io::Result<()> {
     let entry = row.entry;
     let [errors, warnings, infos] = row.counts;
     let weight = errors * 1_000_000 + warnings * 1_000 + infos;
@@ -126,7 +138,7 @@ fn row(number: usize, document: usize, row: &Row<'_>, levels: Levels<'_>, out: &
          data-weight=\"{}\" data-marks=\"{}\">",
         if row.first { "first" } else { "" },
         number,
-        document,
+        at,
         level_of(entry),
         rank(entry),
         weight,
@@ -137,7 +149,7 @@ fn row(number: usize, document: usize, row: &Row<'_>, levels: Levels<'_>, out: &
     html!(out, "<td role=\"cell\" class=\"who\" data-label=\"Who may call\">")?;
     ways(entry, out)?;
     html!(out, "</td><td role=\"cell\" data-label=\"Stated\">{}</td>", stated(entry))?;
-    transport(entry, out)?;
+    transport(entry, document.servers, out)?;
     html!(out, "<td role=\"cell\" data-label=\"Effect\">")?;
     match entry.writes {
         Some(true) => html!(out, "<b>writes</b>")?,
@@ -201,7 +213,11 @@ fn strength(entry: &Entry, out: &mut dyn Write) -> io::Result<()> {
 
 fn name(entry: &Entry, out: &mut dyn Write) -> io::Result<()> {
     html!(out, "<th role=\"rowheader\" scope=\"row\" class=\"name\"><span class=\"method\">{}</span> ", entry.method)?;
-    html!(out, "<span class=\"path\">{}</span>", entry.path)?;
+    html!(out, "<span class=\"path\">")?;
+    for part in entry.path.split_inclusive('/') {
+        html!(out, "{}<wbr>", part)?;
+    }
+    html!(out, "</span>")?;
     match entry.kind {
         Kind::Operation => {}
         Kind::Webhook => html!(out, " <span class=\"tag\">webhook</span>")?,
@@ -271,18 +287,50 @@ const fn stated(entry: &Entry) -> &'static str {
     }
 }
 
-fn transport(entry: &Entry, out: &mut dyn Write) -> io::Result<()> {
+/// In words; with the addresses where they are not those of the description.
+fn transport(entry: &Entry, common: &[Server], out: &mut dyn Write) -> io::Result<()> {
     html!(out, "<td role=\"cell\" data-label=\"Transport\">")?;
     let clear = entry.servers.iter().find(|server| server.transport == Transport::Plaintext);
-    let told = |transport| entry.servers.iter().all(|server| server.transport == transport);
     match clear {
-        Some(server) if server.local => html!(out, "in the clear, locally <span class=\"url\">{}</span>", server.url)?,
-        Some(server) => html!(out, "<b class=\"clear\">in the clear</b> <span class=\"url\">{}</span>", server.url)?,
+        Some(server) if server.local => html!(out, "in the clear, locally")?,
+        Some(_) => html!(out, "<b class=\"clear\">in the clear</b>")?,
         None if entry.servers.is_empty() => html!(out, "\u{2013}")?,
-        None if told(Transport::Encrypted) => html!(out, "encrypted")?,
-        None => html!(out, "not told")?,
+        None => html!(out, "{}", in_words(&entry.servers))?,
+    }
+    if !entry.servers.is_empty() && entry.servers != common {
+        for server in entry.servers.iter().take(2) {
+            html!(out, "<div class=\"url\">{}</div>", server.url)?;
+        }
+        if entry.servers_total > 2 {
+            html!(out, "<div class=\"url\">and {} more</div>", entry.servers_total - 2)?;
+        }
     }
     html!(out, "</td>")
+}
+
+fn in_words(servers: &[Server]) -> &'static str {
+    match servers.iter().map(|server| server.transport).collect::<Vec<_>>().as_slice() {
+        transports if transports.contains(&Transport::Plaintext) => "in the clear",
+        transports if transports.contains(&Transport::Unknown) => "not told",
+        _ => "encrypted",
+    }
+}
+
+/// The servers of a description, above its table.
+fn servers(servers: &[Server], out: &mut dyn Write) -> io::Result<()> {
+    if servers.is_empty() {
+        return Ok(());
+    }
+    html!(out, "<p class=\"servers\">At")?;
+    for server in servers.iter().take(SERVERS) {
+        let words = in_words(std::slice::from_ref(server));
+        let local = if server.local { ", local" } else { "" };
+        html!(out, " <span><code>{}</code> ({}{})</span>", server.url, words, local)?;
+    }
+    if servers.len() > SERVERS {
+        html!(out, " and {} more", servers.len() - SERVERS)?;
+    }
+    html!(out, "</p>\n")
 }
 
 fn data(what: &str, names: &[Sensitive], total: usize, out: &mut dyn Write) -> io::Result<()> {

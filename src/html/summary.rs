@@ -7,11 +7,11 @@ use apiward_lints::framework::level::Level;
 use apiward_lints::framework::taxonomy::OWASP;
 
 use super::escape::html;
-use super::findings::family;
+use super::findings::{Findings, family};
 use super::matrix::Matrix;
 use crate::catalogue::family_title;
 use crate::check::Checked;
-use crate::inventory::title;
+use crate::inventory::{Entry, title};
 use crate::render::{count, summary_line};
 use crate::report::{FileEntry, Finding, Status};
 
@@ -65,19 +65,24 @@ pub(super) fn operation_tiles(matrix: &Matrix<'_>) -> Vec<Tile> {
         list: "operations",
         filter,
     };
-    let open = matrix.count(|entry| entry.is_open());
+    let open = matrix.count(Entry::is_open);
     let open_writes = matrix.count(|entry| entry.is_open() && entry.writes == Some(true));
     vec![
         tile(matrix.rows.len() + matrix.left_out, if matrix.rows.len() == 1 { "operation" } else { "operations" }, ""),
         tile(open, "anonymous", "marks:a"),
         tile(open_writes, if open_writes == 1 { "anonymous write" } else { "anonymous writes" }, "marks:aw"),
-        tile(matrix.count(|entry| entry.is_in_clear()), "in the clear", "marks:c"),
-        tile(matrix.count(|entry| entry.is_sensitive()), "with sensitive data", "marks:s"),
+        tile(matrix.count(Entry::is_in_clear), "in the clear", "marks:c"),
+        tile(matrix.count(Entry::is_sensitive), "with sensitive data", "marks:s"),
     ]
 }
 
 /// Writes the section of a run of lints.
-pub(super) fn write(checked: &Checked, matrix: &Matrix<'_>, out: &mut dyn Write) -> io::Result<()> {
+pub(super) fn write(
+    checked: &Checked,
+    matrix: &Matrix<'_>,
+    findings: &Findings<'_>,
+    out: &mut dyn Write,
+) -> io::Result<()> {
     let report = &checked.report;
     let counting: Vec<&Finding> = report.findings.iter().filter(|finding| finding.suppressed.is_none()).collect();
     html!(out, "<section id=\"summary\" aria-labelledby=\"summary-title\">\n<h2 id=\"summary-title\">Summary</h2>\n")?;
@@ -88,7 +93,7 @@ pub(super) fn write(checked: &Checked, matrix: &Matrix<'_>, out: &mut dyn Write)
     by_family(&counting, out)?;
     by_item(checked, &counting, out)?;
     html!(out, "</div>\n")?;
-    by_document(&report.files, &counting, out)?;
+    Documents { matrix, findings, counting: &counting }.write(&report.files, out)?;
     html!(out, "</section>\n")
 }
 
@@ -197,54 +202,60 @@ fn by_item(checked: &Checked, counting: &[&Finding], out: &mut dyn Write) -> io:
 }
 
 /// The documents that were looked at; what was passed over is only counted, in the line above.
-fn by_document(files: &[FileEntry], counting: &[&Finding], out: &mut dyn Write) -> io::Result<()> {
-    let looked_at: Vec<&FileEntry> = files.iter().filter(|file| file.status != Status::Skipped).collect();
-    let mut documents: BTreeMap<(&str, usize), Counts> = BTreeMap::new();
-    for finding in counting {
-        add(documents.entry((&finding.file, finding.document)).or_default(), finding.level);
+struct Documents<'p> {
+    matrix: &'p Matrix<'p>,
+    findings: &'p Findings<'p>,
+    counting: &'p [&'p Finding],
+}
+
+impl Documents<'_> {
+    fn write(&self, files: &[FileEntry], out: &mut dyn Write) -> io::Result<()> {
+        let looked_at: Vec<&FileEntry> = files.iter().filter(|file| file.status != Status::Skipped).collect();
+        if looked_at.is_empty() {
+            return Ok(());
+        }
+        let mut counts: BTreeMap<(&str, usize), Counts> = BTreeMap::new();
+        for finding in self.counting {
+            add(counts.entry((&finding.file, finding.document)).or_default(), finding.level);
+        }
+        html!(out, "<table class=\"counts documents\"><caption>Documents</caption>\n<thead><tr>")?;
+        html!(out, "<th scope=\"col\">Document</th><th scope=\"col\">Operations</th><th scope=\"col\">Errors</th>")?;
+        html!(out, "<th scope=\"col\">Warnings</th><th scope=\"col\">Info</th>")?;
+        let scored = looked_at.iter().any(|file| file.score.is_some());
+        if scored {
+            html!(out, "<th scope=\"col\">Score</th>")?;
+        }
+        html!(out, "</tr></thead>\n<tbody>\n")?;
+        for file in looked_at.iter().take(DOCUMENTS) {
+            let counts = counts.get(&(file.path.as_str(), file.document)).copied().unwrap_or_default();
+            self.row(file, counts, scored, out)?;
+        }
+        html!(out, "</tbody></table>\n")?;
+        if looked_at.len() > DOCUMENTS {
+            html!(out, "<p class=\"warn\">{} more documents are not listed.</p>\n", looked_at.len() - DOCUMENTS)?;
+        }
+        Ok(())
     }
-    if looked_at.is_empty() {
-        return Ok(());
-    }
-    html!(
-        out,
-        "<table class=\"counts documents\"><caption>Documents</caption>\n<thead><tr><th scope=\"col\">Document</th>"
-    )?;
-    html!(out, "<th scope=\"col\">Operations</th><th scope=\"col\">Errors</th><th scope=\"col\">Warnings</th>")?;
-    html!(out, "<th scope=\"col\">Info</th>")?;
-    let scored = looked_at.iter().any(|file| file.score.is_some());
-    if scored {
-        html!(out, "<th scope=\"col\">Score</th>")?;
-    }
-    html!(out, "</tr></thead>\n<tbody>\n")?;
-    for file in looked_at.iter().take(DOCUMENTS) {
-        match file.status {
-            Status::Failed => {
+
+    fn row(&self, file: &FileEntry, counts: Counts, scored: bool, out: &mut dyn Write) -> io::Result<()> {
+        html!(out, "<tr><th scope=\"row\">")?;
+        let table = self.matrix.documents.iter().position(|document| std::ptr::eq(document.file, file));
+        match (file.status, table) {
+            (Status::Failed, _) => {
                 let reason = file.reason.as_deref().unwrap_or_default();
-                html!(
-                    out,
-                    "<tr><th scope=\"row\">{} <span class=\"warn\">not checked: {}</span></th>",
-                    file.path,
-                    reason
-                )?;
+                html!(out, "{} <span class=\"warn\">not checked: {}</span>", file.path, reason)?;
             }
-            _ => html!(out, "<tr><th scope=\"row\">{}</th>", title(file))?,
+            (_, Some(table)) => html!(out, "<a href=\"#table-{}\">{}</a>", table, title(file))?,
+            (_, None) => html!(out, "{}", title(file))?,
         }
-        html!(out, "<td>{}</td>", file.operations)?;
-        let counts = documents.get(&(file.path.as_str(), file.document)).copied().unwrap_or_default();
-        for number in counts {
-            html!(out, "<td>{}</td>", number)?;
-        }
+        html!(out, "</th><td>{}</td>", file.operations)?;
+        let filter = self.findings.file(&file.path).map_or_else(String::new, |at| format!("file:{at}"));
+        cells(counts, &filter, out)?;
         match &file.score {
             Some(score) => html!(out, "<td>{} {}</td>", score.value, score.grade)?,
             None if scored => html!(out, "<td>\u{2013}</td>")?,
             None => {}
         }
-        html!(out, "</tr>\n")?;
+        html!(out, "</tr>\n")
     }
-    html!(out, "</tbody></table>\n")?;
-    if looked_at.len() > DOCUMENTS {
-        html!(out, "<p class=\"warn\">{} more documents are not listed.</p>\n", looked_at.len() - DOCUMENTS)?;
-    }
-    Ok(())
 }
