@@ -3,6 +3,7 @@
 use std::io::{self, Write};
 
 use super::escape::html;
+use super::parts::prose;
 use crate::render::excerpt::{Excerpt, Mark, Signs};
 use crate::report::Range;
 use crate::source::SourceFile;
@@ -33,7 +34,9 @@ pub(super) fn frame(source: &SourceFile, spots: &[Spot<'_>], out: &mut dyn Write
         line(text, start, here.iter().filter_map(|&at| excerpt.mark(at)), out)?;
         html!(out, "\n</code></span>")?;
         for note in here.iter().filter_map(|&at| spots[at].note) {
-            html!(out, "<span class=\"line note\"><span class=\"no\">\u{21b3}</span><span>{}\n</span></span>", note)?;
+            html!(out, "<span class=\"line note\"><span class=\"no\">\u{21b3}</span><span>")?;
+            prose(note, out)?;
+            html!(out, "\n</span></span>")?;
         }
     }
     html!(out, "</pre>\n")

@@ -23,24 +23,40 @@ pub(super) fn prose(text: &str, out: &mut dyn Write) -> io::Result<()> {
     Ok(())
 }
 
-/// Paragraphs and lists of the Markdown in which lints are documented.
+/// Paragraphs, lists and code of the Markdown in which lints are documented; whatever else it holds stays as it is.
 pub(super) fn markdown(text: &str, out: &mut dyn Write) -> io::Result<()> {
-    for block in text.split("\n\n").map(str::trim).filter(|block| !block.is_empty()) {
-        let Some(list) = block.strip_prefix("- ") else {
-            html!(out, "<p>")?;
-            prose(&block.replace('\n', " "), out)?;
-            html!(out, "</p>\n")?;
+    // What stands between fences is at every second place.
+    for (at, part) in text.split("\n```").enumerate() {
+        if at % 2 == 1 {
+            // Behind the fence stands the language.
+            html!(out, "<pre class=\"code\">")?;
+            for line in part.lines().skip(1) {
+                html!(out, "{}\n", line)?;
+            }
+            html!(out, "</pre>\n")?;
             continue;
-        };
-        html!(out, "<ul>")?;
-        for item in list.split("\n- ") {
-            html!(out, "<li>")?;
-            prose(&item.split_whitespace().collect::<Vec<_>>().join(" "), out)?;
-            html!(out, "</li>")?;
         }
-        html!(out, "</ul>\n")?;
+        for block in part.split("\n\n").map(str::trim).filter(|block| !block.is_empty()) {
+            self::block(block, out)?;
+        }
     }
     Ok(())
+}
+
+fn block(block: &str, out: &mut dyn Write) -> io::Result<()> {
+    let joined = |text: &str| text.split_whitespace().collect::<Vec<_>>().join(" ");
+    let Some(list) = block.strip_prefix("- ") else {
+        html!(out, "<p>")?;
+        prose(&joined(block), out)?;
+        return html!(out, "</p>\n");
+    };
+    html!(out, "<ul>")?;
+    for item in list.split("\n- ") {
+        html!(out, "<li>")?;
+        prose(&joined(item), out)?;
+        html!(out, "</li>")?;
+    }
+    html!(out, "</ul>\n")
 }
 
 /// The text below a heading of second level, up to the next one.
@@ -117,6 +133,9 @@ mod tests {
         let expected =
             "<p>Because of <code>&lt;a&gt;</code>.</p>\n<ul><li>one more</li><li><code>two</code></li></ul>\n";
         assert_eq!(written(|out| markdown(text, out)), expected);
+        let code = "Holds:\n\n```cel\na < b\n\nc\n```\n\nOr not.";
+        let expected = "<p>Holds:</p>\n<pre class=\"code\">a &lt; b\n\nc\n</pre>\n<p>Or not.</p>\n";
+        assert_eq!(written(|out| markdown(code, out)), expected);
         assert_eq!(section_of(docs, "How"), Some("\nSo."));
         assert_eq!(section_of(docs, "What"), None);
     }

@@ -32,6 +32,8 @@ mod fixes;
 mod formats;
 mod hooks;
 mod hostile;
+#[cfg(unix)]
+mod html;
 mod inventory;
 mod lexicons;
 mod lists;
