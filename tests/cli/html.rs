@@ -354,6 +354,11 @@ fn everything_is_there_without_scripts_and_on_paper() {
     // The address alone opens an explanation.
     let lint = page.value("document.querySelector('details.lint').id");
     let link = format!("{}#{}", file.display(), lint.as_str().unwrap());
+    let mut page = {
+        drop(page);
+        browser.page()
+    };
+    page.call("Emulation.setScriptExecutionDisabled", json!({"value": true}));
     page.open(Path::new(&link));
     let told = "document.querySelector('details.lint:target p').checkVisibility({contentVisibilityAuto: true})";
     assert_eq!(page.value(told), true);
@@ -395,7 +400,7 @@ fn hostile(text: &str) -> Value {
                 "operationId": text, "summary": text, "description": text, "tags": [text], "deprecated": true, "x-sunset": text,
                 "parameters": [{"name": text, "in": "query", "description": text, "example": text, "schema": {"type": "string", "enum": [text], "default": text}}],
                 "requestBody": {"content": {text: {"schema": {"properties": {
-                    format!("password {text}"): {"type": "string", "description": text, "pattern": text, "example": text},
+                    format!("{text} password"): {"type": "string", "description": text, "pattern": text, "example": text},
                 }}}}},
                 "responses": {"200": {"description": text, "headers": {text: {"schema": {"type": "string"}}}}, text: {"$ref": format!("#/{text}")}},
                 "callbacks": {text: {text: {"post": {"responses": {}}}}},
@@ -418,7 +423,7 @@ fn hostile_stream(text: &str) -> Value {
         "asyncapi": "3.0.0",
         "info": {"title": text, "version": text},
         "servers": {text: {"host": format!("broker.parcels.io {text}"), "protocol": "kafka", "security": [{"type": text}]}},
-        "channels": {"c": {"address": format!("a.{text}"), "messages": {text: {"payload": {"properties": {format!("password {text}"): {"type": "string"}}}}}}},
+        "channels": {"c": {"address": format!("a.{text}"), "messages": {text: {"payload": {"properties": {format!("{text} password"): {"type": "string"}}}}}}},
         "operations": {text: {"action": "receive", "channel": {"$ref": "#/channels/c"}, "summary": text}},
     })
 }
@@ -440,6 +445,24 @@ fn hostile_folder() -> TempDir {
         std::fs::write(folder.path().join(format!("stream{at}.json")), pretty).unwrap();
     }
     folder
+}
+
+/// What the operations of an inventory are made of, as far as it is from the description and an attack.
+fn texts_of(listed: &Value) -> BTreeSet<String> {
+    let mut texts = BTreeSet::new();
+    for entry in listed["operations"].as_array().unwrap() {
+        let list = |key: &str| entry[key].as_array().unwrap().clone();
+        let alternatives: Vec<Value> =
+            list("alternatives").iter().flat_map(|one| one["schemes"].as_array().unwrap().clone()).collect();
+        let names = [list("takes"), list("returns"), alternatives].concat();
+        let values = names.iter().map(|one| &one["name"]).cloned().chain(list("scopes"));
+        let values = values.chain(list("servers").into_iter().map(|one| one["url"].clone()));
+        let values = values.chain(["file", "path", "id", "sunset"].map(|key| entry[key].clone()));
+        texts.extend(values.filter_map(|one| Some(one.as_str()?.to_owned())));
+    }
+    let signs = ["ran=", "<b>", "https://evil", "&lt;"];
+    texts.retain(|text| signs.iter().any(|sign| text.contains(sign)));
+    texts
 }
 
 /// As the page shows a text: what acts is written out.
@@ -469,6 +492,9 @@ fn no_text_of_a_description_runs_in_a_page() {
             file.display()
         );
     }
+    let listed = run(folder.path(), &["inventory", "--format", "json"]).json();
+    let texts = texts_of(&listed);
+    assert!(texts.len() > 6 * ATTACKS.len(), "{texts:?}");
     let Some(mut browser) = Browser::get() else { return };
     for file in &pages {
         for without_policy in [false, true] {
@@ -491,15 +517,8 @@ script>\\n?\\/\\/ Filters|b( class=\"(anyone|clear)\")?>(anyone|in the clear|wri
             );
             assert_eq!(odd, [""; 0]);
             let told = page.value("document.body.textContent");
-            for attack in ATTACKS {
-                let attack = as_shown(attack);
-                let fields = ["/a/", "http://api.parcels.io/", "key ", "password ", "a."];
-                for field in fields {
-                    assert!(
-                        told.as_str().unwrap().contains(&format!("{field}{attack}")),
-                        "{field}{attack} is not shown"
-                    );
-                }
+            for text in &texts {
+                assert!(told.as_str().unwrap().contains(&as_shown(text)), "{text} is not shown");
             }
             let links = page.texts("[...document.querySelectorAll('a')].map((link) => link.protocol)");
             assert!(links.iter().all(|protocol| protocol == "file:" || protocol == "https:"), "{links:?}");
@@ -553,18 +572,29 @@ fn large() -> TempDir {
     folder_of(&[("large.yaml", &text)])
 }
 
-/// Milliseconds from what a reader does until it is on the screen, the best of some.
+/// Milliseconds that the page works on what a reader does until it is on the screen, the best of some. Time in which
+/// others have the machine does not count.
 fn latency(page: &mut Page<'_>, list: &str, first: &str, second: &str) -> f64 {
-    let best = page.value(&format!(
-        "(async () => {{ const frame = () => new Promise((done) => requestAnimationFrame(() => setTimeout(done, 0))); \
-         const list = document.getElementById('{list}'); list.scrollIntoView(); await frame(); \
-         const status = list.querySelector('[role=status]'); let best = Infinity; \
-         for (let turn = 0; turn < 6; turn += 1) {{ const before = status.textContent; const start = performance.now(); \
-         (turn % 2 ? () => {{ {second} }} : () => {{ {first} }})(); \
-         while (status.textContent === before && performance.now() - start < 5000) await new Promise((done) => setTimeout(done, 1)); \
-         await frame(); best = Math.min(best, performance.now() - start); }} return best; }})()"
-    ));
-    best.as_f64().unwrap()
+    page.call("Performance.enable", json!({"timeDomain": "threadTicks"}));
+    let worked = |page: &mut Page<'_>| {
+        let metrics = page.call("Performance.getMetrics", json!({}));
+        let all = metrics["metrics"].as_array().unwrap();
+        all.iter().find(|metric| metric["name"] == "TaskDuration").unwrap()["value"].as_f64().unwrap() * 1_000.0
+    };
+    let frame = "await new Promise((done) => requestAnimationFrame(() => setTimeout(done, 0)));";
+    page.value(&format!("(async () => {{ document.getElementById('{list}').scrollIntoView(); {frame} {frame} }})()"));
+    let mut best = f64::INFINITY;
+    for turn in 0..6 {
+        let start = worked(page);
+        page.value(&format!(
+            "(async () => {{ const status = document.querySelector('#{list} [role=status]'); const before = status.textContent; \
+             (() => {{ {} }})(); for (let wait = 0; wait < 500 && status.textContent === before; wait += 1) \
+             await new Promise((done) => setTimeout(done, 10)); {frame} {frame} }})()",
+            if turn % 2 == 0 { first } else { second }
+        ));
+        best = best.min(worked(page) - start);
+    }
+    best
 }
 
 #[test]
@@ -582,19 +612,17 @@ fn five_thousand_operations_stay_responsive() {
     let mut page = browser.page();
     page.open(&file);
     assert_eq!(page.value("[document.querySelectorAll('#operations [data-item]').length, document.querySelectorAll('.finding').length]"), json!([5_000, 5_000]));
-    // Typing is waited for.
-    let pause = 60.0;
     let typed = |list: &str, text: &str| {
         format!(
             "const text = document.querySelector('#{list} [data-text]'); text.value = '{text}'; text.dispatchEvent(new Event('input', {{bubbles: true}}));"
         )
     };
     for (list, word) in [("operations", "things1"), ("findings", "patch")] {
-        let taken = latency(&mut page, list, &typed(list, word), &typed(list, "")) - pause;
+        let taken = latency(&mut page, list, &typed(list, word), &typed(list, ""));
         assert!(taken < 100.0, "{list}: {taken} ms to search");
     }
     let click = "document.querySelector('#operations [data-mark=a]').click();";
-    let taken = latency(&mut page, "operations", click, click) - pause;
+    let taken = latency(&mut page, "operations", click, click);
     assert!(taken < 100.0, "{taken} ms to filter");
     page.value("document.querySelectorAll('#operations thead button')[1].click()");
     // From the first finding to the last row and back, as far as the page is long.

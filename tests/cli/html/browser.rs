@@ -10,10 +10,10 @@ use serde_json::{Value, json};
 
 use crate::tools::tool;
 
-/// The browser ends when the pipe does, and in any case after ten minutes; then its profile goes. It runs as root in
+/// The browser ends when the pipe does, and in any case after five minutes; then its profile goes. It runs as root in
 /// CI, where it has no sandbox.
 const START: &str = "profile=$(mktemp -d)\n\
-    timeout -k 5 600 \"$0\" --headless --no-sandbox --disable-gpu --disable-dev-shm-usage --no-first-run \
+    timeout -k 5 300 \"$0\" --headless --no-sandbox --disable-gpu --disable-dev-shm-usage --no-first-run \
     --disable-extensions --disable-background-networking --hide-scrollbars --user-data-dir=\"$profile\" \
     --remote-debugging-pipe about:blank 3<&0 4>&1 >/dev/null 2>&1\n\
     rm -rf \"$profile\"";
@@ -116,7 +116,7 @@ impl Page<'_> {
         self.events.push_back(event.to_owned());
     }
 
-    /// Opens a file and waits until it is loaded.
+    /// Opens a file, which is not open already, and waits until it is loaded.
     #[track_caller]
     pub(super) fn open(&mut self, file: &Path) {
         self.events.clear();
