@@ -410,7 +410,7 @@ fn names_that_are_no_unicode_stay_apart() {
     // Folders, references to such files, and outputs.
     std::fs::create_dir(name(b"d\xff")).unwrap();
     std::fs::write(name(b"d\xff/api.yaml"), DUPLICATE).unwrap();
-    for format in ["json", "sarif", "gitlab", "github", "junit", "rdjson", "markdown", "pretty"] {
+    for format in ["json", "sarif", "gitlab", "github", "junit", "rdjson", "markdown", "html", "pretty"] {
         let run = bounded(folder.path(), &["check", "--format", format, "--fail-on", "never"]);
         assert_eq!(run.status, 0, "{format}: {}", run.stderr);
     }

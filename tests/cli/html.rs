@@ -399,8 +399,8 @@ fn hostile(text: &str) -> Value {
             "post": {
                 "operationId": text, "summary": text, "description": text, "tags": [text], "deprecated": true, "x-sunset": text,
                 "parameters": [{"name": text, "in": "query", "description": text, "example": text, "schema": {"type": "string", "enum": [text], "default": text}}],
-                "requestBody": {"content": {text: {"schema": {"properties": {
-                    format!("{text} password"): {"type": "string", "description": text, "pattern": text, "example": text},
+                "requestBody": {"content": {text: {}, "application/json": {"schema": {"type": "object", "properties": {
+                    "<\"'password&>": {"type": "string", "description": text, "pattern": text, "example": text},
                 }}}}},
                 "responses": {"200": {"description": text, "headers": {text: {"schema": {"type": "string"}}}}, text: {"$ref": format!("#/{text}")}},
                 "callbacks": {text: {text: {"post": {"responses": {}}}}},
@@ -423,7 +423,7 @@ fn hostile_stream(text: &str) -> Value {
         "asyncapi": "3.0.0",
         "info": {"title": text, "version": text},
         "servers": {text: {"host": format!("broker.parcels.io {text}"), "protocol": "kafka", "security": [{"type": text}]}},
-        "channels": {"c": {"address": format!("a.{text}"), "messages": {text: {"payload": {"properties": {format!("{text} password"): {"type": "string"}}}}}}},
+        "channels": {"c": {"address": format!("a.{text}"), "messages": {text: {"payload": {"properties": {"<\"'password&>": {"type": "string"}}}}}}},
         "operations": {text: {"action": "receive", "channel": {"$ref": "#/channels/c"}, "summary": text}},
     })
 }
@@ -460,7 +460,7 @@ fn texts_of(listed: &Value) -> BTreeSet<String> {
         let values = values.chain(["file", "path", "id", "sunset"].map(|key| entry[key].clone()));
         texts.extend(values.filter_map(|one| Some(one.as_str()?.to_owned())));
     }
-    let signs = ["ran=", "<b>", "https://evil", "&lt;"];
+    let signs = ["ran=", "<b>", "https://evil", "&lt;", "&>"];
     texts.retain(|text| signs.iter().any(|sign| text.contains(sign)));
     texts
 }
@@ -494,7 +494,7 @@ fn no_text_of_a_description_runs_in_a_page() {
     }
     let listed = run(folder.path(), &["inventory", "--format", "json"]).json();
     let texts = texts_of(&listed);
-    assert!(texts.len() > 6 * ATTACKS.len(), "{texts:?}");
+    assert!(texts.len() > 6 * ATTACKS.len() && texts.contains("<\"'password&>"), "{texts:?}");
     let Some(mut browser) = Browser::get() else { return };
     for file in &pages {
         for without_policy in [false, true] {

@@ -157,7 +157,7 @@ fn equal_input_gives_equal_bytes_wherever_it_lies() {
     let one = folder_of(&[("api.yaml", ALL), ("b/api.yaml", ALL)]);
     let other = folder_of(&[("b/api.yaml", ALL), ("api.yaml", ALL)]);
     let listed = |folder: &Path, format| run(folder, &["inventory", "--format", format]).stdout;
-    for format in ["json", "text", "csv", "markdown"] {
+    for format in ["json", "text", "csv", "markdown", "html"] {
         let text = listed(one.path(), format);
         assert_eq!(text, listed(other.path(), format));
         assert!(!text.contains(one.path().to_str().unwrap()));

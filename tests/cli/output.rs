@@ -221,7 +221,7 @@ fn secrets_are_in_no_output() {
          content:\n            application/json:\n              example: {{key: {key}}}\n"
     );
     let folder = folder_of(&[("api.yaml", &text)]);
-    for format in ["pretty", "concise", "json"] {
+    for format in ["pretty", "concise", "json", "html"] {
         let run = run(folder.path(), &["check", "--format", format, "--profile", "strict"]);
         assert!(run.stdout.contains("secrets/known-credential"), "{}", run.stdout);
         assert!(!run.stdout.contains(&key), "{}", run.stdout);
@@ -382,9 +382,20 @@ fn texts_of_descriptions_are_no_commands_in_any_format() {
         });
         let pretty = serde_json::to_string_pretty(&description).unwrap();
         let folder = folder_of(&[("api.json", &pretty), ("::error file=a::b.yaml", DUPLICATE)]);
-        for format in
-            ["pretty", "concise", "json", "sarif", "github", "gitlab", "junit", "checkstyle", "rdjson", "markdown"]
-        {
+        let formats = [
+            "pretty",
+            "concise",
+            "json",
+            "sarif",
+            "github",
+            "gitlab",
+            "junit",
+            "checkstyle",
+            "rdjson",
+            "markdown",
+            "html",
+        ];
+        for format in formats {
             let run =
                 run(folder.path(), &["check", "--profile", "strict", "--format", format, "--fail-on", "never", "-v"]);
             assert!(run.status == 0 && run.stdout.len() > 1_000, "{}", run.stderr);
