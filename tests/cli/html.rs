@@ -136,7 +136,7 @@ fn the_keyboard_reaches_everything() {
         page.value("[document.activeElement.className, document.activeElement.getBoundingClientRect().left >= 0]");
     assert_eq!(skip, json!(["skip", true]), "the first stop is a link over the head, and can be seen");
     page.value("document.querySelector('#operations [data-text]').focus()");
-    page.call("Input.insertText", json!({"text": "people put"}));
+    page.call("Input.insertText", &json!({"text": "people put"}));
     wait_for_status(&mut page, "operations", "1 of 11 operations shown");
     let mut stops = Vec::new();
     for _ in 0..40 {
@@ -303,7 +303,9 @@ fn operations_and_findings_lead_to_each_other() {
             expected.entry(name).or_default().push(finding["lint"].as_str().unwrap().to_owned());
         }
     }
-    expected.values_mut().for_each(|lints| lints.sort());
+    for lints in expected.values_mut() {
+        lints.sort();
+    }
     assert!(expected.len() > 6, "{expected:?}");
     let named = page.value(
         "[...document.querySelectorAll('#operations [data-item]')].map((row) => [row.querySelector('.method').textContent + \
@@ -343,26 +345,26 @@ fn everything_is_there_without_scripts_and_on_paper() {
     let folder = many();
     let file = page_of(folder.path(), &CHECK);
     let mut page = browser.page();
-    page.call("Emulation.setScriptExecutionDisabled", json!({"value": true}));
+    page.call("Emulation.setScriptExecutionDisabled", &json!({"value": true}));
     page.open(&file);
-    let seen = "(() => { const seen = (query) => [...document.querySelectorAll(query)].filter((node) => \
+    let visible = "(() => { const seen = (query) => [...document.querySelectorAll(query)].filter((node) => \
         node.checkVisibility()).length; return [seen('.controls'), seen('#operations [data-item]'), \
         seen('.finding'), seen('th button')]; })()";
     let report = run(folder.path(), &[&CHECK[..], &["--format", "json"]].concat()).json();
     let findings = report["findings"].as_array().unwrap().len();
-    assert_eq!(page.value(seen), json!([0, 11, findings, 0]));
+    assert_eq!(page.value(visible), json!([0, 11, findings, 0]));
     // The address alone opens an explanation.
-    let lint = page.value("document.querySelector('details.lint').id");
-    let link = format!("{}#{}", file.display(), lint.as_str().unwrap());
+    let first = page.value("document.querySelector('details.lint').id");
+    let link = format!("{}#{}", file.display(), first.as_str().unwrap());
     let mut page = {
         drop(page);
         browser.page()
     };
-    page.call("Emulation.setScriptExecutionDisabled", json!({"value": true}));
+    page.call("Emulation.setScriptExecutionDisabled", &json!({"value": true}));
     page.open(Path::new(&link));
     let told = "document.querySelector('details.lint:target p').checkVisibility({contentVisibilityAuto: true})";
     assert_eq!(page.value(told), true);
-    page.call("Emulation.setEmulatedMedia", json!({"media": "print"}));
+    page.call("Emulation.setEmulatedMedia", &json!({"media": "print"}));
     let hidden = "[...document.querySelectorAll('.bar, .controls, .skip')].some((node) => node.checkVisibility())";
     assert_eq!(page.value(hidden), false);
     let unfolded = "[...document.querySelectorAll('details p, details li')].every((node) => node.checkVisibility({contentVisibilityAuto: true}))";
@@ -499,7 +501,7 @@ fn no_text_of_a_description_runs_in_a_page() {
     for file in &pages {
         for without_policy in [false, true] {
             let mut page = browser.page();
-            page.call("Page.setBypassCSP", json!({"enabled": without_policy}));
+            page.call("Page.setBypassCSP", &json!({"enabled": without_policy}));
             page.open(file);
             // Everything is looked at, pointed at, and opened.
             page.value(
@@ -575,9 +577,9 @@ fn large() -> TempDir {
 /// Milliseconds that the page works on what a reader does until it is on the screen, the best of some. Time in which
 /// others have the machine does not count.
 fn latency(page: &mut Page<'_>, list: &str, first: &str, second: &str) -> f64 {
-    page.call("Performance.enable", json!({"timeDomain": "threadTicks"}));
+    page.call("Performance.enable", &json!({"timeDomain": "threadTicks"}));
     let worked = |page: &mut Page<'_>| {
-        let metrics = page.call("Performance.getMetrics", json!({}));
+        let metrics = page.call("Performance.getMetrics", &json!({}));
         let all = metrics["metrics"].as_array().unwrap();
         all.iter().find(|metric| metric["name"] == "TaskDuration").unwrap()["value"].as_f64().unwrap() * 1_000.0
     };

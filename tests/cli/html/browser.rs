@@ -46,11 +46,11 @@ impl Browser {
     /// A new page without anything in it.
     pub(super) fn page(&mut self) -> Page<'_> {
         let mut page = Page { pipe: &mut self.0, session: None, events: VecDeque::new(), complaints: Vec::new() };
-        let target = page.call("Target.createTarget", json!({"url": "about:blank"}))["targetId"].clone();
-        let attached = page.call("Target.attachToTarget", json!({"targetId": target, "flatten": true}));
+        let target = page.call("Target.createTarget", &json!({"url": "about:blank"}))["targetId"].clone();
+        let attached = page.call("Target.attachToTarget", &json!({"targetId": target, "flatten": true}));
         page.session = Some(attached["sessionId"].as_str().unwrap().to_owned());
         for domain in ["Page", "Runtime", "Log"] {
-            page.call(&format!("{domain}.enable"), json!({}));
+            page.call(&format!("{domain}.enable"), &json!({}));
         }
         page.look(1280, 900, "light");
         page
@@ -69,7 +69,7 @@ pub(super) struct Page<'b> {
 impl Page<'_> {
     /// Sends a command and gives its result.
     #[track_caller]
-    pub(super) fn call(&mut self, method: &str, parameters: Value) -> Value {
+    pub(super) fn call(&mut self, method: &str, parameters: &Value) -> Value {
         let id = self.send(method, parameters);
         loop {
             let mut message = self.receive();
@@ -80,7 +80,7 @@ impl Page<'_> {
         }
     }
 
-    fn send(&mut self, method: &str, parameters: Value) -> u64 {
+    fn send(&mut self, method: &str, parameters: &Value) -> u64 {
         self.pipe.number += 1;
         let mut message = json!({"id": self.pipe.number, "method": method, "params": parameters});
         if let Some(session) = &self.session {
@@ -109,7 +109,7 @@ impl Page<'_> {
             }
             "Page.javascriptDialogOpening" => {
                 self.complaints.push(message["params"].to_string());
-                self.send("Page.handleJavaScriptDialog", json!({"accept": true}));
+                self.send("Page.handleJavaScriptDialog", &json!({"accept": true}));
             }
             _ => {}
         }
@@ -120,7 +120,7 @@ impl Page<'_> {
     #[track_caller]
     pub(super) fn open(&mut self, file: &Path) {
         self.events.clear();
-        self.call("Page.navigate", json!({"url": format!("file://{}", file.display())}));
+        self.call("Page.navigate", &json!({"url": format!("file://{}", file.display())}));
         while !self.events.iter().any(|event| event == "Page.loadEventFired") {
             self.receive();
         }
@@ -129,16 +129,16 @@ impl Page<'_> {
     /// How large the window is, and whether the reader prefers `light` or `dark`.
     pub(super) fn look(&mut self, width: u32, height: u32, scheme: &str) {
         let size = json!({"width": width, "height": height, "deviceScaleFactor": 1, "mobile": false});
-        self.call("Emulation.setDeviceMetricsOverride", size);
+        self.call("Emulation.setDeviceMetricsOverride", &size);
         let features = json!([{"name": "prefers-color-scheme", "value": scheme}]);
-        self.call("Emulation.setEmulatedMedia", json!({"features": features}));
+        self.call("Emulation.setEmulatedMedia", &json!({"features": features}));
     }
 
     /// The value of an expression, awaited.
     #[track_caller]
     pub(super) fn value(&mut self, expression: &str) -> Value {
         let parameters = json!({"expression": expression, "awaitPromise": true, "returnByValue": true});
-        let mut result = self.call("Runtime.evaluate", parameters);
+        let mut result = self.call("Runtime.evaluate", &parameters);
         assert!(result["exceptionDetails"].is_null(), "{expression}: {result}");
         result["result"]["value"].take()
     }
@@ -162,7 +162,7 @@ impl Page<'_> {
         for kind in ["keyDown", "keyUp"] {
             let text = if kind == "keyDown" { text } else { "" };
             let event = json!({"type": kind, "key": key, "code": key, "windowsVirtualKeyCode": code, "text": text});
-            self.call("Input.dispatchKeyEvent", event);
+            self.call("Input.dispatchKeyEvent", &event);
         }
     }
 
@@ -178,7 +178,7 @@ impl Page<'_> {
 impl Drop for Page<'_> {
     fn drop(&mut self) {
         if !std::thread::panicking() {
-            self.call("Page.close", json!({}));
+            self.call("Page.close", &json!({}));
         }
     }
 }
