@@ -1,11 +1,12 @@
 //! What the lints know of single operations, for outputs that list operations instead of faults.
 
 use apiward_model::predicate::Signs;
-use apiward_model::{Api, Body, Direction, Location, Merged, Operation, end_dates};
+use apiward_model::{Api, Body, Direction, Location, Merged, Node, Operation, OperationId, end_dates};
 
 pub use crate::exposure::sensitive::{Kind as SensitiveKind, Sensitive};
 
 use crate::exposure::sensitive::{Moved, moved};
+use crate::framework::carriers::Carriers;
 use crate::framework::engine::Settings;
 use crate::framework::shared::Shared;
 use crate::ratelimit::body_size::{self, SizeBounds};
@@ -102,7 +103,12 @@ impl<'r, 'a> Facts<'r, 'a> {
 
     /// Sensitive data in success responses, and messages that the application sends; sorted.
     pub fn returned(&self, operation: &Operation<'a>) -> impl Iterator<Item = Sensitive<'a>> {
-        self.moved(operation).into_iter().flat_map(|moved| moved.returned.iter().copied())
+        self.returned_at(operation).map(|(sensitive, _)| sensitive)
+    }
+
+    /// The same, each with the first property of that name.
+    pub fn returned_at(&self, operation: &Operation<'a>) -> impl Iterator<Item = (Sensitive<'a>, Node<'a>)> {
+        self.moved(operation).into_iter().flat_map(|moved| moved.returned.iter().map(|(one, node)| (*one, *node)))
     }
 
     /// Whether the operation answers 429.
@@ -182,5 +188,20 @@ impl<'r, 'a> Facts<'r, 'a> {
             self.bounds.are_told_by(body.node) || body.media.iter().any(|media| self.bounds.are_told_by(media.node))
         };
         self.bounds.hold(self.api, operation) || operation.body.is_some_and(|id| of_body(self.api.body(id)))
+    }
+}
+
+/// Which operations of one list take a schema or parameter from their callers.
+pub struct Takers(Carriers);
+
+impl Takers {
+    /// The list is that of the API's operations, of its webhooks, or of its callbacks.
+    pub fn new<'a>(api: &Api<'a>, operations: &[Operation<'a>]) -> Self {
+        Self(Carriers::of_requests_among(api, operations))
+    }
+
+    /// The operations by their ids in the list.
+    pub fn of<'a>(&mut self, api: &Api<'a>, node: Node<'a>) -> Vec<OperationId> {
+        self.0.of(api, node).iter().collect()
     }
 }

@@ -9,6 +9,7 @@ use apiward_lints::framework::practice::Practice;
 use apiward_model::Format;
 use serde::{Serialize, Serializer};
 
+use crate::diff::kinds::{KINDS, Kind};
 use crate::report::lint_url;
 
 /// One lint, or one fault of reading.
@@ -56,17 +57,23 @@ impl Entry {
         self.id.split_once('/').map_or(self.id, |(_, name)| name)
     }
 
-    /// True for a fault of reading, false for a lint.
+    /// True for a fault of reading, false for a lint and a change.
     pub fn is_fault(&self) -> bool {
-        FAULTS.iter().any(|fault| fault.id == self.id)
+        is_fault(self.id)
+    }
+
+    /// True for a kind of change, which `diff` tells.
+    pub fn is_change(&self) -> bool {
+        self.family == "diff"
     }
 }
 
 /// What the lints of each family look at.
-const FAMILIES: [(&str, &str); 18] = [
+const FAMILIES: [(&str, &str); 19] = [
     ("auth", "Authentication: whether callers must prove who they are, and by what"),
     ("consistency", "Consistency: schemes, paths and servers that differ without a reason"),
     ("custom", "Custom lints: what the configuration asks for"),
+    ("diff", "Changes: what differs between two versions; not lints, told by `apiward diff`"),
     ("docs", "Documentation: what is said about security, and whether it is true"),
     ("document", "Reading: what could not be read, resolved or understood; not lints, and on in every profile"),
     ("errors", "Errors: whether they are described, alike, and free of internals"),
@@ -203,10 +210,11 @@ pub(crate) fn fault_level(id: &str) -> Level {
     FAULTS.iter().find(|fault| fault.id == id).map_or(Level::Error, |fault| fault.level)
 }
 
-/// Every lint and every fault of reading, sorted by id.
+/// Every lint, every fault of reading and every kind of change, sorted by id.
 pub fn catalogue() -> Vec<Entry> {
     let lints = apiward_lints::catalogue().map(Entry::from);
-    let mut entries: Vec<Entry> = FAULTS.iter().map(Entry::from).chain(lints).collect();
+    let changes = KINDS.iter().copied().map(Entry::from);
+    let mut entries: Vec<Entry> = FAULTS.iter().map(Entry::from).chain(lints).chain(changes).collect();
     entries.sort_by_key(|entry| entry.id);
     entries
 }
@@ -238,6 +246,29 @@ impl From<&Fault> for Entry {
             options: None,
             url: lint_url(fault.id),
             docs: fault.docs,
+        }
+    }
+}
+
+impl From<&'static Kind> for Entry {
+    fn from(kind: &'static Kind) -> Self {
+        Self {
+            id: kind.id,
+            title: kind.title,
+            family: "diff",
+            levels: Levels::all(kind.level),
+            confidence: Confidence::High,
+            formats: ALL_FORMATS.iter().copied().map(format_name).collect(),
+            owasp: kind.owasp,
+            cwe: kind.cwe,
+            practices: &[],
+            references: &[],
+            silences: Vec::new(),
+            fix: FixKind::None,
+            since: "0.1.0",
+            options: None,
+            url: lint_url(kind.id),
+            docs: kind.docs,
         }
     }
 }

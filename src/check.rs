@@ -77,6 +77,11 @@ impl Settings {
         }
     }
 
+    /// True when each description is looked at as soon as it is read. Else others will, all together.
+    pub(crate) const fn looks_at_descriptions(&self) -> bool {
+        self.lint || self.inventory
+    }
+
     /// True when a lint runs: it is wanted, and not off in the profile.
     pub(crate) fn runs(&self, lint: &str) -> bool {
         let on = |meta: &&'static LintMeta| meta.id != lint || meta.levels.of(self.profile).is_some();
@@ -135,20 +140,26 @@ pub enum SkipReason {
 
 /// Checks everything that was found. `advance` is called once for each input that is done, from any thread.
 pub fn check(found: &Found, settings: &Settings, advance: impl Fn() + Sync) -> Checked {
-    let run = Run::new(found, settings);
-    let each = |input: &Input| {
-        let examined = run.guarded(input);
-        advance();
-        examined
-    };
-    let examined: Vec<Examined> = found.inputs.par_iter().map(each).collect();
-    let failures = found.failures.iter().map(Examined::cannot_open);
-    let mut checked = gather(failures.chain(examined).collect(), settings, &found.searched);
-    let excluded = found.excluded.iter().map(|path| (path.clone(), "it is excluded".to_owned()));
-    checked.custom = found.custom_lints();
-    checked.skipped_files.extend(excluded);
-    checked.skipped_files.sort();
-    checked
+    Run::new(found, settings).check(found, advance)
+}
+
+impl<'r> Run<'r> {
+    /// [`check`], by which what was read stays at hand.
+    pub(crate) fn check(&self, found: &'r Found, advance: impl Fn() + Sync) -> Checked {
+        let each = |input: &Input| {
+            let examined = self.guarded(input);
+            advance();
+            examined
+        };
+        let examined: Vec<Examined> = found.inputs.par_iter().map(each).collect();
+        let failures = found.failures.iter().map(Examined::cannot_open);
+        let mut checked = gather(failures.chain(examined).collect(), self.settings, &found.searched);
+        let excluded = found.excluded.iter().map(|path| (path.clone(), "it is excluded".to_owned()));
+        checked.custom = found.custom_lints();
+        checked.skipped_files.extend(excluded);
+        checked.skipped_files.sort();
+        checked
+    }
 }
 
 /// Bytes of parsed text that are kept for other descriptions that may refer to it. Beyond that, descriptions that
@@ -156,7 +167,7 @@ pub fn check(found: &Found, settings: &Settings, advance: impl Fn() + Sync) -> C
 const KEPT: u64 = 64 << 20;
 
 /// What the inputs of one run share.
-struct Run<'r> {
+pub(crate) struct Run<'r> {
     settings: &'r Settings,
     /// What the lints are told, by configuration and the overrides that count.
     engines: Mutex<HashMap<Told, Arc<engine::Settings>>>,
@@ -169,7 +180,7 @@ struct Run<'r> {
 type Told = (Option<PathBuf>, Vec<usize>);
 
 impl<'r> Run<'r> {
-    fn new(found: &'r Found, settings: &'r Settings) -> Self {
+    pub(crate) fn new(found: &'r Found, settings: &'r Settings) -> Self {
         let loaders = reach::loaders(&found.inputs, &settings.limits);
         for (root, loader) in &loaders {
             for (location, text) in found.replaced.iter().filter(|(location, _)| location.starts_with(root)) {
@@ -188,7 +199,7 @@ impl<'r> Run<'r> {
         let lexicons = input.config.as_deref().and_then(|config| config.lexicons);
         let mut examined = Lexicons::with(lexicons, || examine::examine(input, self.settings, &engine, loader));
         examined.profile = Some(engine.profile);
-        if let Some(size) = examined.droppable
+        if let Some(size) = examined.droppable.filter(|_| self.settings.looks_at_descriptions())
             && self.kept.fetch_add(size, Ordering::Relaxed) > KEPT
         {
             loader.forget(&input.location);
@@ -196,7 +207,14 @@ impl<'r> Run<'r> {
         examined
     }
 
-    fn engine(&self, input: &'r Input) -> Arc<engine::Settings> {
+    /// The file of an input that may be a description, and the loader of the files that it refers to.
+    pub(crate) fn known(&self, input: &Input) -> Option<(Arc<File>, &Loader)> {
+        let loader = self.loaders.get(input.root.as_path())?;
+        loader.known(&input.location).map(|file| (file, loader))
+    }
+
+    /// What the lints are told for an input.
+    pub(crate) fn engine(&self, input: &'r Input) -> Arc<engine::Settings> {
         let config = input.config.as_deref();
         let overrides = config.map(|config| config.overrides_of(&input.path)).unwrap_or_default();
         let key = (config.map(|config| config.file.clone()), overrides);

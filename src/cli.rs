@@ -33,6 +33,7 @@ Examples:
   apiward check                          check every API description below the current folder
   apiward check openapi.yaml             check one description
   apiward inventory openapi.yaml         list its operations with who may call them
+  apiward diff --base main               say what got weaker since the branch
   apiward explain auth/anonymous-write   say what a lint finds, why it matters and how to mend it
   apiward lints                          list all lints";
 
@@ -49,6 +50,8 @@ pub enum Command {
     Check(Box<CheckArgs>),
     /// List the operations of API descriptions with who may call them
     Inventory(Box<InventoryArgs>),
+    /// Compare two versions of API descriptions: what changed in their security
+    Diff(Box<DiffArgs>),
     /// Show the documentation of a lint
     #[command(after_help = "Example:\n  apiward explain document/duplicate-key")]
     Explain {
@@ -366,6 +369,86 @@ pub enum InventoryFormat {
     Html,
 }
 
+const DIFF_HELP: &str = "\
+Exit status:
+  0  no change at or above the --fail-on level by which the API is guarded less, or that a reviewer should judge
+  1  such changes
+  2  wrong use, a file that could not be read, or no API description found
+
+Examples:
+  apiward diff old.yaml new.yaml
+  apiward diff --base origin/main
+  apiward diff --base v1.4.0 openapi.yaml --format markdown
+  apiward diff v1.4.0:openapi.yaml v1.5.0:openapi.yaml
+  apiward diff released/ specs/ --fail-on warning --format sarif --output changes.sarif";
+
+/// What `diff` takes.
+#[derive(Debug, Args)]
+#[command(after_help = DIFF_HELP)]
+pub struct DiffArgs {
+    /// The old and the new version: two files or two folders, or what a git revision has of one, as `REV:path`; with
+    /// --base, what is compared with the revision [default: the current folder]
+    ///
+    /// The versions may be written in different formats: OpenAPI 2.0 and 3.1, JSON and YAML, one file and several.
+    #[arg(value_name = "PATH")]
+    pub paths: Vec<PathBuf>,
+
+    /// Compare with a git revision: the branch that a change goes to, or the last release
+    #[arg(long, value_name = "REV", help_heading = "What is read")]
+    pub base: Option<String>,
+
+    /// The folder that paths are shown relative to and that references must not leave
+    ///
+    /// [default: the folder of the nearest apiward.yaml, else the nearest with .git, else the file's own]
+    #[arg(long, value_name = "FOLDER", help_heading = "What is read")]
+    pub root: Option<PathBuf>,
+
+    /// Pass over files that match these globs, relative to the root
+    #[arg(long, value_name = "GLOB", help_heading = "What is read")]
+    pub exclude: Vec<String>,
+
+    /// Read this configuration instead of the nearest apiward.yaml
+    #[arg(long, value_name = "FILE", conflicts_with = "no_config", help_heading = "What is read")]
+    pub config: Option<PathBuf>,
+
+    /// Read no configuration file
+    #[arg(long, help_heading = "What is read")]
+    pub no_config: bool,
+
+    /// The level from which on changes make the exit status 1; those by which the API is guarded better never do
+    #[arg(long, value_enum, default_value_t = FailOn::Error, value_name = "LEVEL", help_heading = "Output")]
+    pub fail_on: FailOn,
+
+    /// How to write the changes
+    #[arg(long, value_enum, default_value_t = DiffFormat::Pretty, value_name = "FORMAT", help_heading = "Output")]
+    pub format: DiffFormat,
+
+    /// Write the changes to a file instead of standard output, which is `-`
+    #[arg(long, short, value_name = "FILE", help_heading = "Output")]
+    pub output: Option<PathBuf>,
+
+    /// Say nothing but changes and errors
+    #[arg(long, short, help_heading = "Output")]
+    pub quiet: bool,
+}
+
+/// How changes are written.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum DiffFormat {
+    /// The text around each change, before and now
+    Pretty,
+    /// One line for each change
+    Concise,
+    /// One JSON object: `apiward schema diff`
+    Json,
+    /// SARIF 2.1.0, for code scanning
+    Sarif,
+    /// Annotations of GitHub workflows
+    Github,
+    /// Markdown, for comments on changes
+    Markdown,
+}
+
 /// Reads a profile; the type belongs to the lints, which know nothing of command lines.
 fn profile_parser() -> impl TypedValueParser<Value = Profile> {
     let about = |profile: Profile| match profile {
@@ -386,6 +469,8 @@ pub enum SchemaOf {
     Output,
     /// The output of `inventory --format json`
     Inventory,
+    /// The output of `diff --format json`
+    Diff,
 }
 
 /// How the list of lints is written.

@@ -1,7 +1,7 @@
 //! What each command does, from its arguments to its exit status.
 
 use std::io::{IsTerminal, Write};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use anstream::{AutoStream, ColorChoice};
 
@@ -180,22 +180,27 @@ pub(crate) fn tell_not_checked(checked: &Checked) {
     }
 }
 
-fn write_report(outlet: &Outlet, args: &CheckArgs, color: Color, checked: &Checked) -> Result<(), UsageError> {
+/// How text looks that goes to a file, or to standard output.
+pub(crate) fn style(color: Color, to_file: bool, summary: bool) -> Style {
     let stdout = std::io::stdout();
-    let file = outlet.file();
-    let to_terminal = file.is_none() && stdout.is_terminal();
-    let choice = match (color, file) {
+    let to_terminal = !to_file && stdout.is_terminal();
+    let choice = match (color, to_file) {
         (Color::Always, _) => ColorChoice::AlwaysAnsi,
-        (Color::Auto, None) => AutoStream::choice(&stdout),
-        (Color::Auto, Some(_)) | (Color::Never, _) => ColorChoice::Never,
+        (Color::Auto, false) => AutoStream::choice(&stdout),
+        (Color::Auto, true) | (Color::Never, _) => ColorChoice::Never,
     };
-    let style = Style {
+    Style {
         color: choice != ColorChoice::Never,
         unicode: !to_terminal || terminal_shows_unicode(),
         width: if to_terminal { terminal_width() } else { WIDTH },
-        // Where nothing was checked, that is said on standard error.
-        summary: !args.quiet && !checked.is_nothing(),
-    };
+        summary,
+    }
+}
+
+fn write_report(outlet: &Outlet, args: &CheckArgs, color: Color, checked: &Checked) -> Result<(), UsageError> {
+    let file = outlet.file();
+    // Where nothing was checked, that is said on standard error.
+    let style = style(color, file.is_some(), !args.quiet && !checked.is_nothing());
     let write = |out: &mut dyn Write| render(outlet.format, checked, style, out);
     match file {
         Some(path) => to_file("--output", path, write),
@@ -245,7 +250,7 @@ fn tell(args: &CheckArgs, outlets: &[Outlet], checked: &Checked) {
             complain("skipped", &format!("{path}: {reason}"), None);
         }
     }
-    tell_missing(&args.inputs, checked);
+    tell_missing(&args.inputs.paths, checked);
     if !args.quiet && args.baseline.is_some() {
         tell_fixed(checked);
     }
@@ -261,14 +266,14 @@ fn tell(args: &CheckArgs, outlets: &[Outlet], checked: &Checked) {
 }
 
 /// Says which named files are no descriptions, and that none was found.
-pub(crate) fn tell_missing(inputs: &Inputs, checked: &Checked) {
+pub(crate) fn tell_missing(paths: &[PathBuf], checked: &Checked) {
     let outcome = checked.report.outcome;
     for (path, reason) in &checked.unrecognized {
         let help = "name OpenAPI or AsyncAPI descriptions only, or pass over other files with --ignore-unrecognized";
         complain("error", &format!("`{path}` is no API description: {reason}"), Some(help));
     }
     if outcome.nothing_found && !outcome.named_unrecognized {
-        let paths: Vec<String> = inputs.paths.iter().map(|path| format!("`{}`", path.display())).collect();
+        let paths: Vec<String> = paths.iter().map(|path| format!("`{}`", path.display())).collect();
         let place = if paths.is_empty() { "here".to_owned() } else { format!("in {}", paths.join(", ")) };
         let help = "API descriptions are .yaml, .yml or .json files with an `openapi`, `swagger` or `asyncapi` key at \
                     the top level; hidden files and those that .gitignore excludes are found only when named";

@@ -8,7 +8,7 @@ use apiward_lints::framework::declare::{FixKind, Silences};
 use apiward_lints::framework::engine::{self, Outcome, Times};
 use apiward_lints::framework::finding::{Finding as Found, Spot};
 use apiward_lints::framework::fix::Fix as Changes;
-use apiward_lints::framework::level::Confidence;
+use apiward_lints::framework::level::{Confidence, Profile};
 use apiward_lints::framework::operations::Operations;
 use apiward_model::{Api, File, FileId, Node, Operation, OperationId, Place};
 use apiward_syntax::Span;
@@ -207,7 +207,7 @@ fn is_whole(api: &Api<'_>, found: &Found<'_>) -> bool {
     found.document && found.spot.node == api.version_node()
 }
 
-fn range(spot: Spot<'_>) -> Range {
+pub(crate) fn range(spot: Spot<'_>) -> Range {
     Range::new(spot.span(), spot.node.file().tree.lines())
 }
 
@@ -221,7 +221,7 @@ pub(crate) fn related(spot: Spot<'_>, message: &str) -> Related {
     }
 }
 
-fn operation_ref(operation: &Operation<'_>) -> OperationRef {
+pub(crate) fn operation_ref(operation: &Operation<'_>) -> OperationRef {
     OperationRef {
         method: operation.method.as_str().to_owned(),
         path: operation.path.to_owned(),
@@ -310,6 +310,14 @@ impl Silenced {
         let mut ancestors = std::iter::successors(Some(node), |node| node.parent());
         !self.places.is_empty() && ancestors.any(|node| self.places.contains(&(lint, node.place())))
     }
+}
+
+/// Where the secrets of a description stand, by the lints that look for them.
+pub(crate) fn secrets(api: &Api<'_>) -> Vec<(FileId, Span)> {
+    let own = apiward_lints::catalogue().filter(|lint| lint.id.starts_with("secrets/")).collect();
+    let engine = engine::Settings { lints: own, ..engine::Settings::new(Profile::Strict) };
+    let outcome = engine::run(api, &engine);
+    outcome.findings.iter().flat_map(|found| &found.secrets).map(|(place, span)| (place.file, *span)).collect()
 }
 
 /// The texts of all files that the findings name, with the secrets in them.

@@ -212,7 +212,9 @@ impl<'a> Examination<'a> {
             entry.format = Some(if spec.format.is_async() { Family::Asyncapi } else { Family::Openapi });
             entry.version = Some(spec.version.to_owned());
             let start = Instant::now();
-            if let Some(api) = Api::read(&files, index) {
+            if self.settings.looks_at_descriptions()
+                && let Some(api) = Api::read(&files, index)
+            {
                 self.out.spent.model += start.elapsed();
                 entry.operations = api.operations.len();
                 if self.settings.inventory {

@@ -10,6 +10,7 @@ pub mod cli;
 pub mod completions;
 pub mod config;
 pub mod custom;
+pub mod diff;
 pub mod discover;
 pub mod fingerprint;
 pub mod html;
@@ -61,6 +62,7 @@ pub fn run(args: impl IntoIterator<Item = OsString>) -> ExitCode {
     let status = match cli.command {
         Command::Check(args) => commands::check(&args, cli.color),
         Command::Inventory(args) => inventory::run(&args),
+        Command::Diff(args) => diff::run(&args, cli.color),
         Command::Explain { lint } => lists::explain(&lint),
         Command::Lints { format } => lists::lints(format),
         Command::TestRules { config } => custom::examples::run(config.as_deref()),

@@ -116,6 +116,7 @@ pub(crate) fn schema(of: SchemaOf) -> Result<u8, UsageError> {
         SchemaOf::Config => crate::config::json_schema(),
         SchemaOf::Output => crate::report::json_schema(),
         SchemaOf::Inventory => crate::inventory::json_schema(),
+        SchemaOf::Diff => crate::diff::json_schema(),
     };
     to_stdout(|out| {
         serde_json::to_writer_pretty(&mut *out, &schema)?;

@@ -350,7 +350,7 @@ pub enum FailOn {
 }
 
 impl FailOn {
-    const fn includes(self, level: Level) -> bool {
+    pub(crate) const fn includes(self, level: Level) -> bool {
         match self {
             Self::Error => matches!(level, Level::Error),
             Self::Warning => matches!(level, Level::Error | Level::Warning),

@@ -1,4 +1,4 @@
-//! `--diff-base`: the descriptions as they were at a git revision, checked in the same way.
+//! The descriptions as they were at a git revision, for `check --diff-base` and for `diff`.
 //!
 //! The files of the revision are written to a folder that vanishes afterwards; neither the repository nor its index
 //! changes.
@@ -9,6 +9,8 @@ use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 
 use apiward_model::describe_error;
+
+use tempfile::TempDir;
 
 use crate::baseline::Baseline;
 use crate::check::{Settings, check};
@@ -21,21 +23,53 @@ const TAKEN: [&str; 5] = [".yaml", ".yml", ".json", ".gitignore", ".ignore"];
 
 /// The findings of a revision, by the configuration of today.
 pub(crate) fn baseline(revision: &str, request: &Request, settings: &Settings) -> Result<Baseline, UsageError> {
-    let repository = Repository::around_here()?;
-    let commit = repository.commit(revision)?;
-    let folder = tempfile::tempdir()
-        .and_then(|folder| Ok((folder.path().canonicalize()?, folder)))
-        .map_err(|error| failed(&format!("cannot make a folder for its files: {}", describe_error(&error))));
-    let (path, _vanishes) = folder?;
-    let tree = path.join("tree");
-    repository.write(&commit, &named(&repository, request), &path, &tree)?;
-    let Some(request) = moved(&repository, request, &tree) else { return Ok(Baseline::default()) };
+    let repository = Repository::around_here("--diff-base")?;
+    let checkout = repository.checkout(revision, &named(&repository, request))?;
+    let Some(request) = checkout.moved(request) else { return Ok(Baseline::default()) };
     let before = check(&discover(&request)?, settings, || ());
     Ok(Baseline::of_report(&before.report, format!("it is in {revision} already")))
 }
 
+/// The files of a revision in a folder, for as long as this lives.
+pub(crate) struct Checkout<'r> {
+    repository: &'r Repository,
+    tree: PathBuf,
+    _vanishes: TempDir,
+}
+
+impl Checkout<'_> {
+    /// A path from the top of the repository; nothing when the revision does not have it.
+    pub(crate) fn path(&self, path: &Path) -> Option<PathBuf> {
+        Some(self.tree.join(path)).filter(|path| path.exists())
+    }
+
+    /// The folder that stands for the repository: see [`Request::stands_for`].
+    pub(crate) fn stands_for(&self) -> (PathBuf, PathBuf) {
+        (self.tree.clone(), self.repository.top.clone())
+    }
+
+    /// The same request about the files of the revision; nothing when none of them was there.
+    pub(crate) fn moved(&self, request: &Request) -> Option<Request> {
+        let place = |path: &Path| self.path(&self.repository.relative(path)?);
+        let dash = Path::new("-");
+        let named = request.paths.iter().filter_map(|path| match &request.stdin_filename {
+            Some(name) if path == dash => Some(name.as_path()),
+            None if path == dash => None,
+            _ => Some(path.as_path()),
+        });
+        let paths: Vec<PathBuf> = named.filter_map(place).collect();
+        // The configuration of today counts, whatever the revision's was: what it asks for is asked of both.
+        let stands_for = Some(self.stands_for());
+        let root = request.root.as_ref().and_then(|root| place(root));
+        let request = Request { paths, stdin_filename: None, files_from: None, root, stands_for, ..request.clone() };
+        (!request.paths.is_empty()).then_some(request)
+    }
+}
+
 /// A git repository.
-struct Repository {
+pub(crate) struct Repository {
+    /// What asks for it, as messages name it.
+    asked_by: &'static str,
     /// The folder that holds it, free of symbolic links.
     top: PathBuf,
     /// Where the program was called.
@@ -43,26 +77,46 @@ struct Repository {
 }
 
 impl Repository {
-    fn around_here() -> Result<Self, UsageError> {
+    /// The repository that the current folder is in.
+    pub(crate) fn around_here(asked_by: &'static str) -> Result<Self, UsageError> {
+        let failed = |why: &str| UsageError::new(format!("{asked_by}: {why}"));
         let current = std::env::current_dir().and_then(|folder| folder.canonicalize());
         let current = current.map_err(|error| failed(&describe_error(&error)))?;
+        let mut repository = Self { asked_by, top: current.clone(), current };
         let no_repository = || {
-            UsageError::new("--diff-base: the current folder is in no git repository")
+            failed("the current folder is in no git repository")
                 .help("call it inside the repository whose revision is meant")
         };
-        let top = git(&current, ["rev-parse", "--show-toplevel"], &[], None)?.ok_or_else(no_repository)?;
+        let top = repository.git(["rev-parse", "--show-toplevel"], &[], None)?.ok_or_else(no_repository)?;
         let top = String::from_utf8(top).map_err(|_| failed("the repository's path is no UTF-8"))?;
         let top = Path::new(top.trim_end_matches(['\n', '\r'])).canonicalize();
-        Ok(Self { top: top.map_err(|error| failed(&describe_error(&error)))?, current })
+        repository.top = top.map_err(|error| failed(&describe_error(&error)))?;
+        Ok(repository)
+    }
+
+    fn failed(&self, why: &str) -> UsageError {
+        UsageError::new(format!("{}: {why}", self.asked_by))
+    }
+
+    /// Writes the files of a revision that may be descriptions, or are named, to a folder.
+    pub(crate) fn checkout(&self, revision: &str, named: &[String]) -> Result<Checkout<'_>, UsageError> {
+        let commit = self.commit(revision)?;
+        let folder = tempfile::tempdir()
+            .and_then(|folder| Ok((folder.path().canonicalize()?, folder)))
+            .map_err(|error| self.failed(&format!("cannot make a folder for its files: {}", describe_error(&error))));
+        let (path, vanishes) = folder?;
+        let tree = path.join("tree");
+        self.write(&commit, named, &path, &tree)?;
+        Ok(Checkout { repository: self, tree, _vanishes: vanishes })
     }
 
     /// The name of the commit that a revision means.
     fn commit(&self, revision: &str) -> Result<String, UsageError> {
         let meant = format!("{revision}^{{commit}}");
-        let found = git(&self.top, ["rev-parse", "--verify", "--quiet", "--end-of-options", &meant], &[], None)?;
+        let found = self.git(["rev-parse", "--verify", "--quiet", "--end-of-options", &meant], &[], None)?;
         let name = found.and_then(|name| String::from_utf8(name).ok()).map(|name| name.trim().to_owned());
         name.filter(|name| !name.is_empty()).ok_or_else(|| {
-            UsageError::new(format!("--diff-base: `{revision}` is no revision of this repository"))
+            self.failed(&format!("`{revision}` is no revision of this repository"))
                 .help("name a branch, a tag or a commit; in CI, fetch it first (`fetch-depth: 0`)")
         })
     }
@@ -70,9 +124,9 @@ impl Repository {
     /// Writes the files of a commit that matter to a folder.
     fn write(&self, commit: &str, named: &[String], scratch: &Path, tree: &Path) -> Result<(), UsageError> {
         // In a folder with `.git` what .gitignore says counts.
-        std::fs::create_dir_all(tree.join(".git")).map_err(|error| failed(&describe_error(&error)))?;
-        let cannot = || failed("git cannot read the revision");
-        let list = git(&self.top, ["ls-tree", "-r", "-z", "--name-only", "--full-tree", commit], &[], None)?;
+        std::fs::create_dir_all(tree.join(".git")).map_err(|error| self.failed(&describe_error(&error)))?;
+        let cannot = || self.failed("git cannot read the revision");
+        let list = self.git(["ls-tree", "-r", "-z", "--name-only", "--full-tree", commit], &[], None)?;
         let list = list.ok_or_else(cannot)?;
         let taken = |path: &&[u8]| {
             !path.is_empty()
@@ -85,17 +139,17 @@ impl Repository {
             paths.push(0);
         }
         let index = [("GIT_INDEX_FILE", scratch.join("index").into_os_string())];
-        git(&self.top, ["read-tree", commit], &index, None)?.ok_or_else(cannot)?;
+        self.git(["read-tree", commit], &index, None)?.ok_or_else(cannot)?;
         let mut prefix = OsString::from("--prefix=");
         prefix.push(tree);
         prefix.push("/");
         let arguments = [OsStr::new("checkout-index"), OsStr::new("-z"), OsStr::new("--stdin"), &prefix];
-        git(&self.top, arguments, &index, Some(&paths))?.ok_or_else(cannot)?;
+        self.git(arguments, &index, Some(&paths))?.ok_or_else(cannot)?;
         Ok(())
     }
 
     /// A path from the command line relative to the repository; nothing outside of it.
-    fn relative(&self, path: &Path) -> Option<PathBuf> {
+    pub(crate) fn relative(&self, path: &Path) -> Option<PathBuf> {
         let absolute = self.current.join(path);
         // What is gone today may have been there.
         let real = absolute.canonicalize().ok().or_else(|| {
@@ -104,6 +158,30 @@ impl Repository {
         })?;
         real.strip_prefix(&self.top).ok().map(Path::to_owned)
     }
+
+    /// Runs git; nothing when it fails.
+    fn git<A: AsRef<OsStr>>(
+        &self,
+        arguments: impl IntoIterator<Item = A>,
+        variables: &[(&str, OsString)],
+        input: Option<&[u8]>,
+    ) -> Result<Option<Vec<u8>>, UsageError> {
+        let mut command = Command::new("git");
+        command.arg("-C").arg(&self.top).args(["-c", "core.fsmonitor=false"]).args(arguments);
+        command.envs(variables.iter().map(|(name, value)| (name, value)));
+        command.stdin(if input.is_some() { Stdio::piped() } else { Stdio::null() });
+        command.stdout(Stdio::piped()).stderr(Stdio::null());
+        let mut child = command.spawn().map_err(|error| {
+            self.failed(&format!("cannot run git: {}", describe_error(&error)))
+                .help("install git, or use a baseline file")
+        })?;
+        // What git is told is read before it answers: the list of files cannot fill both pipes.
+        if let (Some(mut pipe), Some(input)) = (child.stdin.take(), input) {
+            let _ = pipe.write_all(input);
+        }
+        let output = child.wait_with_output().map_err(|error| self.failed(&describe_error(&error)))?;
+        Ok(output.status.success().then_some(output.stdout))
+    }
 }
 
 /// The named paths, relative to the repository, as git writes them.
@@ -111,48 +189,4 @@ fn named(repository: &Repository, request: &Request) -> Vec<String> {
     let paths = request.paths.iter().chain(&request.stdin_filename);
     let relative = paths.filter_map(|path| repository.relative(path)?.to_str().map(|path| path.replace('\\', "/")));
     relative.collect()
-}
-
-/// The same request about the files of the revision; nothing when none of them was there.
-fn moved(repository: &Repository, request: &Request, tree: &Path) -> Option<Request> {
-    let place = |path: &Path| Some(tree.join(repository.relative(path)?)).filter(|path| path.exists());
-    let dash = Path::new("-");
-    let named = request.paths.iter().filter_map(|path| match &request.stdin_filename {
-        Some(name) if path == dash => Some(name.as_path()),
-        None if path == dash => None,
-        _ => Some(path.as_path()),
-    });
-    let paths: Vec<PathBuf> = named.filter_map(place).collect();
-    // The configuration of today counts, whatever the revision's was: what it asks for is asked of both.
-    let stands_for = Some((tree.to_owned(), repository.top.clone()));
-    let root = request.root.as_ref().and_then(|root| place(root));
-    let request = Request { paths, stdin_filename: None, files_from: None, root, stands_for, ..request.clone() };
-    (!request.paths.is_empty()).then_some(request)
-}
-
-/// Runs git; nothing when it fails.
-fn git<A: AsRef<OsStr>>(
-    folder: &Path,
-    arguments: impl IntoIterator<Item = A>,
-    variables: &[(&str, OsString)],
-    input: Option<&[u8]>,
-) -> Result<Option<Vec<u8>>, UsageError> {
-    let mut command = Command::new("git");
-    command.arg("-C").arg(folder).args(["-c", "core.fsmonitor=false"]).args(arguments);
-    command.envs(variables.iter().map(|(name, value)| (name, value)));
-    command.stdin(if input.is_some() { Stdio::piped() } else { Stdio::null() });
-    command.stdout(Stdio::piped()).stderr(Stdio::null());
-    let mut child = command.spawn().map_err(|error| {
-        failed(&format!("cannot run git: {}", describe_error(&error))).help("install git, or use a baseline file")
-    })?;
-    // What git is told is read before it answers: the list of files cannot fill both pipes.
-    if let (Some(mut pipe), Some(input)) = (child.stdin.take(), input) {
-        let _ = pipe.write_all(input);
-    }
-    let output = child.wait_with_output().map_err(|error| failed(&describe_error(&error)))?;
-    Ok(output.status.success().then_some(output.stdout))
-}
-
-fn failed(why: &str) -> UsageError {
-    UsageError::new(format!("--diff-base: {why}"))
 }

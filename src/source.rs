@@ -78,6 +78,13 @@ impl Sources {
         }
     }
 
+    /// Adds the texts of others; what is there already gets their secrets.
+    pub(crate) fn extend(&mut self, others: Self) {
+        for (path, file) in others.0 {
+            self.add(&path, &file.text, &file.redacted);
+        }
+    }
+
     /// The text of a path, if it could be read.
     pub fn get(&self, path: &str) -> Option<&SourceFile> {
         self.0.get(path)

@@ -1,10 +1,10 @@
 //! Which names of sensitive data operations take and return, by the word lists of the lints on exposure.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use apiward_model::lexicon::Tokens;
 use apiward_model::words::{PII_HIGH, SECRET_RESPONSE_NAMES, SECRET_RESPONSE_NAMES_WEAK};
-use apiward_model::{Api, Operation, Reach, Schema};
+use apiward_model::{Api, Node, Operation, Reach, Schema};
 
 use crate::exposure::names::Names;
 use crate::exposure::personal::{ACKNOWLEDGED, is_in_clear};
@@ -33,7 +33,8 @@ pub struct Sensitive<'a> {
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Moved<'a> {
     pub(crate) taken: BTreeSet<Sensitive<'a>>,
-    pub(crate) returned: BTreeSet<Sensitive<'a>>,
+    /// With the first property of that name.
+    pub(crate) returned: BTreeMap<Sensitive<'a>, Node<'a>>,
 }
 
 /// Pairs of a property and an operation that are looked at for one description. Thousands of properties that thousands of
@@ -69,7 +70,7 @@ pub(crate) fn moved<'a>(api: &Api<'a>, operations: &[Operation<'a>]) -> (Vec<Mov
         if inbound || schema.reach.intersects(Reach::RESPONSE) {
             for id in answers.of(api, schema.node).iter().take(left) {
                 left -= 1;
-                all[id.index()].returned.insert(sensitive);
+                all[id.index()].returned.entry(sensitive).or_insert(schema.node);
             }
         }
     }

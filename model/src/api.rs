@@ -108,7 +108,7 @@ pub struct Fault<'a> {
 }
 
 /// Who calls whom in an operation.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Direction {
     /// The consumer calls the described API (or, AsyncAPI, the application takes part in the channel).
     Operation,
@@ -119,7 +119,7 @@ pub enum Direction {
 }
 
 /// What an operation does on its path or channel.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Method<'a> {
     /// An HTTP method, in upper case if it is a standard one, else as written.
     Http(&'a str),

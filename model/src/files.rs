@@ -574,6 +574,12 @@ impl Loader {
         self.slot(location).get_or_init(|| Ok(Arc::new(read()))).clone()
     }
 
+    /// The parsed file at a location, if somebody asked for it before and it could be opened.
+    pub fn known(&self, location: &Path) -> Option<Arc<File>> {
+        let cache = self.cache.lock().unwrap_or_else(PoisonError::into_inner);
+        cache.get(location)?.get()?.clone().ok()
+    }
+
     /// The parsed file at a location, from the cache if it was asked for before. A file that does not parse is no
     /// error here: [`File::error`] tells.
     ///

@@ -41,6 +41,26 @@ impl<'a> Merged<'a> {
         Self { parts }
     }
 
+    /// The same, with the branch of `oneOf` or `anyOf` that is left where all others are `null`: how a schema is made
+    /// nullable from OpenAPI 3.1 on.
+    pub fn of_nullable(api: &Api<'a>, schema: Node<'a>) -> Self {
+        let mut merged = Self::of(api, schema);
+        let branches: Vec<Node> = merged.branches().take(2).collect();
+        if let [only] = branches.as_slice() {
+            let room = MOST.saturating_sub(merged.parts.len());
+            let further = Self::of(api, *only).parts.into_iter().filter(|part| !merged.parts.contains(part));
+            let further: Vec<Node> = further.take(room).collect();
+            merged.parts.extend(further);
+        }
+        merged
+    }
+
+    /// The branches of `oneOf` and `anyOf` that are more than `null`.
+    pub fn branches(&self) -> impl Iterator<Item = Node<'a>> {
+        let lists = self.all("oneOf").chain(self.all("anyOf"));
+        lists.flat_map(Node::items).filter(|branch| branch.get_str("type") != Some("null"))
+    }
+
     /// The objects, references left out unless something beside them counts.
     pub fn parts(&self) -> &[Node<'a>] {
         &self.parts

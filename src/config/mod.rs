@@ -16,7 +16,7 @@ use std::sync::Arc;
 
 use apiward_lints::framework::declare::LintMeta;
 use apiward_lints::framework::engine::{self, Configured, PublicRules};
-use apiward_lints::framework::level::Profile;
+use apiward_lints::framework::level::{Level, Profile};
 use apiward_lints::framework::options::OptionValues;
 
 use apiward_model::lexicon::{Change, Lexicons};
@@ -116,6 +116,12 @@ impl Config {
             }),
             None => true,
         }
+    }
+
+    /// The level of a kind of change in a file, or that it is off; nothing where the configuration says nothing of it.
+    pub(crate) fn level_of_change(&self, id: &str, file: &str) -> Option<Option<Level>> {
+        let overrides = self.overrides_of(file);
+        self.rule(id, &overrides).and_then(|rule| rule.level).map(LevelSetting::level)
     }
 
     /// What the lints are told, with some overrides.

@@ -68,7 +68,7 @@ pub(crate) fn run(args: &InventoryArgs) -> Result<u8, UsageError> {
         None => to_stdout(write)?,
     }
     tell_not_checked(&checked);
-    tell_missing(&args.inputs, &checked);
+    tell_missing(&args.inputs.paths, &checked);
     Ok(checked.report.exit_status(FailOn::Never))
 }
 

@@ -101,6 +101,11 @@ impl Excerpt {
         self.lines.iter().zip(ends).map(move |(line, end)| (line.number, line.start, text(line.start, end)))
     }
 
+    /// Bytes of its text.
+    pub(crate) fn len(&self) -> usize {
+        self.text.len()
+    }
+
     /// Where a range is, in the order in which the ranges were given.
     pub(crate) fn mark(&self, at: usize) -> Option<Mark> {
         self.marks.get(at).copied().flatten()

@@ -5,27 +5,39 @@ use std::io::{self, Write};
 use apiward_lints::framework::level::Level;
 
 use super::inert;
-use crate::report::{Finding, Report};
+use crate::report::{Finding, Range, Report};
 
 pub(super) fn write(report: &Report, out: &mut dyn Write) -> io::Result<()> {
     for finding in report.findings.iter().filter(|finding| finding.suppressed.is_none()) {
-        let command = match finding.level {
-            Level::Error => "error",
-            Level::Warning => "warning",
-            Level::Info => "notice",
-        };
-        let (start, end) = (finding.range.start, finding.range.end);
-        let place = format!("file={},line={},endLine={}", property(&finding.file), start.line, end.line);
+        let place = Some((finding.file.as_str(), finding.range));
+        annotate(finding.level, place, &finding.lint, &text(finding), out)?;
+    }
+    Ok(())
+}
+
+/// Writes one annotation; without a place it stands beside the run alone.
+pub(crate) fn annotate(
+    level: Level,
+    place: Option<(&str, Range)>,
+    id: &str,
+    text: &str,
+    out: &mut dyn Write,
+) -> io::Result<()> {
+    let command = match level {
+        Level::Error => "error",
+        Level::Warning => "warning",
+        Level::Info => "notice",
+    };
+    let place = place.map_or_else(String::new, |(file, Range { start, end })| {
         // GitHub refuses columns of a range that spans lines.
         let columns = if start.line == end.line {
             format!(",col={},endColumn={}", start.column, end.column)
         } else {
             String::new()
         };
-        let title = property(&format!("apiward {}", finding.lint));
-        writeln!(out, "::{command} {place}{columns},title={title}::{}", data(&text(finding)))?;
-    }
-    Ok(())
+        format!("file={},line={},endLine={}{columns},", property(file), start.line, end.line)
+    });
+    writeln!(out, "::{command} {place}title={}::{}", property(&format!("apiward {id}")), data(text))
 }
 
 fn text(finding: &Finding) -> String {

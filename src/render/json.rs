@@ -14,7 +14,7 @@ pub(super) fn write(report: &Report, out: &mut dyn Write) -> io::Result<()> {
 }
 
 /// Writes JSON in lines. Texts keep their values, and are no commands of a CI system whose log shows them.
-pub(super) fn pretty(value: &impl Serialize, out: &mut dyn Write) -> io::Result<()> {
+pub(crate) fn pretty(value: &impl Serialize, out: &mut dyn Write) -> io::Result<()> {
     value.serialize(&mut Serializer::with_formatter(out, Inert(PrettyFormatter::new())))?;
     Ok(())
 }

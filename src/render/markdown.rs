@@ -40,7 +40,7 @@ fn levels(report: &Report, out: &mut dyn Write) -> io::Result<()> {
 }
 
 /// Text between the bars of a table. Pieces between back quotes stay code; nothing else of it is markup.
-fn text(text: &str) -> String {
+pub(crate) fn text(text: &str) -> String {
     let mut out = String::new();
     for (at, part) in text.split('`').enumerate() {
         if at % 2 == 1 {
@@ -70,7 +70,7 @@ pub(crate) fn plain(text: &str) -> String {
 }
 
 /// A piece of code in a cell: a bar would end the cell even there.
-fn code(text: &str) -> String {
+pub(crate) fn code(text: &str) -> String {
     let text = inert(text).replace('|', "\\|");
     if text.contains('`') { format!("`` {text} ``") } else { format!("`{text}`") }
 }

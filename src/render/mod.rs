@@ -2,14 +2,14 @@
 
 mod concise;
 pub(crate) mod excerpt;
-mod github;
+pub(crate) mod github;
 mod gitlab;
 mod inert;
-mod json;
-mod markdown;
-mod pretty;
+pub(crate) mod json;
+pub(crate) mod markdown;
+pub(crate) mod pretty;
 mod rdjson;
-mod sarif;
+pub(crate) mod sarif;
 mod xml;
 
 use std::collections::BTreeSet;

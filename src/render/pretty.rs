@@ -16,33 +16,43 @@ use crate::report::{Finding, OperationRef, Range, Related, Safety};
 use crate::source::Sources;
 
 /// Columns that the frame takes on the left of the text, with line numbers of up to five digits.
-const FRAME: usize = 9;
+pub(crate) const FRAME: usize = 9;
 /// Columns of the line that leads from a mark to its words.
 const HOOK: usize = 4;
 /// Fewest columns of text.
-const NARROWEST: usize = 20;
+pub(crate) const NARROWEST: usize = 20;
 /// A space at which no line is broken.
-const GLUE: char = '\u{a0}';
+pub(crate) const GLUE: char = '\u{a0}';
 /// Most columns of a piece of code that is kept on one line.
 const UNBROKEN: usize = 40;
 /// Operations and places that are named one by one.
-const NAMED: usize = 5;
+pub(crate) const NAMED: usize = 5;
 
-pub(super) fn write(checked: &Checked, style: Style, out: &mut dyn Write) -> io::Result<()> {
+/// What draws frames.
+pub(crate) fn handler(style: Style) -> GraphicalReportHandler {
     let characters = if style.unicode { ThemeCharacters::unicode() } else { ThemeCharacters::ascii() };
     let styles = if style.color { ThemeStyles::ansi() } else { ThemeStyles::none() };
-    let handler = GraphicalReportHandler::new_themed(GraphicalTheme { characters, styles })
+    GraphicalReportHandler::new_themed(GraphicalTheme { characters, styles })
         .with_width(style.width)
         .with_links(style.color)
         // Paths and pointers are broken only where they are wider than a line.
         .with_word_separator(WordSeparator::AsciiSpace)
-        .with_word_splitter(WordSplitter::NoHyphenation);
-    let notes = textwrap::Options::new(style.width)
+        .with_word_splitter(WordSplitter::NoHyphenation)
+}
+
+/// A line below the frames, broken where it is wider than the terminal.
+pub(crate) fn note(text: &str, style: Style) -> String {
+    let options = textwrap::Options::new(style.width)
         .initial_indent("  ")
         .subsequent_indent("    ")
         .wrap_algorithm(WrapAlgorithm::FirstFit)
         .word_separator(WordSeparator::AsciiSpace)
         .word_splitter(WordSplitter::NoHyphenation);
+    textwrap::fill(&inert(text), &options).replace(GLUE, " ")
+}
+
+pub(super) fn write(checked: &Checked, style: Style, out: &mut dyn Write) -> io::Result<()> {
+    let handler = handler(style);
     let mut text = String::new();
     for finding in &checked.report.findings {
         text.clear();
@@ -50,7 +60,7 @@ pub(super) fn write(checked: &Checked, style: Style, out: &mut dyn Write) -> io:
         handler.render_report(&mut text, &view).map_err(io::Error::other)?;
         write!(out, "{}", text.replace(GLUE, " "))?;
         for note in view.notes(finding) {
-            writeln!(out, "{}", textwrap::fill(&inert(&note), &notes).replace(GLUE, " "))?;
+            writeln!(out, "{}", self::note(&note, style))?;
         }
         writeln!(out)?;
     }
@@ -76,17 +86,12 @@ struct View<'a> {
 
 impl<'a> View<'a> {
     fn new(finding: &'a Finding, sources: &Sources, style: Style) -> Self {
-        let severity = match finding.level {
-            Level::Error => Severity::Error,
-            Level::Warning => Severity::Warning,
-            Level::Info => Severity::Advice,
-        };
         let mut view = Self {
             code: format!("{}[{}]", finding.level.as_str(), finding.lint),
             message: glued(&inert(&finding.message)),
             help: finding.help.as_deref().map(|help| glued(&inert(help))),
             url: finding.url.as_deref(),
-            severity,
+            severity: severity(finding.level),
             excerpt: None,
             labels: Vec::new(),
             elsewhere: Vec::new(),
@@ -164,8 +169,17 @@ impl<'a> View<'a> {
     }
 }
 
+/// How frames call a level.
+pub(crate) const fn severity(level: Level) -> Severity {
+    match level {
+        Level::Error => Severity::Error,
+        Level::Warning => Severity::Warning,
+        Level::Info => Severity::Advice,
+    }
+}
+
 /// The text with what stands between backticks kept on one line, where that is short.
-fn glued(text: &str) -> String {
+pub(crate) fn glued(text: &str) -> String {
     let glue = |(at, part): (usize, &str)| match part.width() {
         0..=UNBROKEN if at % 2 == 1 => part.replace(' ', "\u{a0}"),
         _ => part.to_owned(),
@@ -173,7 +187,7 @@ fn glued(text: &str) -> String {
     text.split('`').enumerate().map(glue).collect::<Vec<_>>().join("`")
 }
 
-fn name(operation: &OperationRef) -> String {
+pub(crate) fn name(operation: &OperationRef) -> String {
     format!("{}{GLUE}{}", operation.method, operation.path)
 }
 

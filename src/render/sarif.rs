@@ -14,11 +14,12 @@ use crate::catalogue::{Entry, catalogue_with};
 use crate::check::Checked;
 use crate::report::{Edit, Finding, Range, Related, Report, Status, Suppressed, SuppressedBy};
 
-const SCHEMA: &str = "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json";
+pub(crate) const SCHEMA: &str =
+    "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json";
 /// What paths are relative to: viewers replace it by the folder of the checkout.
 const ROOT: &str = "%SRCROOT%";
-const CWE: &str = "CWE";
-const TOP_TEN: &str = "OWASP API Security Top 10";
+pub(crate) const CWE: &str = "CWE";
+pub(crate) const TOP_TEN: &str = "OWASP API Security Top 10";
 
 pub(super) fn write(checked: &Checked, out: &mut dyn Write) -> io::Result<()> {
     let report = &checked.report;
@@ -64,7 +65,7 @@ fn driver(report: &Report, catalogue: &[Entry]) -> Value {
     })
 }
 
-fn rule(entry: &Entry) -> Value {
+pub(crate) fn rule(entry: &Entry) -> Value {
     let levels = [entry.levels.recommended, entry.levels.strict];
     let level = levels.into_iter().flatten().next().unwrap_or(Level::Info);
     let mut tags = vec!["security".to_owned(), entry.family.to_owned()];
@@ -109,7 +110,7 @@ fn name(kebab: &str) -> String {
     out
 }
 
-const fn sarif_level(level: Level) -> &'static str {
+pub(crate) const fn sarif_level(level: Level) -> &'static str {
     match level {
         Level::Error => "error",
         Level::Warning => "warning",
@@ -134,7 +135,7 @@ const fn severity(level: Level) -> &'static str {
     }
 }
 
-fn weaknesses(catalogue: &[Entry]) -> Value {
+pub(crate) fn weaknesses(catalogue: &[Entry]) -> Value {
     let ids: BTreeSet<&str> = catalogue.iter().flat_map(|entry| entry.cwe).copied().collect();
     let taxon = |id: &&str| {
         json!({"id": id, "name": cwe_name(id).unwrap_or(id), "helpUri": cwe_url(id),
@@ -149,7 +150,7 @@ fn weaknesses(catalogue: &[Entry]) -> Value {
     })
 }
 
-fn top_ten() -> Value {
+pub(crate) fn top_ten() -> Value {
     let taxa = OWASP.iter().map(|item| {
         json!({"id": item.id, "name": item.title, "helpUri": item.url, "shortDescription": {"text": item.title}})
     });
@@ -218,14 +219,14 @@ fn related((at, related): (usize, &Related)) -> Value {
     value
 }
 
-fn location(file: &str, range: Range, pointer: &str) -> Value {
+pub(crate) fn location(file: &str, range: Range, pointer: &str) -> Value {
     json!({
         "physicalLocation": {"artifactLocation": artifact(file), "region": region(range)},
         "logicalLocations": [{"fullyQualifiedName": format!("#{pointer}"), "kind": "object"}],
     })
 }
 
-fn region(range: Range) -> Value {
+pub(crate) fn region(range: Range) -> Value {
     json!({
         "startLine": range.start.line,
         "startColumn": range.start.column,
@@ -236,7 +237,7 @@ fn region(range: Range) -> Value {
     })
 }
 
-fn artifact(path: &str) -> Value {
+pub(crate) fn artifact(path: &str) -> Value {
     json!({"uri": uri(path), "uriBaseId": ROOT})
 }
 

@@ -1,0 +1,128 @@
+//! The command, from its arguments to its exit status.
+
+use std::path::Path;
+
+use apiward_lints::framework::level::{Level, Profile};
+
+use super::pairs::{Outcome, Reading, compare_all};
+use super::sides::{Source, sides};
+use super::{Diff, Effect, SCHEMA_VERSION, Side, Summary, render};
+use crate::check::Settings;
+use crate::cli::{Color, DiffArgs, DiffFormat};
+use crate::commands::{style, tell_missing, tell_not_checked};
+use crate::output::{to_file, to_stdout};
+use crate::report::{FailOn, NOT_CHECKED, Tool};
+use crate::source::Sources;
+use crate::usage::{UsageError, complain};
+
+/// What there is to show.
+pub(super) struct Compared {
+    pub(super) diff: Diff,
+    /// The texts of both versions.
+    pub(super) sources: [Sources; 2],
+}
+
+/// `apiward diff`.
+pub(crate) fn run(args: &DiffArgs, color: Color) -> Result<u8, UsageError> {
+    let mut repository = None;
+    let [old, new] = sides(args, &mut repository)?;
+    let settings = Settings { lint: false, ..Settings::new(Profile::Strict) };
+    let (before, after) = rayon::join(|| Reading::new(&old, &settings), || Reading::new(&new, &settings));
+    let outcome = compare_all(&before, &after, args.format == DiffFormat::Pretty);
+    let status = tell_unread(args, [(&old, &before), (&new, &after)], &outcome);
+    let compared = Compared::new([(&old, before), (&new, after)], outcome);
+    write(args, color, &compared)?;
+    Ok(status.max(u8::from(compared.diff.fails(args.fail_on))))
+}
+
+impl Compared {
+    fn new(sides: [(&Source<'_>, Reading<'_>); 2], outcome: Outcome) -> Self {
+        let mut changes = outcome.changes;
+        changes.sort_by(|a, b| a.order().cmp(&b.order()));
+        changes.dedup();
+        let [old, new] = sides;
+        let side = |(source, reading): (&Source<'_>, Reading<'_>), at: usize| {
+            let mut files = reading.checked.report.files;
+            for file in &mut files {
+                file.operations = outcome.operations[at].get(&(file.path.clone(), file.document)).copied().unwrap_or(0);
+            }
+            Side { name: source.name.clone(), files }
+        };
+        let diff = Diff {
+            schema_version: SCHEMA_VERSION.to_owned(),
+            tool: Tool::default(),
+            old: side(old, 0),
+            new: side(new, 1),
+            summary: Summary::of(&changes),
+            changes,
+        };
+        Self { diff, sources: outcome.sources }
+    }
+}
+
+impl Diff {
+    /// What makes the API better never fails.
+    fn fails(&self, fail_on: FailOn) -> bool {
+        self.changes.iter().any(|change| change.effect != Effect::Stronger && fail_on.includes(change.level))
+    }
+}
+
+/// Says what could not be compared, and gives the exit status that follows.
+fn tell_unread(args: &DiffArgs, sides: [(&Source<'_>, &Reading<'_>); 2], outcome: &Outcome) -> u8 {
+    let mut status = 0;
+    let mut met = false;
+    for (at, (source, reading)) in sides.iter().enumerate() {
+        let checked = &reading.checked;
+        tell_not_checked(checked);
+        // Where a description is new or gone, the other version has none.
+        met |= !checked.is_nothing();
+        if checked.report.outcome.named_unrecognized {
+            tell_missing(&source.request.paths, checked);
+        }
+        let unread = checked.report.findings.iter().any(|finding| NOT_CHECKED.contains(&finding.lint.as_str()));
+        status = status.max(if unread || checked.report.outcome.named_unrecognized { 2 } else { 0 });
+        for fault in &outcome.faults[at] {
+            let (line, name) = (fault.range.start.line, &source.name);
+            let place = format!("{}:{line} ({name})", fault.file);
+            let is_error = NOT_CHECKED.contains(&fault.lint.as_str());
+            if is_error {
+                status = 2;
+            }
+            if is_error || !args.quiet {
+                let kind = if is_error { "error" } else { "note" };
+                complain(kind, &format!("{place}: what is behind this is not compared: {}", fault.message), None);
+            }
+        }
+    }
+    if !met && status == 0 {
+        let names = sides.map(|(source, _)| format!("`{}`", source.name)).join(" nor in ");
+        let help = "API descriptions are .yaml, .yml or .json files with an `openapi`, `swagger` or `asyncapi` key at \
+                    the top level";
+        complain("error", &format!("no API description found in {names}"), Some(help));
+        return 2;
+    }
+    status
+}
+
+fn write(args: &DiffArgs, color: Color, compared: &Compared) -> Result<(), UsageError> {
+    let file = args.output.as_deref().filter(|path| *path != Path::new("-"));
+    let style = style(color, file.is_some(), !args.quiet);
+    let write = |out: &mut dyn std::io::Write| render::write(args.format, compared, style, out);
+    match file {
+        Some(path) => to_file("--output", path, write)?,
+        None => to_stdout(write)?,
+    }
+    let told = args.format == DiffFormat::Pretty && file.is_none();
+    if !told && !args.quiet {
+        eprintln!("{}", render::summary_line(&compared.diff));
+    }
+    Ok(())
+}
+
+impl super::Change {
+    /// Weaker first, errors first, then by place.
+    pub(super) fn order(&self) -> impl Ord + '_ {
+        let level = std::cmp::Reverse::<Level>(self.level);
+        (self.effect, level, self.new.as_ref().or(self.old.as_ref()), &self.id, &self.message)
+    }
+}

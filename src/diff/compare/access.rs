@@ -1,0 +1,269 @@
+//! Who may call an operation: the alternatives of its security requirement before and now.
+//!
+//! A way in is *covered* by another version when that has one that asks for no more: whoever comes in by the first comes
+//! in by the second. Where every way of today is covered by those of before, nobody new comes in.
+
+use std::collections::HashMap;
+use std::rc::Rc;
+use std::sync::Arc;
+
+use apiward_lints::framework::level::Level;
+use apiward_model::predicate::Signs;
+use apiward_model::{Alternative, Api, Declared, Node, Operation};
+
+use super::changes::{Changes, Found, Said};
+use super::schemes::{SchemeNames, Which};
+use super::ways::{Way, listed, way_in, ways_in};
+use super::{Both, Pair};
+use crate::diff::kinds::{
+    ALTERNATIVE_ADDED, ALTERNATIVE_REMOVED, Kind, OPERATION_NOW_ANONYMOUS, OPERATION_NOW_PROTECTED, REQUIREMENT_ADDED,
+    REQUIREMENT_DROPPED, REQUIREMENT_REPLACED, SCOPE_ADDED, SCOPE_DROPPED, SCOPE_REPLACED, STRONGER_SCHEME_REQUIRED,
+    WEAKER_ALTERNATIVE_ADDED, WEAKER_ALTERNATIVE_REMOVED, WEAKER_SCHEME_REQUIRED,
+};
+
+/// Ways of one list that are compared one by one.
+const MOST: usize = 500;
+
+/// Compares requirements; each pair of lists that operations share once.
+pub(super) struct Access<'r, 'a> {
+    both: Both<'r, 'a>,
+    names: &'r SchemeNames,
+    known: HashMap<[*const (); 2], Rc<[Told<'a>]>>,
+}
+
+/// What changed between two lists.
+struct Told<'a> {
+    kind: &'static Kind,
+    said: Said,
+    /// The alternatives, where single ones changed.
+    old: Option<Node<'a>>,
+    new: Option<Node<'a>>,
+}
+
+impl<'r, 'a> Access<'r, 'a> {
+    pub(super) fn new(both: Both<'r, 'a>, names: &'r SchemeNames) -> Self {
+        Self { both, names, known: HashMap::new() }
+    }
+
+    pub(super) fn compare(&mut self, pair: Pair<'r, 'a>, changes: &mut Changes<'r, 'a>) {
+        let (old, new) = (&pair.old.security.alternatives, &pair.new.security.alternatives);
+        let key = [Arc::as_ptr(old).cast(), Arc::as_ptr(new).cast()];
+        let told = match self.known.get(&key) {
+            Some(known) => Rc::clone(known),
+            None => {
+                let told: Rc<[Told]> = self.lists(old, new).into();
+                self.known.insert(key, Rc::clone(&told));
+                told
+            }
+        };
+        for one in told.iter() {
+            let found = Found::new(one.kind, one.said.clone())
+                .old(one.old.unwrap_or_else(|| written(self.both.old.api, pair.old, pair.new)))
+                .new_at(one.new.unwrap_or_else(|| written(self.both.new.api, pair.new, pair.old)));
+            let level = self.level(one.kind, pair.new);
+            changes.add(found.level(level), [pair.new]);
+        }
+    }
+
+    /// What is public by nature, or declared public, may be open.
+    fn level(&self, kind: &'static Kind, operation: &Operation<'a>) -> Level {
+        let signs = self.both.new.facts.signs(operation).filter(|_| kind.id == OPERATION_NOW_ANONYMOUS.id);
+        match signs {
+            Some(signs) if !signs.public.is_empty() => Level::Info,
+            Some(Signs { declared: Some(_), .. }) => Level::Warning,
+            _ => kind.level,
+        }
+    }
+
+    fn lists(&self, old: &'r [Alternative<'a>], new: &'r [Alternative<'a>]) -> Vec<Told<'a>> {
+        let open = |list: &[Alternative<'_>]| list.is_empty() || list.iter().any(Alternative::is_anonymous);
+        match (open(old), open(new)) {
+            (true, true) => Vec::new(),
+            (false, true) => vec![now_anonymous(old, new)],
+            (true, false) => vec![now_protected(old, new)],
+            (false, false) => self.guarded(old, new),
+        }
+    }
+
+    fn guarded(&self, old: &'r [Alternative<'a>], new: &'r [Alternative<'a>]) -> Vec<Told<'a>> {
+        let ways = |api: &Api<'a>, list: &'r [Alternative<'a>], which| {
+            list.iter().map(|one| Way::new(api, one, self.names, which)).take(MOST).collect::<Vec<_>>()
+        };
+        let (old, new) = (ways(self.both.old.api, old, Which::Old), ways(self.both.new.api, new, Which::New));
+        let uncovered = |of: &[Way<'r, 'a>], by: &[Way<'r, 'a>]| -> Vec<Way<'r, 'a>> {
+            of.iter().filter(|way| by.iter().all(|other| !way.implies(other))).cloned().collect()
+        };
+        let mut lost = uncovered(&old, &new);
+        let mut gained = uncovered(&new, &old);
+        let mut told = self.counterparts(&mut lost, &mut gained, &old, &new);
+        told.extend(exchanged(&lost, &gained, &old, &new));
+        told
+    }
+
+    /// Takes out the ways that differ from one of the other version only in scopes, or in that they ask for fewer
+    /// schemes.
+    fn counterparts(
+        &self,
+        lost: &mut Vec<Way<'r, 'a>>,
+        gained: &mut Vec<Way<'r, 'a>>,
+        old: &[Way<'r, 'a>],
+        new: &[Way<'r, 'a>],
+    ) -> Vec<Told<'a>> {
+        let mut told = Vec::new();
+        gained.retain(|way| {
+            // It stands in the place of one that is gone, or asks for less than one that is still there.
+            let replaced = lost.iter().find(|other| way.has_schemes_of(other));
+            let reduced = || old.iter().find(|other| way.has_schemes_of(other) && other.implies(way));
+            if let Some(before) = replaced.or_else(reduced).cloned() {
+                told.push(scopes(&before, way));
+                lost.retain(|other| !std::ptr::eq(other.alternative, before.alternative));
+                return false;
+            }
+            let Some(before) = lost.iter().chain(old).find(|other| way.has_fewer_schemes_than(other)) else {
+                return true;
+            };
+            let dropped = before.schemes_without(way, self.names, Which::Old);
+            told.push(dropped_or_added(&REQUIREMENT_DROPPED, &dropped, before, way));
+            let before = before.alternative;
+            lost.retain(|other| !std::ptr::eq(other.alternative, before));
+            false
+        });
+        lost.retain(|way| {
+            if let Some(after) = new.iter().find(|other| way.has_schemes_of(other) && other.implies(way)) {
+                told.push(scopes(way, after));
+                return false;
+            }
+            let Some(after) = new.iter().find(|other| way.has_fewer_schemes_than(other)) else { return true };
+            let added = after.schemes_without(way, self.names, Which::New);
+            told.push(dropped_or_added(&REQUIREMENT_ADDED, &added, way, after));
+            false
+        });
+        told
+    }
+}
+
+/// Where the requirement of an operation is written: its list, else the operation; where the whole document has none any
+/// more, or had none, while the other version's is the root's, the document.
+fn written<'a>(api: &Api<'a>, operation: &Operation<'a>, other: &Operation<'a>) -> Node<'a> {
+    let security = &operation.security;
+    let of_root = security.declared == Declared::Absent && other.security.declared == Declared::Inherited;
+    let fallback = if of_root { api.version_node() } else { operation.node };
+    security.node.unwrap_or(fallback)
+}
+
+fn now_anonymous<'a>(old: &[Alternative<'a>], new: &[Alternative<'a>]) -> Told<'a> {
+    let open = new.iter().find(|one| one.is_anonymous());
+    let others: Vec<Alternative> = new.iter().filter(|one| !one.is_anonymous()).cloned().collect();
+    let beside = if others.is_empty() { String::new() } else { format!(" beside {}", ways_in(&others)) };
+    let rest = format!("anonymous calls{beside}, and asked for {} before", ways_in(old));
+    Told {
+        kind: &OPERATION_NOW_ANONYMOUS,
+        said: Said::operations(format!("accepts {rest}"), format!("accept {rest}")),
+        old: None,
+        new: open.map(|one| one.node),
+    }
+}
+
+fn now_protected<'a>(old: &[Alternative<'a>], new: &[Alternative<'a>]) -> Told<'a> {
+    let rest = format!("for {}, and accepted anonymous calls before", ways_in(new));
+    Told {
+        kind: &OPERATION_NOW_PROTECTED,
+        said: Said::operations(format!("asks {rest}"), format!("ask {rest}")),
+        old: old.iter().find(|one| one.is_anonymous()).map(|one| one.node),
+        new: None,
+    }
+}
+
+/// What changed in the scopes of two ways that ask for the same schemes.
+fn scopes<'a>(before: &Way<'_, 'a>, after: &Way<'_, 'a>) -> Told<'a> {
+    let without = |one: &Way<'_, 'a>, other: &Way<'_, 'a>| -> Vec<&'a str> {
+        let other = other.scopes();
+        one.scopes().into_iter().filter(|scope| other.binary_search(scope).is_err()).collect()
+    };
+    let (gone, new) = (without(before, after), without(after, before));
+    let (kind, one, many) = match (gone.is_empty(), new.is_empty()) {
+        (false, false) => {
+            let rest = format!("for {} instead of {}", scope_list(&new), scope_list(&gone));
+            (&SCOPE_REPLACED, format!("asks {rest}"), format!("ask {rest}"))
+        }
+        (true, false) => {
+            let rest = format!("for {}", scope_list(&new));
+            (&SCOPE_ADDED, format!("also asks {rest}"), format!("also ask {rest}"))
+        }
+        _ => {
+            let rest = format!("for {}", scope_list(&gone));
+            (&SCOPE_DROPPED, format!("no longer asks {rest}"), format!("no longer ask {rest}"))
+        }
+    };
+    Told {
+        kind,
+        said: Said::operations(one, many),
+        old: Some(before.alternative.node),
+        new: Some(after.alternative.node),
+    }
+}
+
+fn scope_list(scopes: &[&str]) -> String {
+    format!("the scope{} {}", if scopes.len() == 1 { "" } else { "s" }, listed(scopes))
+}
+
+fn dropped_or_added<'a>(kind: &'static Kind, schemes: &[&str], before: &Way<'_, 'a>, after: &Way<'_, 'a>) -> Told<'a> {
+    let (schemes, way) = (listed(schemes), way_in(after.alternative));
+    let (one, many) = if kind.id == REQUIREMENT_DROPPED.id {
+        (format!("no longer asks for {schemes} beside {way}"), format!("no longer ask for {schemes} beside {way}"))
+    } else {
+        let was = way_in(before.alternative);
+        (format!("also asks for {schemes} beside {was}"), format!("also ask for {schemes} beside {was}"))
+    };
+    Told {
+        kind,
+        said: Said::operations(one, many),
+        old: Some(before.alternative.node),
+        new: Some(after.alternative.node),
+    }
+}
+
+/// What is left: ways of other schemes.
+fn exchanged<'a>(
+    lost: &[Way<'_, 'a>],
+    gained: &[Way<'_, 'a>],
+    old: &[Way<'_, 'a>],
+    new: &[Way<'_, 'a>],
+) -> Vec<Told<'a>> {
+    let weakest = |ways: &[Way<'_, 'a>]| ways.iter().filter_map(|way| way.strength).min();
+    let (before, after) = (weakest(old), weakest(new));
+    let weaker = before.zip(after).is_some_and(|(before, after)| after < before);
+    let stronger = before.zip(after).is_some_and(|(before, after)| after > before);
+    let nodes = |ways: &[Way<'_, 'a>]| ways.first().filter(|_| ways.len() == 1).map(|way| way.alternative.node);
+    let (was, is) = (named(lost), named(gained));
+    let tell = |kind, one: String, many: String| {
+        vec![Told { kind, said: Said::operations(one, many), old: nodes(lost), new: nodes(gained) }]
+    };
+    match (lost.is_empty(), gained.is_empty()) {
+        (true, true) => Vec::new(),
+        (true, false) => {
+            let kind = if weaker { &WEAKER_ALTERNATIVE_ADDED } else { &ALTERNATIVE_ADDED };
+            let rest = format!("callers in with {is}, too");
+            tell(kind, format!("lets {rest}"), format!("let {rest}"))
+        }
+        (false, true) => {
+            let kind = if stronger { &WEAKER_ALTERNATIVE_REMOVED } else { &ALTERNATIVE_REMOVED };
+            let rest = format!("callers in with {was}");
+            tell(kind, format!("no longer lets {rest}"), format!("no longer let {rest}"))
+        }
+        (false, false) => {
+            let kind = match (weaker, stronger) {
+                (true, _) => &WEAKER_SCHEME_REQUIRED,
+                (_, true) => &STRONGER_SCHEME_REQUIRED,
+                _ => &REQUIREMENT_REPLACED,
+            };
+            let rest = format!("for {is} instead of {was}");
+            tell(kind, format!("asks {rest}"), format!("ask {rest}"))
+        }
+    }
+}
+
+fn named(ways: &[Way<'_, '_>]) -> String {
+    let alternatives: Vec<Alternative> = ways.iter().map(|way| way.alternative.clone()).collect();
+    ways_in(&alternatives)
+}

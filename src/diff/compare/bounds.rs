@@ -1,0 +1,257 @@
+//! What bounds one input: its keywords before and now.
+//!
+//! Bounds of one class stand for each other: a text that has an `enum` needs no `maxLength`. An input has lost its bound
+//! where nothing of the class is left.
+
+use std::collections::BTreeSet;
+
+use apiward_lints::framework::text::quoted;
+use apiward_model::{Merged, Node};
+use apiward_syntax::Kind as NodeKind;
+
+use super::changes::{Found, Said};
+use super::ways::listed;
+use crate::diff::kinds::{BOUND_ADDED, BOUND_LOOSENED, BOUND_REMOVED, BOUND_TIGHTENED, Kind, PATTERN_CHANGED};
+
+/// A keyword that bounds.
+struct Limit<'a> {
+    keyword: &'static str,
+    value: Value,
+    node: Node<'a>,
+}
+
+#[derive(Clone, Debug, PartialEq)]
+enum Value {
+    /// More allows more.
+    Most(f64),
+    /// Less allows more.
+    Least(f64),
+    /// Further ones allow more.
+    OneOf(BTreeSet<String>),
+    /// Others allow others.
+    Text(String),
+    /// It is there or not.
+    Flag,
+}
+
+/// What one bound has become.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Fate {
+    Same,
+    Gone,
+    Wider,
+    Other,
+    Narrower,
+    New,
+}
+
+/// Bounds that stand for each other.
+struct Class<'a> {
+    /// What an input without them lacks.
+    lacks: &'static str,
+    old: Vec<Limit<'a>>,
+    new: Vec<Limit<'a>>,
+}
+
+/// Values of `format` that bound a text.
+const FORMATS: [&str; 7] = ["date", "date-time", "time", "duration", "uuid", "ipv4", "ipv6"];
+
+/// Compares what bounds an input, which `label` names.
+pub(super) fn compare<'a>(label: &str, old: &Merged<'a>, new: &Merged<'a>) -> Vec<Found<'a>> {
+    let form = Class { lacks: "type", old: form(old), new: form(new) };
+    if form.old.is_empty() != form.new.is_empty() {
+        return form.judge(label).into_iter().collect();
+    }
+    // Branches have bounds of their own, which cannot be held against those of a single schema.
+    if (old.branches().count() > 1) != (new.branches().count() > 1) {
+        return Vec::new();
+    }
+    let class = |lacks, read: fn(&Merged<'a>) -> Vec<Limit<'a>>| Class { lacks, old: read(old), new: read(new) };
+    let classes = [
+        class("bound on its text", text),
+        class("shortest length", |schema| limit(schema, "minLength", Value::Least).into_iter().collect()),
+        class("upper bound", upper),
+        class("lower bound", lower),
+        class("bound on the number of items", |schema| limit(schema, "maxItems", Value::Most).into_iter().collect()),
+        class("bound on the number of properties", |schema| {
+            limit(schema, "maxProperties", Value::Most).into_iter().collect()
+        }),
+        class("end to its properties", closed),
+    ];
+    classes.iter().filter_map(|class| class.judge(label)).collect()
+}
+
+/// What says of which form an input is at all.
+fn form<'a>(schema: &Merged<'a>) -> Vec<Limit<'a>> {
+    let keywords = ["type", "$ref", "enum", "const", "properties", "items", "oneOf", "anyOf", "format", "pattern"];
+    let says = keywords.iter().find_map(|keyword| schema.get(keyword));
+    says.map(|node| Limit { keyword: "type", value: Value::Flag, node }).into_iter().collect()
+}
+
+fn is_text(schema: &Merged<'_>) -> bool {
+    schema.is_type("string") || schema.types().next().is_none()
+}
+
+fn is_number(schema: &Merged<'_>) -> bool {
+    schema.is_type("number") || schema.is_type("integer") || schema.types().next().is_none()
+}
+
+fn text<'a>(schema: &Merged<'a>) -> Vec<Limit<'a>> {
+    let mut limits: Vec<Limit> = values(schema).into_iter().collect();
+    if is_text(schema) {
+        limits.extend(limit(schema, "maxLength", Value::Most));
+        let of =
+            |keyword: &'static str, node: Node<'a>| Limit { keyword, value: Value::Text(node.text().to_owned()), node };
+        limits.extend(schema.get("pattern").map(|node| of("pattern", node)));
+        let format = schema.all("format").find(|node| FORMATS.contains(&node.text()));
+        limits.extend(format.map(|node| of("format", node)));
+    }
+    limits
+}
+
+fn upper<'a>(schema: &Merged<'a>) -> Vec<Limit<'a>> {
+    if !is_number(schema) || values(schema).is_some() {
+        return Vec::new();
+    }
+    let most = [limit(schema, "maximum", Value::Most), limit(schema, "exclusiveMaximum", Value::Most)];
+    most.into_iter().flatten().map(|one| Limit { keyword: "maximum", ..one }).take(1).collect()
+}
+
+fn lower<'a>(schema: &Merged<'a>) -> Vec<Limit<'a>> {
+    if !is_number(schema) || values(schema).is_some() {
+        return Vec::new();
+    }
+    let least = [limit(schema, "minimum", Value::Least), limit(schema, "exclusiveMinimum", Value::Least)];
+    least.into_iter().flatten().map(|one| Limit { keyword: "minimum", ..one }).take(1).collect()
+}
+
+fn closed<'a>(schema: &Merged<'a>) -> Vec<Limit<'a>> {
+    let keywords = ["additionalProperties", "unevaluatedProperties"];
+    let no = |keyword: &&'static str| schema.all(keyword).find(|node| node.as_bool() == Some(false));
+    let found = keywords.iter().find_map(|keyword| Some((*keyword, no(keyword)?)));
+    found.map(|(keyword, node)| Limit { keyword, value: Value::Flag, node }).into_iter().collect()
+}
+
+/// The values that are allowed, where they are listed.
+fn values<'a>(schema: &Merged<'a>) -> Option<Limit<'a>> {
+    let text = |node: Node<'a>| (node.kind() != NodeKind::Null).then(|| node.text().to_owned());
+    if let Some(node) = schema.get("const") {
+        return Some(Limit { keyword: "enum", value: Value::OneOf(text(node).into_iter().collect()), node });
+    }
+    let node = schema.get("enum").filter(|node| node.is_sequence())?;
+    Some(Limit { keyword: "enum", value: Value::OneOf(node.items().filter_map(text).collect()), node })
+}
+
+/// A keyword that holds a number; of several that hold together, the narrowest.
+fn limit<'a>(schema: &Merged<'a>, keyword: &'static str, value: fn(f64) -> Value) -> Option<Limit<'a>> {
+    let number = |node: Node<'a>| Some((node.text().parse::<f64>().ok().filter(|number| number.is_finite())?, node));
+    let narrower = |best: (f64, Node<'a>), next: (f64, Node<'a>)| {
+        let is_narrower = fate(&value(best.0), &value(next.0)) == Fate::Narrower;
+        if is_narrower { next } else { best }
+    };
+    let (found, node) = schema.all(keyword).filter_map(number).reduce(narrower)?;
+    Some(Limit { keyword, value: value(found), node })
+}
+
+fn fate(old: &Value, new: &Value) -> Fate {
+    match (old, new) {
+        (old, new) if old == new => Fate::Same,
+        (Value::Most(old), Value::Most(new)) => {
+            if new > old {
+                Fate::Wider
+            } else {
+                Fate::Narrower
+            }
+        }
+        (Value::Least(old), Value::Least(new)) => {
+            if new < old {
+                Fate::Wider
+            } else {
+                Fate::Narrower
+            }
+        }
+        (Value::OneOf(old), Value::OneOf(new)) => {
+            if new.is_subset(old) {
+                Fate::Narrower
+            } else {
+                Fate::Wider
+            }
+        }
+        _ => Fate::Other,
+    }
+}
+
+impl<'a> Class<'a> {
+    fn judge(&self, label: &str) -> Option<Found<'a>> {
+        let mut fates: Vec<(Fate, Option<&Limit<'a>>, Option<&Limit<'a>>)> = Vec::new();
+        for old in &self.old {
+            let new = self.new.iter().find(|new| new.keyword == old.keyword);
+            fates.push((new.map_or(Fate::Gone, |new| fate(&old.value, &new.value)), Some(old), new));
+        }
+        let is_new = |new: &&Limit<'a>| self.old.iter().all(|old| old.keyword != new.keyword);
+        fates.extend(self.new.iter().filter(is_new).map(|new| (Fate::New, None, Some(new))));
+        fates.retain(|(fate, ..)| *fate != Fate::Same);
+        let kind = self.kind(&fates)?;
+        let matters = |fate: Fate| match fate {
+            Fate::Gone | Fate::Wider => kind.id == BOUND_REMOVED.id || kind.id == BOUND_LOOSENED.id,
+            Fate::New | Fate::Narrower => kind.id == BOUND_ADDED.id || kind.id == BOUND_TIGHTENED.id,
+            _ => kind.id == PATTERN_CHANGED.id,
+        };
+        let telling: Vec<_> = fates.iter().filter(|(fate, ..)| matters(*fate)).collect();
+        let words: Vec<String> = telling.iter().map(|(fate, old, new)| words(*fate, *old, *new)).collect();
+        let said = match kind.id {
+            id if id == BOUND_REMOVED.id => format!("{label} has no {} any more: {}", self.lacks, words.join(", ")),
+            id if id == BOUND_ADDED.id => format!("{label} is bounded now: {}", words.join(", ")),
+            id if id == BOUND_LOOSENED.id => format!("{label} allows more: {}", words.join(", ")),
+            id if id == BOUND_TIGHTENED.id => format!("{label} allows less: {}", words.join(", ")),
+            _ => format!("{label} has another pattern: {}", words.join(", ")),
+        };
+        let (_, old, new) = telling.first()?;
+        Some(Found::new(kind, Said::Of(said)).values(old.map(|one| one.node), new.map(|one| one.node)))
+    }
+
+    fn kind(&self, fates: &[(Fate, Option<&Limit<'a>>, Option<&Limit<'a>>)]) -> Option<&'static Kind> {
+        let any = |wanted: &[Fate]| fates.iter().any(|(fate, ..)| wanted.contains(fate));
+        let lists_values =
+            fates.iter().any(|(fate, _, new)| *fate == Fate::New && new.is_some_and(|new| new.keyword == "enum"));
+        if any(&[Fate::Gone, Fate::Wider]) && !lists_values {
+            return Some(if self.new.is_empty() { &BOUND_REMOVED } else { &BOUND_LOOSENED });
+        }
+        if any(&[Fate::New, Fate::Narrower]) {
+            return Some(if self.old.is_empty() { &BOUND_ADDED } else { &BOUND_TIGHTENED });
+        }
+        any(&[Fate::Other]).then_some(&PATTERN_CHANGED)
+    }
+}
+
+fn words(fate: Fate, old: Option<&Limit<'_>>, new: Option<&Limit<'_>>) -> String {
+    let shown = |limit: &Limit<'_>| match &limit.value {
+        Value::Most(_) | Value::Least(_) | Value::Text(_) => limit.node.text().to_owned(),
+        Value::OneOf(values) => values.iter().take(3).cloned().collect::<Vec<_>>().join(", "),
+        Value::Flag => limit.node.text().to_owned(),
+    };
+    let written = |limit: &Limit<'_>| match (&limit.value, limit.keyword) {
+        (Value::Flag, "type") => "`type`".to_owned(),
+        (Value::OneOf(_), _) => "`enum`".to_owned(),
+        (_, keyword) => quoted(&format!("{keyword}: {}", shown(limit))),
+    };
+    match (fate, old, new) {
+        (Fate::Gone, Some(old), _) => format!("{} is gone", written(old)),
+        (Fate::New, _, Some(new)) => written(new),
+        (_, Some(old), Some(new)) => match (&old.value, &new.value) {
+            (Value::OneOf(was), Value::OneOf(is)) => {
+                let (further, fewer): (Vec<&str>, Vec<&str>) = (
+                    is.difference(was).map(String::as_str).collect(),
+                    was.difference(is).map(String::as_str).collect(),
+                );
+                if further.is_empty() {
+                    format!("`{}` without {}", new.keyword, listed(&fewer))
+                } else {
+                    format!("`{}` with {}", new.keyword, listed(&further))
+                }
+            }
+            _ => format!("`{}` is {} and was {}", new.keyword, quoted(&shown(new)), quoted(&shown(old))),
+        },
+        _ => String::new(),
+    }
+}

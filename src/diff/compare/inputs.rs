@@ -1,0 +1,277 @@
+//! What callers send: parameters, bodies and messages of both versions, walked together.
+//!
+//! Each pair of schemas is compared once, however many operations share it.
+
+use std::collections::{HashMap, HashSet};
+
+use apiward_lints::facts::Takers;
+use apiward_lints::framework::text::quoted;
+use apiward_model::predicate::Segment;
+use apiward_model::{Api, Body, Format, Location, MediaType, Merged, Message, Node, Operation, Parameter, Place};
+
+use super::changes::{Changes, Found, Said};
+use super::{Both, Pair, bounds};
+use crate::diff::kinds::{BOUND_ADDED, BOUND_REMOVED};
+
+/// Pairs of schemas that are compared however small the descriptions are.
+const BASE: usize = 100_000;
+
+/// Compares the inputs of the operations of one list. False where there were too many.
+pub(super) fn compare<'r, 'a>(
+    both: Both<'r, 'a>,
+    pairs: &[Pair<'r, 'a>],
+    list: &'r [Operation<'a>],
+    changes: &mut Changes<'r, 'a>,
+) -> bool {
+    let nodes = |api: &Api<'_>| api.files.iter().map(|(_, file)| file.tree.len()).sum::<usize>();
+    let left = BASE + nodes(both.old.api) + nodes(both.new.api);
+    let mut walk = Walk { both, list, seen: HashSet::new(), work: Vec::new(), found: Vec::new(), left };
+    for pair in pairs {
+        walk.operation(*pair);
+        walk.run();
+        sizes(both, *pair, changes);
+    }
+    let complete = walk.left > 0;
+    let found = std::mem::take(&mut walk.found);
+    walk.tell(found, changes);
+    complete
+}
+
+/// What is said of the size of a body.
+fn sizes<'r, 'a>(both: Both<'r, 'a>, pair: Pair<'r, 'a>, changes: &mut Changes<'r, 'a>) {
+    if pair.old.body.is_none() || pair.new.body.is_none() {
+        return;
+    }
+    let (kind, one, many) = match (both.old.facts.tells_size(pair.old), both.new.facts.tells_size(pair.new)) {
+        (true, false) => {
+            let rest = "how large a body may be";
+            (&BOUND_REMOVED, format!("no longer says {rest}"), format!("no longer say {rest}"))
+        }
+        (false, true) => (&BOUND_ADDED, "says how large a body may be".into(), "say how large a body may be".into()),
+        _ => return,
+    };
+    let body = |api: &Api<'a>, operation: &Operation<'a>| {
+        let node = operation.body.map(|id| api.body(id).node).filter(|node| *node != operation.node);
+        node.unwrap_or(operation.node)
+    };
+    let (old, new) = (body(both.old.api, pair.old), body(both.new.api, pair.new));
+    changes.add(Found::new(kind, Said::operations(one, many)).old(old).new_at(new).gathered(), [pair.new]);
+}
+
+/// Two schemas that stand at one place of both versions.
+struct Step<'r, 'a> {
+    old: Node<'a>,
+    new: Node<'a>,
+    /// How messages name the input.
+    label: String,
+    /// One of the operations that take it.
+    operation: &'r Operation<'a>,
+}
+
+struct Walk<'r, 'a> {
+    both: Both<'r, 'a>,
+    list: &'r [Operation<'a>],
+    seen: HashSet<(Place, Place)>,
+    work: Vec<Step<'r, 'a>>,
+    found: Vec<(Found<'a>, Node<'a>, &'r Operation<'a>)>,
+    /// Pairs that may still be compared: each schema of one version may meet each of the other.
+    left: usize,
+}
+
+impl<'r, 'a> Walk<'r, 'a> {
+    fn operation(&mut self, pair: Pair<'r, 'a>) {
+        self.parameters(pair);
+        if let (Some(old), Some(new)) = (pair.old.body, pair.new.body) {
+            self.body(self.both.old.api.body(old), self.both.new.api.body(new), pair.new);
+        }
+        if pair.old.method.receives() && pair.new.method.receives() {
+            self.messages(pair);
+        }
+    }
+
+    fn parameters(&mut self, pair: Pair<'r, 'a>) {
+        let (old_api, new_api) = (self.both.old.api, self.both.new.api);
+        let mut before: HashMap<(Location, String), &Parameter<'a>> = HashMap::new();
+        for parameter in pair.old.parameters.iter().map(|id| old_api.parameter(*id)) {
+            before.insert(known_by(parameter, pair.old.path), parameter);
+        }
+        for parameter in pair.new.parameters.iter().map(|id| new_api.parameter(*id)) {
+            let Some(old) = before.get(&known_by(parameter, pair.new.path)) else { continue };
+            self.input(old, parameter, pair.new);
+        }
+    }
+
+    fn input(&mut self, old: &Parameter<'a>, new: &Parameter<'a>, operation: &'r Operation<'a>) {
+        if let (Some(old), Some(schema)) = (old.schema, new.schema) {
+            let label = format!("the parameter {}", quoted(new.name));
+            self.work.push(Step { old, new: schema, label, operation });
+        }
+    }
+
+    fn body(&mut self, old: &'r Body<'a>, new: &'r Body<'a>, operation: &'r Operation<'a>) {
+        if !old.fields.is_empty() || !new.fields.is_empty() {
+            return self.form(old, new, operation);
+        }
+        for media in &new.media {
+            let Some(before) = counterpart(&old.media, &new.media, media) else { continue };
+            if let (Some(old), Some(new)) = (before.schema, media.schema) {
+                self.work.push(Step { old, new, label: "the request body".to_owned(), operation });
+            }
+        }
+    }
+
+    /// Fields of a form, which are parameters in OpenAPI 2 and properties elsewhere.
+    fn form(&mut self, old: &Body<'a>, new: &Body<'a>, operation: &'r Operation<'a>) {
+        let before: HashMap<&str, Node<'a>> = fields(self.both.old.api, old).into_iter().collect();
+        for (name, new) in fields(self.both.new.api, new) {
+            if let Some(old) = before.get(name) {
+                let label = format!("the field {}", quoted(name));
+                self.work.push(Step { old: *old, new, label, operation });
+            }
+        }
+    }
+
+    fn messages(&mut self, pair: Pair<'r, 'a>) {
+        let (old_api, new_api) = (self.both.old.api, self.both.new.api);
+        let before: Vec<&Message<'a>> = pair.old.messages.iter().map(|id| old_api.message(*id)).collect();
+        let after: Vec<&Message<'a>> = pair.new.messages.iter().map(|id| new_api.message(*id)).collect();
+        for (at, message) in after.iter().enumerate() {
+            let named = before.iter().find(|old| old.name.is_some() && old.name == message.name);
+            let alone = || before.get(at).filter(|_| before.len() == after.len());
+            let Some(old) = named.or_else(alone) else { continue };
+            for (old, new, what) in
+                [(old.payload, message.payload, "payload"), (old.headers, message.headers, "headers")]
+            {
+                if let (Some(old), Some(new)) = (old, new) {
+                    self.work.push(Step { old, new, label: format!("the {what} of the message"), operation: pair.new });
+                }
+            }
+        }
+    }
+
+    fn run(&mut self) {
+        while let Some(step) = self.work.pop() {
+            self.visit(step);
+        }
+    }
+
+    fn visit(&mut self, step: Step<'r, 'a>) {
+        let Step { old, new, label, operation } = step;
+        let old = definition(self.both.old.api, old).unwrap_or(old);
+        let referred = definition(self.both.new.api, new);
+        let label = match referred.and_then(|node| node.key()) {
+            Some(name) => format!("the schema {}", quoted(name)),
+            None => label,
+        };
+        let new = referred.unwrap_or(new);
+        if !self.seen.insert((old.place(), new.place())) || self.left == 0 {
+            return;
+        }
+        self.left -= 1;
+        let (before, after) =
+            (Merged::of_nullable(self.both.old.api, old), Merged::of_nullable(self.both.new.api, new));
+        // What cannot be told, because a reference leads nowhere, is told elsewhere.
+        if before.parts().is_empty() || after.parts().is_empty() || after.get("readOnly").is_some_and(is_true) {
+            return;
+        }
+        let found = bounds::compare(&label, &before, &after);
+        self.found.extend(found.into_iter().map(|found| (found.beside(old, new), new, operation)));
+        self.parts(&before, &after, &label, operation);
+    }
+
+    fn parts(&mut self, before: &Merged<'a>, after: &Merged<'a>, label: &str, operation: &'r Operation<'a>) {
+        let properties: HashMap<&str, Node<'a>> = before.properties().into_iter().collect();
+        for (name, new) in after.properties() {
+            if let Some(old) = properties.get(name) {
+                let label = format!("the property {}", quoted(name));
+                self.work.push(Step { old: *old, new, label, operation });
+            }
+        }
+        let inner = [("items", "the items of"), ("additionalProperties", "the further properties of")];
+        for (keyword, words) in inner {
+            let own = |merged: &Merged<'a>| merged.get(keyword).filter(|node| node.is_mapping());
+            if let (Some(old), Some(new)) = (own(before), own(after)) {
+                // Names of what is nested without a property between would grow with the depth.
+                let label = if label.starts_with(words) { label.to_owned() } else { format!("{words} {label}") };
+                self.work.push(Step { old, new, label, operation });
+            }
+        }
+        let (old, new): (Vec<_>, Vec<_>) = (before.branches().collect(), after.branches().collect());
+        for (at, branch) in new.iter().enumerate().filter(|_| new.len() > 1) {
+            let named = branch_name(*branch).and_then(|name| old.iter().find(|one| branch_name(**one) == Some(name)));
+            let at_place = || old.get(at).filter(|_| old.len() == new.len());
+            if let Some(old) = named.or_else(at_place) {
+                self.work.push(Step { old: *old, new: *branch, label: label.to_owned(), operation });
+            }
+        }
+    }
+
+    /// Adds what was found, with the operations that take it.
+    fn tell(&self, found: Vec<(Found<'a>, Node<'a>, &'r Operation<'a>)>, changes: &mut Changes<'r, 'a>) {
+        let mut takers = (!found.is_empty()).then(|| Takers::new(self.both.new.api, self.list));
+        for (found, node, operation) in found {
+            let ids = takers.as_mut().map(|takers| takers.of(self.both.new.api, node)).unwrap_or_default();
+            if ids.is_empty() {
+                changes.add(found, [operation]);
+            } else {
+                changes.add(found, ids.into_iter().filter_map(|id| self.list.get(id.index())));
+            }
+        }
+    }
+}
+
+fn is_true(node: Node<'_>) -> bool {
+    node.as_bool() == Some(true)
+}
+
+/// The schema that a reference stands for, where nothing beside it counts.
+fn definition<'a>(api: &Api<'a>, node: Node<'a>) -> Option<Node<'a>> {
+    node.reference()?;
+    let siblings = matches!(api.spec.format, Format::OpenApi31 | Format::OpenApi32);
+    let alone = !siblings || node.entries().count() == 1;
+    node.target_or_none().filter(|_| alone)
+}
+
+/// How a branch is called: by its reference or title.
+fn branch_name(branch: Node<'_>) -> Option<&str> {
+    let reference = branch.reference().map(|reference| reference.text());
+    reference.and_then(|text| text.rsplit('/').next()).or_else(|| branch.get_str("title"))
+}
+
+/// A parameter goes by its name; one of the path by its place there, whatever it is called.
+fn known_by(parameter: &Parameter<'_>, path: &str) -> (Location, String) {
+    match parameter.location {
+        Location::Path | Location::Channel => {
+            let before = path.split_once(&format!("{{{}}}", parameter.name)).map_or(path, |(before, _)| before);
+            let mut place = String::new();
+            Segment::blank_parameters(before, &mut place);
+            (Location::Path, place)
+        }
+        Location::Header => (Location::Header, parameter.name.to_ascii_lowercase()),
+        location => (location, parameter.name.to_owned()),
+    }
+}
+
+/// The media type of the old version that one of the new version is to be held against: that of the same name, else the
+/// only one, or the first where OpenAPI 2 gives all the same schema.
+fn counterpart<'r, 'a>(
+    old: &'r [MediaType<'a>],
+    new: &[MediaType<'a>],
+    media: &MediaType<'a>,
+) -> Option<&'r MediaType<'a>> {
+    let essence = |name: &str| name.split(';').next().unwrap_or_default().trim().to_ascii_lowercase();
+    let name = essence(media.name);
+    let one_schema = || old.windows(2).all(|pair| pair[0].schema == pair[1].schema);
+    let alone = || old.first().filter(|_| (old.len() == 1 && new.len() == 1) || (old.len() > 1 && one_schema()));
+    old.iter().find(|one| essence(one.name) == name).or_else(alone)
+}
+
+/// What a form holds, by name.
+fn fields<'a>(api: &Api<'a>, body: &Body<'a>) -> Vec<(&'a str, Node<'a>)> {
+    if body.fields.is_empty() {
+        let schemas = body.media.iter().filter_map(|media| media.schema);
+        return schemas.flat_map(|schema| Merged::of(api, schema).properties()).collect();
+    }
+    let parameters = body.fields.iter().map(|id| api.parameter(*id));
+    parameters.filter_map(|parameter| Some((parameter.name, parameter.schema?))).collect()
+}

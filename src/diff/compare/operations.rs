@@ -1,0 +1,127 @@
+//! Which operations are the same in both versions, and what is to be said of the others.
+
+use std::collections::{HashMap, HashSet, VecDeque};
+
+use apiward_lints::framework::level::Level;
+use apiward_model::predicate::{Segment, gateway_auth};
+use apiward_model::{Direction, Method, Operation};
+
+use super::changes::{Changes, Found, Said};
+use super::ways::ways_in;
+use super::{Both, Pair};
+use crate::diff::kinds::{ANONYMOUS_OPERATION_ADDED, OPERATION_ADDED, OPERATION_REMOVED};
+
+/// The operations of one list in both versions.
+pub(super) struct Matched<'r, 'a> {
+    pub(super) both: Vec<Pair<'r, 'a>>,
+    gone: Vec<&'r Operation<'a>>,
+    added: Vec<&'r Operation<'a>>,
+}
+
+impl<'r, 'a> Matched<'r, 'a> {
+    /// Operations are the same by method and path template, whatever the parameters of the path are called; those that
+    /// moved to another path by `operationId`.
+    pub(super) fn new(old: &'r [Operation<'a>], new: &'r [Operation<'a>]) -> Self {
+        let mut waiting: HashMap<String, VecDeque<&Operation>> = HashMap::new();
+        for operation in new {
+            waiting.entry(address(operation)).or_default().push_back(operation);
+        }
+        let (mut both, mut gone) = (Vec::new(), Vec::new());
+        for operation in old {
+            let candidates = waiting.get_mut(&address(operation));
+            // Channels of AsyncAPI 3 may have several operations of one action.
+            let found = candidates.and_then(|candidates| {
+                let same = candidates.iter().position(|one| one.operation_id == operation.operation_id);
+                candidates.remove(same.unwrap_or(0))
+            });
+            match found {
+                Some(new) => both.push(Pair { old: operation, new }),
+                None => gone.push(operation),
+            }
+        }
+        let mut added: Vec<&Operation> = waiting.into_values().flatten().collect();
+        added.sort_by_key(|operation| operation.id);
+        let mut matched = Self { both, gone, added };
+        matched.follow_ids();
+        matched
+    }
+
+    /// Brings together what is left by `operationId`, where that stands once on either side.
+    fn follow_ids(&mut self) {
+        let old = by_id(&self.gone);
+        let new = by_id(&self.added);
+        let moved =
+            |id: &(Method<'a>, &'a str)| Some(Pair { old: old.get(id).copied()??, new: new.get(id).copied()?? });
+        let mut pairs: Vec<Pair> = old.keys().filter_map(moved).collect();
+        pairs.sort_by_key(|pair| pair.new.id);
+        let (old, new): (HashSet<_>, HashSet<_>) = pairs.iter().map(|pair| (pair.old.id, pair.new.id)).unzip();
+        self.gone.retain(|one| !old.contains(&one.id));
+        self.added.retain(|one| !new.contains(&one.id));
+        self.both.extend(pairs);
+    }
+}
+
+/// Method and path template without the names of parameters; what the application receives and sends is called alike in
+/// all versions of AsyncAPI.
+fn address(operation: &Operation<'_>) -> String {
+    let mut address = format!("{} ", action(operation.method).as_str());
+    Segment::blank_parameters(operation.path, &mut address);
+    address
+}
+
+const fn action(method: Method<'_>) -> Method<'_> {
+    match method {
+        Method::Publish => Method::Receive,
+        Method::Subscribe => Method::Send,
+        other => other,
+    }
+}
+
+/// The operations by method and `operationId`; nothing for one that stands twice.
+fn by_id<'r, 'a>(operations: &[&'r Operation<'a>]) -> HashMap<(Method<'a>, &'a str), Option<&'r Operation<'a>>> {
+    let mut found = HashMap::new();
+    for operation in operations {
+        let Some(id) = operation.operation_id else { continue };
+        found.entry((action(operation.method), id)).and_modify(|one| *one = None).or_insert(Some(*operation));
+    }
+    found
+}
+
+/// Tells which operations are new, and which are gone.
+pub(super) fn tell<'r, 'a>(both: Both<'r, 'a>, matched: &Matched<'r, 'a>, changes: &mut Changes<'r, 'a>) {
+    for operation in &matched.added {
+        let (found, list) = (added(both, operation), operation.security.node);
+        let found = match list.filter(|_| operation.security.is_explicitly_anonymous()) {
+            Some(list) => found.new_at(list),
+            None => found.new_at(operation.node),
+        };
+        changes.add(found, [*operation]);
+    }
+    for operation in &matched.gone {
+        let said = Said::operations("is gone", "are gone");
+        changes.add(Found::new(&OPERATION_REMOVED, said).old(operation.node).gathered(), [*operation]);
+    }
+}
+
+fn added<'a>(both: Both<'_, 'a>, operation: &Operation<'a>) -> Found<'a> {
+    let (api, facts) = (both.new.api, &both.new.facts);
+    let called = operation.direction == Direction::Operation;
+    let open = called && operation.security.is_anonymous();
+    let signs = facts.signs(operation);
+    let is_public = signs.is_some_and(|signs| signs.is_public());
+    // Where nothing at all is asked for, or a gateway does the asking, the new operation is as all others.
+    let guarded_elsewhere = !api.requires_a_scheme() || gateway_auth(api, operation, &[]);
+    if open && !is_public && !guarded_elsewhere {
+        let level = if signs.is_some_and(|signs| !signs.writes) { Level::Warning } else { Level::Error };
+        let said = Said::operations("is new and accepts anonymous calls", "are new and accept anonymous calls");
+        return Found::new(&ANONYMOUS_OPERATION_ADDED, said).level(level);
+    }
+    let guard = match (called, open) {
+        (false, _) => String::new(),
+        (true, true) if is_public => " and public".to_owned(),
+        (true, true) => " and ask for no credential".to_owned(),
+        (true, false) => format!(" and ask for {}", ways_in(&operation.security.alternatives)),
+    };
+    let said = Said::operations(format!("is new{}", guard.replace(" ask ", " asks ")), format!("are new{guard}"));
+    Found::new(&OPERATION_ADDED, said).gathered()
+}

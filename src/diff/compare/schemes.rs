@@ -1,0 +1,247 @@
+//! Which security schemes are the same in both versions, and how those changed.
+
+use std::collections::{HashMap, HashSet};
+
+use apiward_lints::framework::text::{quoted, scheme_title};
+use apiward_model::predicate::{Address, scheme_strength};
+use apiward_model::{
+    Api, FLOW_URLS, Flow, FlowKind, KeyLocation, Member, Node, Operation, Scheme, SchemeId, SchemeType,
+};
+
+use super::Both;
+use super::changes::{Changes, Found, Said};
+use crate::diff::kinds::{
+    AUTH_HOST_CHANGED, AUTH_URL_NOW_ENCRYPTED, AUTH_URL_NOW_PLAINTEXT, RISKY_FLOW_ADDED, RISKY_FLOW_REMOVED,
+    SCHEME_CHANGED, SCHEME_STRENGTHENED, SCHEME_WEAKENED,
+};
+
+/// Of which version a scheme is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Which {
+    Old,
+    New,
+}
+
+/// A scheme, the same in both versions.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub(super) enum SchemeKey<'a> {
+    /// That of the new version, which may be that of the old one.
+    New(SchemeId),
+    /// One that only the old version has.
+    Old(SchemeId),
+    /// One that is not defined.
+    Undefined(&'a str),
+}
+
+/// The schemes that both versions have.
+pub(super) struct SchemeNames {
+    /// For each scheme what stands for its object.
+    old: Vec<SchemeId>,
+    new: Vec<SchemeId>,
+    /// From old to new ones.
+    same: HashMap<SchemeId, SchemeId>,
+}
+
+impl SchemeNames {
+    /// Schemes are the same by name; those whose name only one version has, by what they are.
+    pub(super) fn new(old: &Api<'_>, new: &Api<'_>) -> Self {
+        let mut same: HashMap<SchemeId, SchemeId> = HashMap::new();
+        let mut taken = HashSet::new();
+        let mut by_name: HashMap<&str, Vec<SchemeId>> = HashMap::new();
+        for scheme in new.schemes.iter().rev() {
+            by_name.entry(scheme.name).or_default().push(scheme.id);
+        }
+        for scheme in &old.schemes {
+            // Schemes that AsyncAPI 3 writes inline share the name of their type, and go by their order.
+            let found = by_name.get_mut(scheme.name).and_then(Vec::pop);
+            if let Some(id) = found {
+                let (own, other) = (scheme.definition, new.scheme(id).definition);
+                if !same.contains_key(&own) && taken.insert(other) {
+                    same.insert(own, other);
+                }
+            }
+        }
+        let mut by_nature: HashMap<String, SchemeId> = HashMap::new();
+        for scheme in new.schemes.iter().filter(|scheme| scheme.is_definition() && !taken.contains(&scheme.id)) {
+            by_nature.entry(nature(scheme)).or_insert(scheme.id);
+        }
+        for scheme in old.schemes.iter().filter(|scheme| scheme.is_definition()) {
+            if !same.contains_key(&scheme.id)
+                && let Some(other) = by_nature.remove(&nature(scheme))
+            {
+                same.insert(scheme.id, other);
+            }
+        }
+        let definitions = |api: &Api<'_>| api.schemes.iter().map(|scheme| scheme.definition).collect();
+        Self { old: definitions(old), new: definitions(new), same }
+    }
+
+    pub(super) fn key<'a>(&self, which: Which, member: &Member<'a>) -> SchemeKey<'a> {
+        let Some(id) = member.scheme else { return SchemeKey::Undefined(member.name) };
+        match which {
+            Which::New => SchemeKey::New(self.new[id.index()]),
+            Which::Old => {
+                let own = self.old[id.index()];
+                self.same.get(&own).map_or(SchemeKey::Old(own), |other| SchemeKey::New(*other))
+            }
+        }
+    }
+
+    /// The schemes that both have, in the order of the new version.
+    fn pairs<'r, 'a>(&self, both: Both<'r, 'a>) -> Vec<(&'r Scheme<'a>, &'r Scheme<'a>)> {
+        let mut pairs: Vec<_> =
+            self.same.iter().map(|(old, new)| (both.old.api.scheme(*old), both.new.api.scheme(*new))).collect();
+        pairs.sort_by_key(|(_, new)| new.id);
+        pairs
+    }
+}
+
+/// What a scheme is, whatever it is called: equal for equal schemes.
+fn nature(scheme: &Scheme<'_>) -> String {
+    let urls = flow_urls(scheme).into_iter().map(|(field, url)| format!("{field:?} {}", url.text()));
+    let key = scheme.target.get_str("name").unwrap_or_default();
+    format!("{} {key} {}", title(scheme), urls.collect::<Vec<_>>().join(" "))
+}
+
+/// What a scheme asks for, in words.
+fn title(scheme: &Scheme<'_>) -> String {
+    match (scheme.kind, scheme.location) {
+        (SchemeType::ApiKey, Some(KeyLocation::Query)) => "an API key in the URL".to_owned(),
+        (SchemeType::ApiKey, Some(KeyLocation::Header)) => "an API key in a header".to_owned(),
+        (SchemeType::ApiKey, Some(KeyLocation::Cookie)) => "an API key in a cookie".to_owned(),
+        (SchemeType::ApiKey, None) => "an API key".to_owned(),
+        (SchemeType::BrokerKey, _) => "an API key of the broker".to_owned(),
+        (SchemeType::Http, _) => match scheme.http_scheme.as_deref() {
+            Some("basic") => "a password (`basic`)".to_owned(),
+            Some(name) => format!("HTTP {}", quoted(name)),
+            None => "HTTP authentication".to_owned(),
+        },
+        (SchemeType::OAuth2, _) => "OAuth 2".to_owned(),
+        (SchemeType::OpenIdConnect, _) => "OpenID Connect".to_owned(),
+        (SchemeType::MutualTls | SchemeType::X509, _) => "a client certificate".to_owned(),
+        (SchemeType::UserPassword | SchemeType::Plain, _) => "a user name and a password".to_owned(),
+        (SchemeType::Scram, _) => "SCRAM".to_owned(),
+        (SchemeType::Gssapi, _) => "Kerberos".to_owned(),
+        (SchemeType::Encryption, _) => "encryption alone".to_owned(),
+        (SchemeType::Unknown(kind), _) => format!("the unknown type {}", quoted(kind.unwrap_or_default())),
+    }
+}
+
+/// Compares the schemes that both versions have and that something asks for.
+pub(super) fn compare<'r, 'a>(both: Both<'r, 'a>, names: &SchemeNames, changes: &mut Changes<'r, 'a>) {
+    let pairs = names.pairs(both);
+    let used = |pair: &&(&Scheme<'_>, &Scheme<'_>)| pair.0.in_use || pair.1.in_use;
+    let mut users: Option<HashMap<SchemeId, Vec<&'r Operation<'a>>>> = None;
+    for (old, new) in pairs.iter().filter(used) {
+        let found: Vec<Found> =
+            nature_change(old, new).into_iter().chain(flows(old, new)).chain(urls(old, new)).collect();
+        if found.is_empty() {
+            continue;
+        }
+        let users = users.get_or_insert_with(|| users_of(both.new.api, names));
+        let operations = users.get(&new.id).cloned().unwrap_or_default();
+        for found in found {
+            changes.add(found, operations.iter().copied());
+        }
+    }
+}
+
+/// The operations that ask for each scheme. Lists that operations share are read once.
+fn users_of<'r, 'a>(api: &'r Api<'a>, names: &SchemeNames) -> HashMap<SchemeId, Vec<&'r Operation<'a>>> {
+    let mut by_list: HashMap<*const (), HashSet<SchemeId>> = HashMap::new();
+    let mut users: HashMap<SchemeId, Vec<&Operation>> = HashMap::new();
+    for operation in &api.operations {
+        let list = &operation.security.alternatives;
+        let schemes = by_list.entry(std::sync::Arc::as_ptr(list).cast()).or_insert_with(|| {
+            let members = list.iter().flat_map(|one| &one.members).filter_map(|member| member.scheme);
+            members.map(|id| names.new[id.index()]).collect()
+        });
+        for scheme in schemes.iter() {
+            users.entry(*scheme).or_default().push(operation);
+        }
+    }
+    users
+}
+
+fn nature_change<'a>(old: &Scheme<'a>, new: &Scheme<'a>) -> Option<Found<'a>> {
+    let (before, after) = (title(old), title(new));
+    if before == after || !old.defined || !new.defined {
+        return None;
+    }
+    let kind = match (scheme_strength(old, true), scheme_strength(new, true)) {
+        (Some(old), Some(new)) if new < old => &SCHEME_WEAKENED,
+        (Some(old), Some(new)) if new > old => &SCHEME_STRENGTHENED,
+        _ => &SCHEME_CHANGED,
+    };
+    let said = Said::Of(format!("{} asks for {after}, and asked for {before} before", scheme_title(new)));
+    let fields = ["scheme", "in", "type"];
+    let differs = |field: &&&str| old.target.get_str(field) != new.target.get_str(field);
+    let field = fields.iter().find(differs);
+    let at = |scheme: &Scheme<'a>| field.and_then(|field| scheme.target.get(field));
+    Some(Found::new(kind, said).old(old.node).new_at(new.node).values(at(old), at(new)))
+}
+
+const RISKY: [(FlowKind, &str); 2] = [(FlowKind::Implicit, "implicit"), (FlowKind::Password, "password")];
+
+fn flows<'a>(old: &Scheme<'a>, new: &Scheme<'a>) -> Vec<Found<'a>> {
+    let find =
+        |scheme: &Scheme<'a>, kind: FlowKind| scheme.flows.iter().find(|flow| flow.kind == kind).map(|flow| flow.node);
+    let mut found = Vec::new();
+    // A scheme that is of another type now is told as such.
+    if old.kind != SchemeType::OAuth2 || new.kind != SchemeType::OAuth2 {
+        return found;
+    }
+    for (kind, name) in RISKY {
+        match (find(old, kind), find(new, kind)) {
+            (None, Some(flow)) => {
+                let said = Said::Of(format!("{} offers the `{name}` flow now", scheme_title(new)));
+                found.push(Found::new(&RISKY_FLOW_ADDED, said).old(old.node).new_at(flow));
+            }
+            (Some(flow), None) => {
+                let said = Said::Of(format!("{} no longer offers the `{name}` flow", scheme_title(new)));
+                found.push(Found::new(&RISKY_FLOW_REMOVED, said).old(flow).new_at(new.node));
+            }
+            _ => {}
+        }
+    }
+    found
+}
+
+/// The URLs of the flows by what they are, and that of OpenID Connect.
+fn flow_urls<'a>(scheme: &Scheme<'a>) -> Vec<((Option<FlowKind>, &'static str), Node<'a>)> {
+    let of_flow = |flow: &Flow<'a>| {
+        let (kind, fields) = (flow.kind, flow.fields);
+        FLOW_URLS.iter().filter_map(move |field| Some(((Some(kind), *field), fields.get(field)?)))
+    };
+    let of_flows = scheme.flows.iter().flat_map(of_flow);
+    let own = scheme.target.get("openIdConnectUrl").map(|url| ((None, "openIdConnectUrl"), url));
+    of_flows.chain(own).filter(|(_, url)| url.is_string()).collect()
+}
+
+fn urls<'a>(old: &Scheme<'a>, new: &Scheme<'a>) -> Vec<Found<'a>> {
+    let before = flow_urls(old);
+    let mut found = Vec::new();
+    for (field, after) in flow_urls(new) {
+        let Some((_, before)) = before.iter().find(|(known, _)| *known == field) else { continue };
+        let (was, is) = (Address::of_url(before.text()), Address::of_url(after.text()));
+        let name = field.1;
+        let subject = format!("the `{name}` of {}", scheme_title(new));
+        let encrypted = |address: &Address| address.scheme.as_deref() == Some("https");
+        let plaintext = |address: &Address| address.scheme.as_deref() == Some("http");
+        let mut tell = |kind, text: String| {
+            found.push(Found::new(kind, Said::Of(text)).values(Some(*before), Some(after)));
+        };
+        if encrypted(&was) && plaintext(&is) {
+            tell(&AUTH_URL_NOW_PLAINTEXT, format!("{subject} is no longer encrypted"));
+        } else if plaintext(&was) && encrypted(&is) {
+            tell(&AUTH_URL_NOW_ENCRYPTED, format!("{subject} is encrypted now"));
+        }
+        if let (Some(was), Some(is)) = (&was.host, &is.host)
+            && was != is
+        {
+            let (was, is) = (quoted(was.as_str()), quoted(is.as_str()));
+            tell(&AUTH_HOST_CHANGED, format!("{subject} leads to {is}, and led to {was} before"));
+        }
+    }
+    found
+}

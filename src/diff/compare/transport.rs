@@ -1,0 +1,99 @@
+//! Over which servers operations are reached.
+
+use std::collections::{HashMap, HashSet};
+use std::sync::Arc;
+
+use apiward_lints::framework::text::quoted;
+use apiward_model::predicate::{Host, addresses, plaintext_server, registrable_domain};
+use apiward_model::{Api, Direction, Node, Server, ServerId};
+
+use super::changes::{Changes, Found, Said};
+use super::{Both, Pair};
+use crate::diff::kinds::{SERVER_DOMAIN_ADDED, SERVER_HOST_ADDED, SERVER_NOW_ENCRYPTED, SERVER_NOW_PLAINTEXT};
+
+/// Compares the servers of the operations; each pair of lists that operations share once.
+pub(super) fn compare<'r, 'a>(both: Both<'r, 'a>, pairs: &[Pair<'r, 'a>], changes: &mut Changes<'r, 'a>) {
+    let mut known: HashMap<[*const (); 2], Vec<Found<'a>>> = HashMap::new();
+    for pair in pairs.iter().filter(|pair| pair.new.direction == Direction::Operation) {
+        let (old, new) = (&pair.old.servers, &pair.new.servers);
+        let key = [Arc::as_ptr(old).cast(), Arc::as_ptr(new).cast()];
+        for found in known.entry(key).or_insert_with(|| lists(both, old, new)) {
+            changes.add(found.clone(), [pair.new]);
+        }
+    }
+}
+
+/// A server that others reach.
+struct Reached<'a> {
+    /// What names it: its URL, or the protocol.
+    node: Node<'a>,
+    title: String,
+    hosts: Vec<Host>,
+    plaintext: bool,
+}
+
+impl<'a> Reached<'a> {
+    fn new(api: &Api<'a>, server: &Server<'a>) -> Self {
+        let hosts = addresses(api, server).into_iter().filter_map(|address| address.host);
+        let plaintext = plaintext_server(api, server, &[]);
+        Self {
+            node: plaintext.as_ref().map(|one| one.node).or(server.url_node).unwrap_or(server.node),
+            title: if server.url.is_empty() { quoted(server.node.text()) } else { quoted(&server.url) },
+            hosts: hosts.filter(|host| !host.is_local() && !host.as_str().contains('{')).collect(),
+            plaintext: plaintext.is_some(),
+        }
+    }
+}
+
+fn lists<'a>(both: Both<'_, 'a>, old: &[ServerId], new: &[ServerId]) -> Vec<Found<'a>> {
+    let read = |api: &Api<'a>, list: &[ServerId]| -> Vec<Reached<'a>> {
+        list.iter().map(|id| Reached::new(api, api.server(*id))).collect()
+    };
+    let (old, new) = (read(both.old.api, old), read(both.new.api, new));
+    let mut found = encryption(&old, &new);
+    found.extend(hosts(&old, &new));
+    found
+}
+
+fn encryption<'a>(old: &[Reached<'a>], new: &[Reached<'a>]) -> Vec<Found<'a>> {
+    let plain = |list: &[Reached<'a>]| -> HashSet<Vec<Host>> {
+        list.iter().filter(|server| server.plaintext).map(|server| server.hosts.clone()).collect()
+    };
+    let (before, after) = (plain(old), plain(new));
+    let counterpart = |list: &[Reached<'a>], server: &Reached<'a>| {
+        list.iter()
+            .find(|other| other.hosts == server.hosts && other.plaintext != server.plaintext)
+            .map(|other| other.node)
+    };
+    let mut found = Vec::new();
+    for server in new.iter().filter(|server| server.plaintext && !before.contains(&server.hosts)) {
+        let said = Said::Of(format!("the server {} is reached without encryption", server.title));
+        found.push(Found::new(&SERVER_NOW_PLAINTEXT, said).values(counterpart(old, server), Some(server.node)));
+    }
+    for server in old.iter().filter(|server| server.plaintext && !after.contains(&server.hosts)) {
+        let now = counterpart(new, server);
+        let fate = if now.is_some() { "is encrypted now" } else { "was reached without encryption, and is gone" };
+        let said = Said::Of(format!("the server {} {fate}", server.title));
+        found.push(Found::new(&SERVER_NOW_ENCRYPTED, said).values(Some(server.node), now));
+    }
+    found
+}
+
+fn hosts<'a>(old: &[Reached<'a>], new: &[Reached<'a>]) -> Vec<Found<'a>> {
+    let known: HashSet<&Host> = old.iter().flat_map(|server| &server.hosts).collect();
+    let domains: HashSet<Option<String>> = known.iter().map(|host| registrable_domain(host)).collect();
+    let mut told = HashSet::new();
+    let mut found = Vec::new();
+    for server in new {
+        for host in server.hosts.iter().filter(|host| !known.contains(host) && told.insert(host.as_str())) {
+            // An address is no part of a domain.
+            let domain = registrable_domain(host);
+            let strange = !known.is_empty() && (domain.is_none() || !domains.contains(&domain));
+            let (kind, what) =
+                if strange { (&SERVER_DOMAIN_ADDED, "of another domain") } else { (&SERVER_HOST_ADDED, "that is new") };
+            let said = Said::Of(format!("calls also go to the host {}, {what}", quoted(host.as_str())));
+            found.push(Found::new(kind, said).values(None, Some(server.node)));
+        }
+    }
+    found
+}
