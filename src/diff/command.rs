@@ -123,6 +123,8 @@ impl super::Change {
     /// Weaker first, errors first, then by place.
     pub(super) fn order(&self) -> impl Ord + '_ {
         let level = std::cmp::Reverse::<Level>(self.level);
-        (self.effect, level, self.new.as_ref().or(self.old.as_ref()), &self.id, &self.message)
+        let place = self.new.as_ref().or(self.old.as_ref());
+        let place = place.map(|place| (&place.file, place.document, place.range));
+        (self.effect, level, place, &self.id, &self.message)
     }
 }
