@@ -82,9 +82,11 @@ impl View {
         };
         let diff = &compared.diff;
         let [old, new] = &compared.sources;
-        // Where both versions are named alike, only the words tell them apart.
-        let old_name =
-            |file: &str| if diff.old.name == file { file.to_owned() } else { format!("{file} ({})", diff.old.name) };
+        // Both versions may call a file alike.
+        let old_name = |file: &str| {
+            let name = &diff.old.name;
+            if name.ends_with(file) { name.clone() } else { format!("{file} ({name})") }
+        };
         if let Some(place) = &change.old {
             view.frame(place, &old_name(&place.file), "before", old, style);
         }
