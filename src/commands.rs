@@ -20,7 +20,7 @@ use crate::render::{Format, Style, count as counted, render, summary_line};
 use crate::report::{FailOn, NOT_CHECKED};
 use crate::revision;
 use crate::selection::Selection;
-use crate::usage::{UsageError, complain};
+use crate::usage::{UsageError, complain, tell_line};
 use apiward_model::Date;
 
 /// Columns of output that goes to no terminal.
@@ -259,9 +259,7 @@ fn tell(args: &CheckArgs, outlets: &[Outlet], checked: &Checked) {
         && !checked.is_nothing()
         && outlets.iter().any(|outlet| outlet.format == Format::Pretty && outlet.file().is_none());
     if !told && !args.quiet {
-        let mut stderr = std::io::stderr().lock();
-        // Where standard error is closed there is nobody to tell.
-        let _ = writeln!(stderr, "{}", summary_line(checked));
+        tell_line(&summary_line(checked));
     }
 }
 

@@ -50,7 +50,11 @@ fn find<'c>(lint: &str, catalogue: &'c [Entry]) -> Result<&'c Entry, UsageError>
 fn write_page(entry: &Entry, out: &mut dyn Write) -> io::Result<()> {
     writeln!(out, "# {}\n\n{}.\n", entry.id, entry.title)?;
     let [minimal, recommended, strict] = level_names(entry.levels);
-    writeln!(out, "- Level: {minimal} in minimal, {recommended} in recommended, {strict} in strict")?;
+    if entry.is_change() {
+        writeln!(out, "- Level: {minimal}")?;
+    } else {
+        writeln!(out, "- Level: {minimal} in minimal, {recommended} in recommended, {strict} in strict")?;
+    }
     writeln!(out, "- Confidence: {}", entry.confidence.as_str())?;
     writeln!(out, "- Formats: {}", entry.formats.join(", "))?;
     for id in entry.owasp {

@@ -52,6 +52,12 @@ impl fmt::Display for UsageError {
 
 impl std::error::Error for UsageError {}
 
+/// Writes a line that is no complaint to standard error.
+pub(crate) fn tell_line(line: &str) {
+    // Where standard error is closed there is nobody to tell.
+    let _ = writeln!(std::io::stderr().lock(), "{}", inert(line));
+}
+
 /// Writes one message to standard error, made harmless to terminals.
 pub(crate) fn complain(kind: &str, message: &str, help: Option<&str>) {
     let mut stderr = std::io::stderr().lock();

@@ -118,10 +118,10 @@ impl Config {
         }
     }
 
-    /// The level of a kind of change in a file, or that it is off; nothing where the configuration says nothing of it.
-    pub(crate) fn level_of_change(&self, id: &str, file: &str) -> Option<Option<Level>> {
+    /// The level of a kind of change in a file, given the one that it has of itself; nothing where it is off.
+    pub(crate) fn level_of_change(&self, id: &str, file: &str, own: Level) -> Option<Level> {
         let overrides = self.overrides_of(file);
-        self.rule(id, &overrides).and_then(|rule| rule.level).map(LevelSetting::level)
+        self.rule(id, &overrides).and_then(|rule| rule.level).map_or(Some(own), LevelSetting::level)
     }
 
     /// What the lints are told, with some overrides.

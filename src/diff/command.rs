@@ -13,7 +13,7 @@ use crate::commands::{style, tell_missing, tell_not_checked};
 use crate::output::{to_file, to_stdout};
 use crate::report::{FailOn, NOT_CHECKED, Tool};
 use crate::source::Sources;
-use crate::usage::{UsageError, complain};
+use crate::usage::{UsageError, complain, tell_line};
 
 /// What there is to show.
 pub(super) struct Compared {
@@ -114,7 +114,7 @@ fn write(args: &DiffArgs, color: Color, compared: &Compared) -> Result<(), Usage
     }
     let told = args.format == DiffFormat::Pretty && file.is_none();
     if !told && !args.quiet {
-        eprintln!("{}", render::summary_line(&compared.diff));
+        tell_line(&render::summary_line(&compared.diff));
     }
     Ok(())
 }

@@ -17,7 +17,7 @@ use crate::check::{Checked, Run, Settings};
 use crate::config::Config;
 use crate::convert::{self, fault_at, range};
 use crate::discover::Input;
-use crate::references;
+use crate::references::{self, ReferenceFault};
 use crate::render::count;
 use crate::report::Finding;
 use crate::source::Sources;
@@ -58,12 +58,15 @@ fn descriptions<'r>(source: &Source<'r>, run: &Run<'r>, input: &'r Input) -> Vec
     roots
         .filter_map(|(index, root)| {
             let Detected::Api(spec) = detect(root) else { return None };
-            let title = root.get("info").and_then(|info| info.get("title")).and_then(|title| title.as_str());
+            let title = root.get("info").and_then(|info| info.get("title")).and_then(apiward_syntax::Node::as_str);
             let key = source.key(input);
             Some(Document { input, index, key, title: title.map(str::to_owned), family: spec.format.family() })
         })
         .collect()
 }
+
+/// The family of a format and the title that a description gives itself.
+type Title = (&'static str, Option<String>);
 
 /// A description in either version, or in both.
 type Matched<'r> = (Option<Document<'r>>, Option<Document<'r>>);
@@ -73,11 +76,11 @@ fn matched<'r>(old: &[Document<'r>], new: &[Document<'r>]) -> Vec<Matched<'r>> {
     let place = |one: &Document<'_>| (one.key.clone(), one.index);
     let mut waiting: BTreeMap<(String, usize), Document> = old.iter().map(|one| (place(one), one.clone())).collect();
     let mut pairs: Vec<Matched> = new.iter().map(|one| (waiting.remove(&place(one)), Some(one.clone()))).collect();
-    let mut titles: HashMap<(&'static str, Option<String>), Vec<(String, usize)>> = HashMap::new();
+    let mut titles: HashMap<Title, Vec<(String, usize)>> = HashMap::new();
     for (key, one) in &waiting {
         titles.entry((one.family, one.title.clone())).or_default().push(key.clone());
     }
-    let mut wanted: HashMap<(&'static str, Option<String>), usize> = HashMap::new();
+    let mut wanted: HashMap<Title, usize> = HashMap::new();
     let title = |one: &Document<'_>| (one.family, one.title.clone());
     for one in pairs.iter().filter(|(old, _)| old.is_none()).filter_map(|(_, new)| new.as_ref()) {
         *wanted.entry(title(one)).or_default() += 1;
@@ -223,17 +226,16 @@ impl Outcome {
         let Some(config) = config else { return };
         self.changes.retain_mut(|change| {
             let file = change.new.as_ref().or(change.old.as_ref()).map_or("", |place| place.file.as_str());
-            match config.level_of_change(&change.id, file) {
-                Some(level) => level.inspect(|level| change.level = *level).is_some(),
-                None => true,
-            }
+            let level = config.level_of_change(&change.id, file, change.level);
+            change.level = level.unwrap_or(change.level);
+            level.is_some()
         });
     }
 
     fn side(&mut self, at: usize, loaded: &Loaded<'_>, api: &Api<'_>, with_sources: bool) {
         let document = loaded.document;
         self.operations[at].insert((document.input.path.clone(), document.index), api.operations.len());
-        self.faults[at].extend(references::faults(api, document.index).into_iter().map(|fault| fault.into_finding()));
+        self.faults[at].extend(references::faults(api, document.index).into_iter().map(ReferenceFault::into_finding));
         if !with_sources || self.changes.is_empty() {
             return;
         }

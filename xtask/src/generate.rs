@@ -22,11 +22,13 @@ fn all() -> Result<Vec<Derived>, String> {
     };
     let output = schema("output", &apiward::report::json_schema())?;
     let inventory = schema("inventory", &apiward::inventory::json_schema())?;
+    let diff = schema("diff", &apiward::diff::json_schema())?;
     let config = schema("config", &apiward::config::json_schema())?;
     let custom = Derived { path: "docs/custom-lints.md".to_owned(), text: apiward::custom::page::markdown() };
     let lexicons = Derived { path: "docs/lexicons.md".to_owned(), text: crate::lexicons::page() };
     let hashes = Derived { path: "src/html/hashes.rs".to_owned(), text: crate::hashes::module() };
-    Ok([output, config, inventory].into_iter().chain(pages::all()).chain([custom, lexicons, hashes]).collect())
+    let derived = [output, config, inventory, diff].into_iter().chain(pages::all());
+    Ok(derived.chain([custom, lexicons, hashes]).collect())
 }
 
 /// Files in the folders of derived files that are none.

@@ -48,14 +48,9 @@ impl<'r, 'a> Access<'r, 'a> {
     pub(super) fn compare(&mut self, pair: Pair<'r, 'a>, changes: &mut Changes<'r, 'a>) {
         let (old, new) = (&pair.old.security.alternatives, &pair.new.security.alternatives);
         let key = [Arc::as_ptr(old).cast(), Arc::as_ptr(new).cast()];
-        let told = match self.known.get(&key) {
-            Some(known) => Rc::clone(known),
-            None => {
-                let told: Rc<[Told]> = self.lists(old, new).into();
-                self.known.insert(key, Rc::clone(&told));
-                told
-            }
-        };
+        let known = self.known.get(&key).cloned();
+        let told = known.unwrap_or_else(|| self.lists(old, new).into());
+        self.known.insert(key, Rc::clone(&told));
         for one in told.iter() {
             let found = Found::new(one.kind, one.said.clone())
                 .old(one.old.unwrap_or_else(|| written(self.both.old.api, pair.old, pair.new)))

@@ -226,9 +226,8 @@ impl<'a> Class<'a> {
 
 fn words(fate: Fate, old: Option<&Limit<'_>>, new: Option<&Limit<'_>>) -> String {
     let shown = |limit: &Limit<'_>| match &limit.value {
-        Value::Most(_) | Value::Least(_) | Value::Text(_) => limit.node.text().to_owned(),
         Value::OneOf(values) => values.iter().take(3).cloned().collect::<Vec<_>>().join(", "),
-        Value::Flag => limit.node.text().to_owned(),
+        _ => limit.node.text().to_owned(),
     };
     let written = |limit: &Limit<'_>| match (&limit.value, limit.keyword) {
         (Value::Flag, "type") => "`type`".to_owned(),

@@ -28,7 +28,7 @@ pub(super) fn compare<'r, 'a>(both: Both<'r, 'a>, pair: Pair<'r, 'a>, changes: &
             tell(&PUBLIC_DECLARED, "is declared public now", "are declared public now", &keys);
         }
         (true, false) => {
-            tell(&PUBLIC_WITHDRAWN, "is no longer declared public", "are no longer declared public", &keys)
+            tell(&PUBLIC_WITHDRAWN, "is no longer declared public", "are no longer declared public", &keys);
         }
         _ => {}
     }

@@ -3,7 +3,7 @@
 use std::collections::{HashMap, HashSet, VecDeque};
 
 use apiward_lints::framework::level::Level;
-use apiward_model::predicate::{Segment, gateway_auth};
+use apiward_model::predicate::{Segment, Signs, gateway_auth};
 use apiward_model::{Direction, Method, Operation};
 
 use super::changes::{Changes, Found, Said};
@@ -108,7 +108,7 @@ fn added<'a>(both: Both<'_, 'a>, operation: &Operation<'a>) -> Found<'a> {
     let called = operation.direction == Direction::Operation;
     let open = called && operation.security.is_anonymous();
     let signs = facts.signs(operation);
-    let is_public = signs.is_some_and(|signs| signs.is_public());
+    let is_public = signs.is_some_and(Signs::is_public);
     // Where nothing at all is asked for, or a gateway does the asking, the new operation is as all others.
     let guarded_elsewhere = !api.requires_a_scheme() || gateway_auth(api, operation, &[]);
     if open && !is_public && !guarded_elsewhere {

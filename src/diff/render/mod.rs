@@ -79,10 +79,11 @@ fn concise(diff: &Diff, out: &mut dyn Write) -> io::Result<()> {
 /// Operations that are named one by one.
 const NAMED: usize = 5;
 
-/// The operations of a change that concerns several, the first ones by name.
+/// The operations of a change, the first ones by name, where the message does not name them.
 fn operations(change: &Change, named: usize, name: impl Fn(&str) -> String) -> Option<String> {
-    let shown: Vec<String> =
-        change.operations.iter().take(named).map(|one| name(&format!("{} {}", one.method, one.path))).collect();
+    let titles = change.operation.iter().chain(&change.operations).map(|one| format!("{} {}", one.method, one.path));
+    let unnamed = titles.filter(|title| !change.message.contains(title.as_str()));
+    let shown: Vec<String> = unnamed.take(named).map(|title| name(&title)).collect();
     let more = change.operations_total.saturating_sub(shown.len());
     let more = if more > 0 { format!(" and {more} more") } else { String::new() };
     (!shown.is_empty()).then(|| format!("{}{more}", shown.join(", ")))
