@@ -3,7 +3,7 @@
 //! A way in is *covered* by another version when that has one that asks for no more: whoever comes in by the first comes
 //! in by the second. Where every way of today is covered by those of before, nobody new comes in.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::rc::Rc;
 use std::sync::Arc;
 
@@ -28,6 +28,8 @@ const MOST: usize = 500;
 pub(super) struct Access<'r, 'a> {
     both: Both<'r, 'a>,
     names: &'r SchemeNames,
+    /// The names of servers that both versions have.
+    servers: HashSet<&'a str>,
     known: HashMap<[*const (); 2], Rc<[Told<'a>]>>,
 }
 
@@ -42,7 +44,10 @@ struct Told<'a> {
 
 impl<'r, 'a> Access<'r, 'a> {
     pub(super) fn new(both: Both<'r, 'a>, names: &'r SchemeNames) -> Self {
-        Self { both, names, known: HashMap::new() }
+        let named = |api: &Api<'a>| api.servers.iter().filter_map(|server| server.node.key()).collect::<HashSet<_>>();
+        let (old, new) = (named(both.old.api), named(both.new.api));
+        let servers = old.intersection(&new).copied().collect();
+        Self { both, names, servers, known: HashMap::new() }
     }
 
     pub(super) fn compare(&mut self, pair: Pair<'r, 'a>, changes: &mut Changes<'r, 'a>) {
@@ -82,7 +87,7 @@ impl<'r, 'a> Access<'r, 'a> {
 
     fn guarded(&self, old: &'r [Alternative<'a>], new: &'r [Alternative<'a>]) -> Vec<Told<'a>> {
         let ways = |api: &Api<'a>, list: &'r [Alternative<'a>], which| {
-            list.iter().map(|one| Way::new(api, one, self.names, which)).take(MOST).collect::<Vec<_>>()
+            list.iter().map(|one| Way::new(api, one, self.names, which, &self.servers)).take(MOST).collect::<Vec<_>>()
         };
         let (old, new) = (ways(self.both.old.api, old, Which::Old), ways(self.both.new.api, new, Which::New));
         let uncovered = |of: &[Way<'r, 'a>], by: &[Way<'r, 'a>]| -> Vec<Way<'r, 'a>> {
@@ -171,11 +176,7 @@ fn now_protected<'a>(old: &[Alternative<'a>], new: &[Alternative<'a>]) -> Told<'
 
 /// What changed in the scopes of two ways that ask for the same schemes.
 fn scopes<'a>(before: &Way<'_, 'a>, after: &Way<'_, 'a>) -> Told<'a> {
-    let without = |one: &Way<'_, 'a>, other: &Way<'_, 'a>| -> Vec<&'a str> {
-        let other = other.scopes();
-        one.scopes().into_iter().filter(|scope| other.binary_search(scope).is_err()).collect()
-    };
-    let (gone, new) = (without(before, after), without(after, before));
+    let (gone, new) = (before.scopes_without(after), after.scopes_without(before));
     let (kind, one, many) = match (gone.is_empty(), new.is_empty()) {
         (false, false) => {
             let rest = format!("for {} instead of {}", scope_list(&new), scope_list(&gone));

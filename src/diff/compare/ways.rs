@@ -1,5 +1,7 @@
 //! The ways in that a security requirement offers, made comparable between two versions, and in words.
 
+use std::collections::HashSet;
+
 use apiward_lints::framework::text::shortened;
 use apiward_model::predicate::alternative_strength;
 use apiward_model::{Alternative, Api, Member};
@@ -13,12 +15,18 @@ pub(super) struct Way<'r, 'a> {
     /// What must hold, by scheme, with the scopes, sorted; equal schemes are one.
     members: Vec<(SchemeKey<'a>, Vec<&'a str>)>,
     pub(super) strength: Option<u8>,
-    /// The server on which it applies (AsyncAPI).
+    /// The server on which it applies (AsyncAPI), where both versions have one of that name.
     server: Option<&'a str>,
 }
 
 impl<'r, 'a> Way<'r, 'a> {
-    pub(super) fn new(api: &Api<'a>, alternative: &'r Alternative<'a>, names: &SchemeNames, which: Which) -> Self {
+    pub(super) fn new(
+        api: &Api<'a>,
+        alternative: &'r Alternative<'a>,
+        names: &SchemeNames,
+        which: Which,
+        servers: &HashSet<&'a str>,
+    ) -> Self {
         let mut members: Vec<(SchemeKey<'a>, Vec<&str>)> = Vec::new();
         for member in &alternative.members {
             let key = names.key(which, member);
@@ -33,7 +41,7 @@ impl<'r, 'a> Way<'r, 'a> {
             scopes.sort_unstable();
             scopes.dedup();
         }
-        let server = alternative.server.and_then(|id| api.server(id).node.key());
+        let server = alternative.server.and_then(|id| api.server(id).node.key()).filter(|key| servers.contains(key));
         Self { alternative, members, strength: alternative_strength(api, alternative), server }
     }
 
@@ -64,9 +72,17 @@ impl<'r, 'a> Way<'r, 'a> {
         self.is_where(other) && self.members.len() < other.members.len() && self.members.iter().all(within)
     }
 
-    /// The scopes of all its schemes.
-    pub(super) fn scopes(&self) -> Vec<&'a str> {
-        let mut scopes: Vec<&str> = self.members.iter().flat_map(|(_, scopes)| scopes.iter().copied()).collect();
+    /// The scopes that the other one does not ask for of the same scheme.
+    pub(super) fn scopes_without(&self, other: &Self) -> Vec<&'a str> {
+        let asked = |key: &SchemeKey<'a>, scope: &&'a str| {
+            let of_scheme = other.members.iter().filter(|(known, _)| known == key);
+            of_scheme.flat_map(|(_, scopes)| scopes).any(|known| known == scope)
+        };
+        let mut scopes: Vec<&str> = self
+            .members
+            .iter()
+            .flat_map(|(key, scopes)| scopes.iter().copied().filter(|scope| !asked(key, scope)))
+            .collect();
         scopes.sort_unstable();
         scopes.dedup();
         scopes
