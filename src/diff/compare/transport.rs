@@ -4,7 +4,9 @@ use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
 use apiward_lints::framework::text::quoted;
-use apiward_model::predicate::{Host, addresses, plaintext_server, registrable_domain};
+use apiward_model::predicate::{
+    Address, Host, HostVerdict, addresses, judge_hosts, plaintext_server, registrable_domain,
+};
 use apiward_model::{Api, Direction, Node, Server, ServerId};
 
 use super::changes::{Changes, Found, Said};
@@ -35,7 +37,11 @@ struct Reached<'a> {
 impl<'a> Reached<'a> {
     fn new(api: &Api<'a>, server: &Server<'a>) -> Self {
         let hosts = addresses(api, server).into_iter().filter_map(|address| address.host);
-        let plaintext = plaintext_server(api, server, &[]);
+        // Nobody listens on the way to the own machine.
+        let is_local = |addresses: &[Address]| {
+            judge_hosts(addresses.iter().map(|address| address.host.as_ref())) == HostVerdict::Local
+        };
+        let plaintext = plaintext_server(api, server, &[]).filter(|one| !is_local(&one.addresses));
         Self {
             node: plaintext.as_ref().map(|one| one.node).or(server.url_node).unwrap_or(server.node),
             title: if server.url.is_empty() { quoted(server.node.text()) } else { quoted(&server.url) },
@@ -83,6 +89,10 @@ fn hosts<'a>(old: &[Reached<'a>], new: &[Reached<'a>]) -> Vec<Found<'a>> {
     let known: HashSet<&Host> = old.iter().flat_map(|server| &server.hosts).collect();
     let domains: HashSet<Option<String>> = known.iter().map(|host| registrable_domain(host)).collect();
     let mut told = HashSet::new();
+    let stays = new.iter().flat_map(|server| &server.hosts).any(|host| known.contains(host));
+    let also = if stays { " also" } else { "" };
+    // Where no host is left of those that were, the new ones stand in their place.
+    let before = old.iter().find(|server| !stays && !server.hosts.is_empty()).map(|server| server.node);
     let mut found = Vec::new();
     for server in new {
         for host in server.hosts.iter().filter(|host| !known.contains(host) && told.insert(host.as_str())) {
@@ -91,8 +101,8 @@ fn hosts<'a>(old: &[Reached<'a>], new: &[Reached<'a>]) -> Vec<Found<'a>> {
             let strange = !known.is_empty() && (domain.is_none() || !domains.contains(&domain));
             let (kind, what) =
                 if strange { (&SERVER_DOMAIN_ADDED, "of another domain") } else { (&SERVER_HOST_ADDED, "that is new") };
-            let said = Said::Of(format!("calls also go to the host {}, {what}", quoted(host.as_str())));
-            found.push(Found::new(kind, said).values(None, Some(server.node)));
+            let said = Said::Of(format!("calls{also} go to the host {}, {what}", quoted(host.as_str())));
+            found.push(Found::new(kind, said).values(before, Some(server.node)));
         }
     }
     found
