@@ -1,7 +1,7 @@
 //! What is said about operations beside what they do: whether they end, and whether they are meant to be public.
 
-use apiward_model::Node;
 use apiward_model::predicate::is_marked_deprecated;
+use apiward_model::{Node, Operation};
 
 use super::changes::{Changes, Found, Said};
 use super::{Both, Pair};
@@ -9,8 +9,14 @@ use crate::diff::kinds::{DEPRECATION_REVOKED, Kind, OPERATION_DEPRECATED, PUBLIC
 
 pub(super) fn compare<'r, 'a>(both: Both<'r, 'a>, pair: Pair<'r, 'a>, changes: &mut Changes<'r, 'a>) {
     let mut tell = |kind: &'static Kind, one: &str, many: &str, keys: &[&str]| {
-        let at = |node: Node<'a>| keys.iter().find_map(|key| node.get(key)).unwrap_or(node);
-        let found = Found::new(kind, Said::operations(one, many)).old(at(pair.old.node)).new_at(at(pair.new.node));
+        let (old, new) = (said(pair.old, keys), said(pair.new, keys));
+        // What a path item says is one change for all of its operations, whichever version says it.
+        let of_item = |operation: &Operation<'a>| keys.iter().all(|key| operation.node.get(key).is_none());
+        let outer = (old.is_some() && of_item(pair.old)) || (new.is_some() && of_item(pair.new));
+        let whole = |operation: &Operation<'a>| if outer { operation.path_item } else { operation.node };
+        let found = Found::new(kind, Said::operations(one, many))
+            .old(old.unwrap_or_else(|| whole(pair.old)))
+            .new_at(new.unwrap_or_else(|| whole(pair.new)));
         changes.add(found, [pair.new]);
     };
     let keys = ["deprecated"];
@@ -32,4 +38,9 @@ pub(super) fn compare<'r, 'a>(both: Both<'r, 'a>, pair: Pair<'r, 'a>, changes: &
         }
         _ => {}
     }
+}
+
+/// Where an operation, or its path item, says one of these.
+fn said<'a>(operation: &Operation<'a>, keys: &[&str]) -> Option<Node<'a>> {
+    keys.iter().find_map(|key| operation.own_or_path_item(key))
 }
