@@ -22,27 +22,21 @@ impl<'r, 'a> Matched<'r, 'a> {
     /// Operations are the same by method and path template, whatever the parameters of the path are called; those that
     /// moved to another path by `operationId`.
     pub(super) fn new(old: &'r [Operation<'a>], new: &'r [Operation<'a>]) -> Self {
-        let mut waiting: HashMap<String, VecDeque<&Operation>> = HashMap::new();
-        for operation in new {
-            waiting.entry(address(operation)).or_default().push_back(operation);
-        }
-        let (mut both, mut gone) = (Vec::new(), Vec::new());
+        let mut groups: HashMap<String, Group> = HashMap::new();
         for operation in old {
-            let candidates = waiting.get_mut(&address(operation));
-            // Channels of AsyncAPI 3 may have several operations of one action.
-            let found = candidates.and_then(|candidates| {
-                let same = candidates.iter().position(|one| one.operation_id == operation.operation_id);
-                candidates.remove(same.unwrap_or(0))
-            });
-            match found {
-                Some(new) => both.push(Pair { old: operation, new }),
-                None => gone.push(operation),
-            }
+            groups.entry(address(operation)).or_default().old.push(operation);
         }
-        let mut added: Vec<&Operation> = waiting.into_values().flatten().collect();
-        added.sort_by_key(|operation| operation.id);
-        let mut matched = Self { both, gone, added };
+        for operation in new {
+            groups.entry(address(operation)).or_default().new.push(operation);
+        }
+        let mut matched = Self { both: Vec::new(), gone: Vec::new(), added: Vec::new() };
+        for group in groups.into_values() {
+            group.pair_up(&mut matched);
+        }
+        matched.gone.sort_by_key(|operation| operation.id);
+        matched.added.sort_by_key(|operation| operation.id);
         matched.follow_ids();
+        matched.both.sort_by_key(|pair| (pair.new.id, pair.old.id));
         matched
     }
 
@@ -59,6 +53,63 @@ impl<'r, 'a> Matched<'r, 'a> {
         self.added.retain(|one| !new.contains(&one.id));
         self.both.extend(pairs);
     }
+}
+
+/// The operations of one address. Channels of AsyncAPI 3 may have several of one action, and callbacks of many
+/// operations often have one expression.
+#[derive(Default)]
+struct Group<'r, 'a> {
+    old: Vec<&'r Operation<'a>>,
+    new: Vec<&'r Operation<'a>>,
+}
+
+impl<'r, 'a> Group<'r, 'a> {
+    /// Those of one id belong together, then those at one place, or under one name, then the others in their order.
+    fn pair_up(mut self, matched: &mut Matched<'r, 'a>) {
+        let of_id = |operation: &Operation<'_>| operation.operation_id.map(str::to_owned);
+        let at_place = |operation: &Operation<'_>| Some(operation.node.pointer());
+        let mut both = Vec::new();
+        for key in [of_id, at_place, named] {
+            if self.old.len() > 1 || self.new.len() > 1 {
+                self.pair_by(key, &mut both);
+            }
+        }
+        both.extend(self.old.iter().zip(&self.new).map(|(old, new)| Pair { old, new }));
+        let paired = self.old.len().min(self.new.len());
+        let (mut gone, mut added) = (self.old.split_off(paired), self.new.split_off(paired));
+        // A callback that operations share is there once, however often it was written before.
+        if let Some(partner) = both.last().copied().filter(|pair| pair.new.direction == Direction::Callback) {
+            both.extend(gone.drain(..).map(|old| Pair { old, ..partner }));
+            both.extend(added.drain(..).map(|new| Pair { new, ..partner }));
+        }
+        matched.both.extend(both);
+        matched.gone.extend(gone);
+        matched.added.extend(added);
+    }
+
+    fn pair_by(&mut self, key: fn(&Operation<'_>) -> Option<String>, both: &mut Vec<Pair<'r, 'a>>) {
+        let mut waiting: HashMap<String, VecDeque<&'r Operation<'a>>> = HashMap::new();
+        for operation in &self.new {
+            if let Some(key) = key(operation) {
+                waiting.entry(key).or_default().push_back(operation);
+            }
+        }
+        let mut taken = HashSet::new();
+        self.old.retain(|old| {
+            let Some(new) = key(old).and_then(|key| waiting.get_mut(&key)?.pop_front()) else { return true };
+            taken.insert(new.id);
+            both.push(Pair { old, new });
+            false
+        });
+        self.new.retain(|new| !taken.contains(&new.id));
+    }
+}
+
+/// The name of a callback, with its expression and method: the end of its pointer, wherever it is written.
+fn named(operation: &Operation<'_>) -> Option<String> {
+    let pointer = operation.node.pointer();
+    let (at, _) = pointer.rmatch_indices('/').nth(2)?;
+    Some(pointer[at..].to_owned())
 }
 
 /// Method and path template without the names of parameters; what the application receives and sends is called alike in
