@@ -1,9 +1,9 @@
 //! Which security schemes are the same in both versions, and how those changed.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::{HashMap, HashSet, VecDeque};
 
 use apiward_lints::framework::text::{quoted, scheme_title};
-use apiward_model::predicate::{Address, scheme_strength};
+use apiward_model::predicate::{Address, counts_as_bearer, scheme_strength};
 use apiward_model::{
     Api, FLOW_URLS, Flow, FlowKind, KeyLocation, Member, Node, Operation, Scheme, SchemeId, SchemeType,
 };
@@ -61,13 +61,13 @@ impl SchemeNames {
                 }
             }
         }
-        let mut by_nature: HashMap<String, SchemeId> = HashMap::new();
+        let mut by_nature: HashMap<String, VecDeque<SchemeId>> = HashMap::new();
         for scheme in new.schemes.iter().filter(|scheme| scheme.is_definition() && !taken.contains(&scheme.id)) {
-            by_nature.entry(nature(scheme)).or_insert(scheme.id);
+            by_nature.entry(nature(scheme)).or_default().push_back(scheme.id);
         }
         for scheme in old.schemes.iter().filter(|scheme| scheme.is_definition()) {
             if !same.contains_key(&scheme.id)
-                && let Some(other) = by_nature.remove(&nature(scheme))
+                && let Some(other) = by_nature.get_mut(&nature(scheme)).and_then(VecDeque::pop_front)
             {
                 same.insert(scheme.id, other);
             }
@@ -99,7 +99,7 @@ impl SchemeNames {
 /// What a scheme is, whatever it is called: equal for equal schemes.
 fn nature(scheme: &Scheme<'_>) -> String {
     let urls = flow_urls(scheme).into_iter().map(|(field, url)| format!("{field:?} {}", url.text()));
-    let key = scheme.target.get_str("name").unwrap_or_default();
+    let key = scheme.target.get_str("name").filter(|_| !counts_as_bearer(scheme)).unwrap_or_default();
     format!("{} {key} {}", title(scheme), urls.collect::<Vec<_>>().join(" "))
 }
 
@@ -107,6 +107,8 @@ fn nature(scheme: &Scheme<'_>) -> String {
 fn title(scheme: &Scheme<'_>) -> String {
     match (scheme.kind, scheme.location) {
         (SchemeType::ApiKey, Some(KeyLocation::Query)) => "an API key in the URL".to_owned(),
+        // How OpenAPI 2 writes it, which knows no bearer tokens.
+        (SchemeType::ApiKey, _) if counts_as_bearer(scheme) => "HTTP `bearer`".to_owned(),
         (SchemeType::ApiKey, Some(KeyLocation::Header)) => "an API key in a header".to_owned(),
         (SchemeType::ApiKey, Some(KeyLocation::Cookie)) => "an API key in a cookie".to_owned(),
         (SchemeType::ApiKey, None) => "an API key".to_owned(),
