@@ -67,11 +67,18 @@ pub(super) fn compare<'a>(label: &str, old: &Merged<'a>, new: &Merged<'a>) -> Ve
         return Vec::new();
     }
     let class = |lacks, read: fn(&Merged<'a>) -> Vec<Limit<'a>>| Class { lacks, old: read(old), new: read(new) };
+    // Listed values are held against listed values, else against the ends of the range.
+    let listed = values(old).is_some() && values(new).is_some();
+    let ends = |lacks, read: fn(&Merged<'a>) -> Vec<Limit<'a>>| {
+        if listed { class(lacks, |_| Vec::new()) } else { class(lacks, read) }
+    };
+    let is_range = |schema: &Merged<'_>| schema.types().next().is_some() && is_number(schema) && !is_text(schema);
+    let texts = if !listed && is_range(old) && is_range(new) { |_: &_| Vec::new() } else { text };
     let classes = [
-        class("bound on its text", text),
+        class("bound on its text", texts),
         class("shortest length", |schema| limit(schema, "minLength", Value::Least).into_iter().collect()),
-        class("upper bound", upper),
-        class("lower bound", lower),
+        ends("upper bound", upper),
+        ends("lower bound", lower),
         class("bound on the number of items", |schema| limit(schema, "maxItems", Value::Most).into_iter().collect()),
         class("bound on the number of properties", |schema| {
             limit(schema, "maxProperties", Value::Most).into_iter().collect()
@@ -110,19 +117,31 @@ fn text<'a>(schema: &Merged<'a>) -> Vec<Limit<'a>> {
 }
 
 fn upper<'a>(schema: &Merged<'a>) -> Vec<Limit<'a>> {
-    if !is_number(schema) || values(schema).is_some() {
-        return Vec::new();
-    }
-    let most = [limit(schema, "maximum", Value::Most), limit(schema, "exclusiveMaximum", Value::Most)];
-    most.into_iter().flatten().map(|one| Limit { keyword: "maximum", ..one }).take(1).collect()
+    end(schema, "maximum", "exclusiveMaximum", Value::Most, f64::max)
 }
 
 fn lower<'a>(schema: &Merged<'a>) -> Vec<Limit<'a>> {
-    if !is_number(schema) || values(schema).is_some() {
+    end(schema, "minimum", "exclusiveMinimum", Value::Least, f64::min)
+}
+
+/// One end of the range of a number, which listed values have, too.
+fn end<'a>(
+    schema: &Merged<'a>,
+    keyword: &'static str,
+    exclusive: &'static str,
+    value: fn(f64) -> Value,
+    outer: fn(f64, f64) -> f64,
+) -> Vec<Limit<'a>> {
+    if !is_number(schema) {
         return Vec::new();
     }
-    let least = [limit(schema, "minimum", Value::Least), limit(schema, "exclusiveMinimum", Value::Least)];
-    least.into_iter().flatten().map(|one| Limit { keyword: "minimum", ..one }).take(1).collect()
+    let listed = values(schema).and_then(|list| {
+        let Value::OneOf(values) = &list.value else { return None };
+        let number = values.iter().filter_map(|text| text.parse().ok()).reduce(outer)?;
+        Some(Limit { keyword, value: value(number), ..list })
+    });
+    let stated = || limit(schema, keyword, value).or_else(|| limit(schema, exclusive, value));
+    listed.or_else(stated).map(|one| Limit { keyword, ..one }).into_iter().collect()
 }
 
 fn closed<'a>(schema: &Merged<'a>) -> Vec<Limit<'a>> {
@@ -227,6 +246,8 @@ impl<'a> Class<'a> {
 fn words(fate: Fate, old: Option<&Limit<'_>>, new: Option<&Limit<'_>>) -> String {
     let shown = |limit: &Limit<'_>| match &limit.value {
         Value::OneOf(values) => values.iter().take(3).cloned().collect::<Vec<_>>().join(", "),
+        // A number that stands in a list is shown by itself.
+        Value::Most(number) | Value::Least(number) if limit.node.is_sequence() => number.to_string(),
         _ => limit.node.text().to_owned(),
     };
     let written = |limit: &Limit<'_>| match (&limit.value, limit.keyword) {
