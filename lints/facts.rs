@@ -98,17 +98,20 @@ impl<'r, 'a> Facts<'r, 'a> {
 
     /// Sensitive data in parameters, bodies, and messages that the application receives; sorted.
     pub fn taken(&self, operation: &Operation<'a>) -> impl Iterator<Item = Sensitive<'a>> {
-        self.moved(operation).into_iter().flat_map(|moved| moved.taken.iter().copied())
+        self.moved(operation).into_iter().flat_map(|moved| moved.taken.keys().copied())
     }
 
     /// Sensitive data in success responses, and messages that the application sends; sorted.
     pub fn returned(&self, operation: &Operation<'a>) -> impl Iterator<Item = Sensitive<'a>> {
-        self.returned_at(operation).map(|(sensitive, _)| sensitive)
+        self.moved(operation).into_iter().flat_map(|moved| moved.returned.keys().copied())
     }
 
-    /// The same, each with the first property of that name.
-    pub fn returned_at(&self, operation: &Operation<'a>) -> impl Iterator<Item = (Sensitive<'a>, Node<'a>)> {
-        self.moved(operation).into_iter().flat_map(|moved| moved.returned.iter().map(|(one, node)| (*one, *node)))
+    /// Sensitive data that leaves by the operation, each with the first property of that name: what it returns or, of
+    /// webhooks and callbacks, what the provider sends; sorted.
+    pub fn given_away(&self, operation: &Operation<'a>) -> impl Iterator<Item = (Sensitive<'a>, Node<'a>)> {
+        let sends = operation.direction != Direction::Operation;
+        let list = self.moved(operation).map(|moved| if sends { &moved.taken } else { &moved.returned });
+        list.into_iter().flatten().map(|(one, node)| (*one, *node))
     }
 
     /// Whether the operation answers 429.

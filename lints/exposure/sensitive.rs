@@ -1,6 +1,6 @@
 //! Which names of sensitive data operations take and return, by the word lists of the lints on exposure.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
 use apiward_model::lexicon::Tokens;
 use apiward_model::words::{PII_HIGH, SECRET_RESPONSE_NAMES, SECRET_RESPONSE_NAMES_WEAK};
@@ -32,7 +32,8 @@ pub struct Sensitive<'a> {
 /// What one operation moves.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Moved<'a> {
-    pub(crate) taken: BTreeSet<Sensitive<'a>>,
+    /// With the first property or parameter of that name.
+    pub(crate) taken: BTreeMap<Sensitive<'a>, Node<'a>>,
     /// With the first property of that name.
     pub(crate) returned: BTreeMap<Sensitive<'a>, Node<'a>>,
 }
@@ -45,7 +46,9 @@ const MOST_PAIRS: usize = 4_000_000;
 pub(crate) fn moved<'a>(api: &Api<'a>, operations: &[Operation<'a>]) -> (Vec<Moved<'a>>, bool) {
     let mut all = vec![Moved::default(); operations.len()];
     for (operation, moved) in operations.iter().zip(&mut all) {
-        moved.taken.extend(parameters(api, operation));
+        for (sensitive, node) in parameters(api, operation) {
+            moved.taken.entry(sensitive).or_insert(node);
+        }
     }
     let names = Names::new(api, kind_of);
     if names.is_empty() {
@@ -64,7 +67,7 @@ pub(crate) fn moved<'a>(api: &Api<'a>, operations: &[Operation<'a>]) -> (Vec<Mov
         if inbound || schema.reach.intersects(Reach::REQUEST) {
             for id in requests.of(api, schema.node).iter().take(left) {
                 left -= 1;
-                all[id.index()].taken.insert(sensitive);
+                all[id.index()].taken.entry(sensitive).or_insert(schema.node);
             }
         }
         if inbound || schema.reach.intersects(Reach::RESPONSE) {
@@ -95,9 +98,11 @@ fn is_meant<'a>(api: &Api<'a>, schema: &Schema<'a>, kind: Kind, name: &str) -> b
 fn parameters<'r, 'a>(
     api: &'r Api<'a>,
     operation: &'r Operation<'a>,
-) -> impl Iterator<Item = Sensitive<'a>> + use<'r, 'a> {
+) -> impl Iterator<Item = (Sensitive<'a>, Node<'a>)> + use<'r, 'a> {
     let fields = operation.body.iter().flat_map(|id| &api.body(*id).fields);
     let parameters = operation.parameters.iter().chain(fields).map(|id| api.parameter(*id));
-    parameters
-        .filter_map(|parameter| Some(Sensitive { name: parameter.name, kind: kind_of(&Tokens::new(parameter.name))? }))
+    parameters.filter_map(|parameter| {
+        let kind = kind_of(&Tokens::new(parameter.name))?;
+        Some((Sensitive { name: parameter.name, kind }, parameter.node))
+    })
 }

@@ -1,11 +1,11 @@
-//! Which sensitive data operations return.
+//! Which sensitive data operations return, and webhooks, callbacks and messages send.
 
 use std::collections::HashSet;
 
 use apiward_lints::facts::{Facts, SensitiveKind};
 use apiward_lints::framework::level::Level;
 use apiward_lints::framework::text::quoted;
-use apiward_model::{Api, Operation};
+use apiward_model::{Api, Direction, Method, Operation};
 
 use super::changes::{Changes, Found, Said};
 use super::{Both, Pair};
@@ -18,7 +18,8 @@ pub(super) fn compare<'r, 'a>(both: Both<'r, 'a>, pair: Pair<'r, 'a>, changes: &
         return;
     }
     let described = is_described(both.old.api, pair.old);
-    for (sensitive, node) in both.new.facts.returned_at(pair.new).filter(|(one, _)| !before.contains(one.name)) {
+    let (one, many) = if sends(pair.new) { ("sends", "send") } else { ("returns", "return") };
+    for (sensitive, node) in both.new.facts.given_away(pair.new).filter(|(one, _)| !before.contains(one.name)) {
         let (kind, what) = match sensitive.kind {
             SensitiveKind::Secret => (&SECRET_EXPOSED, "secret"),
             SensitiveKind::Personal => (&PERSONAL_DATA_EXPOSED, "personal data"),
@@ -26,22 +27,29 @@ pub(super) fn compare<'r, 'a>(both: Both<'r, 'a>, pair: Pair<'r, 'a>, changes: &
         // Whether it was returned before it was described, nobody knows.
         let level = if described { kind.level } else { Level::Info };
         let rest = format!("the {what} {}", quoted(sensitive.name));
-        let said = Said::operations(format!("now returns {rest}"), format!("now return {rest}"));
+        let said = Said::operations(format!("now {one} {rest}"), format!("now {many} {rest}"));
         changes.add(Found::new(kind, said).new_at(node).level(level), [pair.new]);
     }
-    for (sensitive, node) in both.old.facts.returned_at(pair.old).filter(|(one, _)| !after.contains(one.name)) {
+    for (sensitive, node) in both.old.facts.given_away(pair.old).filter(|(one, _)| !after.contains(one.name)) {
         let rest = quoted(sensitive.name);
-        let said = Said::operations(format!("no longer returns {rest}"), format!("no longer return {rest}"));
+        let said = Said::operations(format!("no longer {one} {rest}"), format!("no longer {many} {rest}"));
         changes.add(Found::new(&SENSITIVE_DATA_WITHDRAWN, said).old(node), [pair.new]);
     }
 }
 
 fn names<'a>(facts: &Facts<'_, 'a>, operation: &Operation<'a>) -> HashSet<&'a str> {
-    facts.returned(operation).map(|one| one.name).collect()
+    facts.given_away(operation).map(|(one, _)| one.name).collect()
 }
 
-/// Whether a schema says what the operation returns.
+/// True where the provider calls, or sends a message, instead of answering.
+fn sends(operation: &Operation<'_>) -> bool {
+    operation.direction != Direction::Operation || matches!(operation.method, Method::Send | Method::Subscribe)
+}
+
+/// Whether a schema says what the operation gives away.
 fn is_described(api: &Api<'_>, operation: &Operation<'_>) -> bool {
     let mut answers = operation.responses.iter().map(|id| api.response(*id)).filter(|response| response.is_success());
-    !operation.messages.is_empty() || answers.any(|response| response.media.iter().any(|media| media.schema.is_some()))
+    let body = operation.body.filter(|_| operation.direction != Direction::Operation).map(|id| api.body(id));
+    let sent = body.is_some_and(|body| body.media.iter().any(|media| media.schema.is_some()));
+    sent || !operation.messages.is_empty() || answers.any(|response| response.media.iter().any(|media| media.schema.is_some()))
 }
