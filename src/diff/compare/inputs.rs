@@ -196,12 +196,29 @@ impl<'r, 'a> Walk<'r, 'a> {
                 self.work.push(Step { old, new, label, operation });
             }
         }
+        self.branches(before, after, label, operation);
+    }
+
+    /// Branches of `oneOf` and `anyOf` go by their name, then by their type where it stands once, then by their order.
+    fn branches(&mut self, before: &Merged<'a>, after: &Merged<'a>, label: &str, operation: &'r Operation<'a>) {
         let (old, new): (Vec<_>, Vec<_>) = (before.branches().collect(), after.branches().collect());
-        for (at, branch) in new.iter().enumerate().filter(|_| new.len() > 1) {
-            let named = branch_name(*branch).and_then(|name| old.iter().find(|one| branch_name(**one) == Some(name)));
-            let at_place = || old.get(at).filter(|_| old.len() == new.len());
-            if let Some(old) = named.or_else(at_place) {
-                self.work.push(Step { old: *old, new: *branch, label: label.to_owned(), operation });
+        if new.len() < 2 {
+            return;
+        }
+        let mut names: HashMap<&str, Node<'a>> = HashMap::new();
+        for branch in &old {
+            if let Some(name) = branch_name(*branch) {
+                names.entry(name).or_insert(*branch);
+            }
+        }
+        let (old_types, new_types) = (types(&old), types(&new));
+        for (at, branch) in new.iter().enumerate() {
+            let named = branch_name(*branch).and_then(|name| names.get(name));
+            let sole = |types: &HashMap<&str, Option<Node<'a>>>| *types.get(branch.get_str("type")?)?;
+            let of_type = || sole(&new_types).and(sole(&old_types));
+            let at_place = || old.get(at).copied().filter(|_| old.len() == new.len());
+            if let Some(old) = named.copied().or_else(of_type).or_else(at_place) {
+                self.work.push(Step { old, new: *branch, label: label.to_owned(), operation });
             }
         }
     }
@@ -236,6 +253,17 @@ fn definition<'a>(api: &Api<'a>, node: Node<'a>) -> Option<Node<'a>> {
 fn branch_name(branch: Node<'_>) -> Option<&str> {
     let reference = branch.reference().map(|reference| reference.text());
     reference.and_then(|text| text.rsplit('/').next()).or_else(|| branch.get_str("title"))
+}
+
+/// Branches by their type; nothing for a type that several have.
+fn types<'a>(branches: &[Node<'a>]) -> HashMap<&'a str, Option<Node<'a>>> {
+    let mut types = HashMap::new();
+    for branch in branches {
+        if let Some(kind) = branch.get_str("type") {
+            types.entry(kind).and_modify(|one| *one = None).or_insert(Some(*branch));
+        }
+    }
+    types
 }
 
 /// A parameter goes by its name; one of the path by its place there, whatever it is called.
