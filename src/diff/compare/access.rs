@@ -9,7 +9,7 @@ use std::sync::Arc;
 
 use apiward_lints::framework::level::Level;
 use apiward_model::predicate::Signs;
-use apiward_model::{Alternative, Api, Declared, Node, Operation};
+use apiward_model::{Alternative, Api, Declared, Format, Node, Operation};
 
 use super::changes::{Changes, Found, Said};
 use super::schemes::{SchemeNames, Which};
@@ -56,10 +56,13 @@ impl<'r, 'a> Access<'r, 'a> {
         let known = self.known.get(&key).cloned();
         let told = known.unwrap_or_else(|| self.lists(old, new).into());
         self.known.insert(key, Rc::clone(&told));
+        // What AsyncAPI servers and operations leave open together is written nowhere.
+        let real = |api: &Api<'a>, node: Option<Node<'a>>| node.filter(|node| *node != api.root);
         for one in told.iter() {
+            let (old, new) = (real(self.both.old.api, one.old), real(self.both.new.api, one.new));
             let found = Found::new(one.kind, one.said.clone())
-                .old(one.old.unwrap_or_else(|| written(self.both.old.api, pair.old, pair.new)))
-                .new_at(one.new.unwrap_or_else(|| written(self.both.new.api, pair.new, pair.old)));
+                .old(old.unwrap_or_else(|| written(self.both.old.api, pair.old, pair.new)))
+                .new_at(new.unwrap_or_else(|| written(self.both.new.api, pair.new, pair.old)));
             let level = self.level(one.kind, pair.new);
             changes.add(found.level(level), [pair.new]);
         }
@@ -115,7 +118,7 @@ impl<'r, 'a> Access<'r, 'a> {
             let replaced = lost.iter().find(|other| way.has_schemes_of(other));
             let reduced = || old.iter().find(|other| way.has_schemes_of(other) && other.implies(way));
             if let Some(before) = replaced.or_else(reduced).cloned() {
-                told.push(scopes(&before, way));
+                told.push(self.scopes(&before, way));
                 lost.retain(|other| !std::ptr::eq(other.alternative, before.alternative));
                 return false;
             }
@@ -130,7 +133,7 @@ impl<'r, 'a> Access<'r, 'a> {
         });
         lost.retain(|way| {
             if let Some(after) = new.iter().find(|other| way.has_schemes_of(other) && other.implies(way)) {
-                told.push(scopes(way, after));
+                told.push(self.scopes(way, after));
                 return false;
             }
             let Some(after) = new.iter().find(|other| way.has_fewer_schemes_than(other)) else { return true };
@@ -140,12 +143,44 @@ impl<'r, 'a> Access<'r, 'a> {
         });
         told
     }
+
+    /// What changed in the scopes of two ways that ask for the same schemes.
+    fn scopes(&self, before: &Way<'r, 'a>, after: &Way<'r, 'a>) -> Told<'a> {
+        let (gone, new) = (before.scopes_without(after), after.scopes_without(before));
+        let (kind, one, many) = match (gone.is_empty(), new.is_empty()) {
+            (false, false) => {
+                let rest = format!("for {} instead of {}", scope_list(&new), scope_list(&gone));
+                (&SCOPE_REPLACED, format!("asks {rest}"), format!("ask {rest}"))
+            }
+            (true, false) => {
+                let rest = format!("for {}", scope_list(&new));
+                (&SCOPE_ADDED, format!("also asks {rest}"), format!("also ask {rest}"))
+            }
+            _ => {
+                let rest = format!("for {}", scope_list(&gone));
+                (&SCOPE_DROPPED, format!("no longer asks {rest}"), format!("no longer ask {rest}"))
+            }
+        };
+        Told {
+            kind,
+            said: Said::operations(one, many),
+            old: Some(scopes_node(self.both.old.api, before.alternative)),
+            new: Some(scopes_node(self.both.new.api, after.alternative)),
+        }
+    }
 }
 
 /// Where the requirement of an operation is written: its list, else the operation; where the whole document has none any
-/// more, or had none, while the other version's is the root's, the document.
+/// more, or had none, while the other version's is the root's, the document; in AsyncAPI the server, where neither
+/// version's operation has a list.
 fn written<'a>(api: &Api<'a>, operation: &Operation<'a>, other: &Operation<'a>) -> Node<'a> {
     let security = &operation.security;
+    if security.node.is_none() && other.security.node.is_none() {
+        let open = security.alternatives.iter().find(|one| one.is_anonymous());
+        let server = open.or(security.alternatives.first()).and_then(|one| one.server).map(|id| api.server(id));
+        let list = server.and_then(|server| server.security.as_ref()).map(|list| list.node);
+        return list.or(server.map(|server| server.node)).unwrap_or(operation.node);
+    }
     let of_root = security.declared == Declared::Absent && other.security.declared == Declared::Inherited;
     let fallback = if of_root { api.version_node() } else { operation.node };
     security.node.unwrap_or(fallback)
@@ -174,29 +209,12 @@ fn now_protected<'a>(old: &[Alternative<'a>], new: &[Alternative<'a>]) -> Told<'
     }
 }
 
-/// What changed in the scopes of two ways that ask for the same schemes.
-fn scopes<'a>(before: &Way<'_, 'a>, after: &Way<'_, 'a>) -> Told<'a> {
-    let (gone, new) = (before.scopes_without(after), after.scopes_without(before));
-    let (kind, one, many) = match (gone.is_empty(), new.is_empty()) {
-        (false, false) => {
-            let rest = format!("for {} instead of {}", scope_list(&new), scope_list(&gone));
-            (&SCOPE_REPLACED, format!("asks {rest}"), format!("ask {rest}"))
-        }
-        (true, false) => {
-            let rest = format!("for {}", scope_list(&new));
-            (&SCOPE_ADDED, format!("also asks {rest}"), format!("also ask {rest}"))
-        }
-        _ => {
-            let rest = format!("for {}", scope_list(&gone));
-            (&SCOPE_DROPPED, format!("no longer asks {rest}"), format!("no longer ask {rest}"))
-        }
-    };
-    Told {
-        kind,
-        said: Said::operations(one, many),
-        old: Some(before.alternative.node),
-        new: Some(after.alternative.node),
-    }
+/// Where scopes are asked for: the alternative; in AsyncAPI 3 the scheme, which all that name it share.
+fn scopes_node<'a>(api: &Api<'a>, alternative: &Alternative<'a>) -> Node<'a> {
+    let schemes = alternative.members.iter().filter_map(|member| member.scheme).map(|id| api.scheme(id));
+    let mut schemes = schemes.filter(|_| api.spec.format == Format::AsyncApi3);
+    let scopes = schemes.find_map(|scheme| scheme.target.get("scopes"));
+    scopes.unwrap_or(alternative.node)
 }
 
 fn scope_list(scopes: &[&str]) -> String {
