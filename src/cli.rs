@@ -447,6 +447,8 @@ pub enum DiffFormat {
     Github,
     /// Markdown, for comments on changes
     Markdown,
+    /// One page for reviews, with the operations as they are now
+    Html,
 }
 
 /// Reads a profile; the type belongs to the lints, which know nothing of command lines.

@@ -4,14 +4,15 @@ use std::path::Path;
 
 use apiward_lints::framework::level::{Level, Profile};
 
-use super::pairs::{Outcome, Reading, compare_all};
+use super::pairs::{Outcome, Reading, Shown, compare_all};
 use super::sides::{Source, sides};
-use super::{Diff, Effect, SCHEMA_VERSION, Side, Summary, render};
+use super::{Change, Diff, Effect, SCHEMA_VERSION, Side, Summary, render};
 use crate::check::Settings;
 use crate::cli::{Color, DiffArgs, DiffFormat};
 use crate::commands::{style, tell_missing, tell_not_checked};
+use crate::inventory::Entry;
 use crate::output::{to_file, to_stdout};
-use crate::report::{FailOn, NOT_CHECKED, Tool};
+use crate::report::{FailOn, LIST_LIMIT, NOT_CHECKED, Tool};
 use crate::source::Sources;
 use crate::usage::{UsageError, complain, tell_line};
 
@@ -20,6 +21,8 @@ pub(super) struct Compared {
     pub(super) diff: Diff,
     /// The texts of both versions.
     pub(super) sources: [Sources; 2],
+    /// The operations of the new version, where they are shown.
+    pub(super) operations: Vec<Entry>,
 }
 
 /// `apiward diff`.
@@ -28,7 +31,9 @@ pub(crate) fn run(args: &DiffArgs, color: Color) -> Result<u8, UsageError> {
     let [old, new] = sides(args, &mut repository)?;
     let settings = Settings { lint: false, ..Settings::new(Profile::Strict) };
     let (before, after) = rayon::join(|| Reading::new(&old, &settings), || Reading::new(&new, &settings));
-    let outcome = compare_all(&before, &after, args.format == DiffFormat::Pretty);
+    let operations = args.format == DiffFormat::Html;
+    let shown = Shown { sources: operations || args.format == DiffFormat::Pretty, operations };
+    let outcome = compare_all(&before, &after, shown);
     let status = tell_unread(args, [(&old, &before), (&new, &after)], &outcome);
     let compared = Compared::new([(&old, before), (&new, after)], outcome);
     write(args, color, &compared)?;
@@ -39,12 +44,12 @@ impl Compared {
     fn new(sides: [(&Source<'_>, Reading<'_>); 2], outcome: Outcome) -> Self {
         let mut changes = outcome.changes;
         changes.sort_by(|a, b| a.order().cmp(&b.order()));
-        changes.dedup();
+        changes.dedup_by(|later, first| first.is_same(later).then(|| first.unite(later)).is_some());
         let [old, new] = sides;
         let side = |(source, reading): (&Source<'_>, Reading<'_>), at: usize| {
             let mut files = reading.checked.report.files;
             for file in &mut files {
-                file.operations = outcome.operations[at].get(&(file.path.clone(), file.document)).copied().unwrap_or(0);
+                file.operations = outcome.counts[at].get(&(file.path.clone(), file.document)).copied().unwrap_or(0);
             }
             Side { name: source.name.clone(), files }
         };
@@ -56,7 +61,7 @@ impl Compared {
             summary: Summary::of(&changes),
             changes,
         };
-        Self { diff, sources: outcome.sources }
+        Self { diff, sources: outcome.sources, operations: outcome.operations }
     }
 }
 
@@ -119,7 +124,24 @@ fn write(args: &DiffArgs, color: Color, compared: &Compared) -> Result<(), Usage
     Ok(())
 }
 
-impl super::Change {
+impl Change {
+    /// What descriptions share changes for all of them.
+    fn is_same(&self, other: &Self) -> bool {
+        (&self.id, self.level, &self.message, &self.old, &self.new)
+            == (&other.id, other.level, &other.message, &other.old, &other.new)
+    }
+
+    fn unite(&mut self, other: &mut Self) {
+        let new = |one: &Self| one.operations_total.max(usize::from(one.operation.is_some()));
+        self.operations_total = new(self) + new(other);
+        self.operations.extend(self.operation.take());
+        self.operations.extend(other.operation.take());
+        self.operations.append(&mut other.operations);
+        self.operations.sort();
+        self.operations.truncate(LIST_LIMIT);
+        self.affected.append(&mut other.affected);
+    }
+
     /// Weaker first, errors first, then by place.
     pub(super) fn order(&self) -> impl Ord + '_ {
         let level = std::cmp::Reverse::<Level>(self.level);

@@ -90,3 +90,8 @@ kinds! {
     WEAKER_ALTERNATIVE_REMOVED: "diff/weaker-alternative-removed", "weaker_alternative_removed", "The weakest way in was removed", Stronger, Info, ["API2:2023"], ["CWE-1390"];
     WEAKER_SCHEME_REQUIRED: "diff/weaker-scheme-required", "weaker_scheme_required", "An operation asks for a weaker credential than before", Weaker, Error, ["API2:2023"], ["CWE-1390"];
 }
+
+/// The title of a kind.
+pub(crate) fn title(id: &str) -> &'static str {
+    KINDS.iter().find(|kind| kind.id == id).map_or("", |kind| kind.title)
+}

@@ -14,9 +14,10 @@ use apiward_lints::framework::level::Level;
 use schemars::JsonSchema;
 use serde::Serialize;
 
-use crate::report::{FileEntry, OperationRef, Range, Tool};
+use crate::report::{Affected, FileEntry, OperationRef, Range, Tool};
 
 pub(crate) use self::command::run;
+pub(crate) use self::render::summary_line;
 
 /// The version of the JSON contract.
 pub const SCHEMA_VERSION: &str = "1.0";
@@ -104,7 +105,7 @@ impl Effect {
 }
 
 /// One change.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, JsonSchema)]
+#[derive(Clone, Debug, Serialize, JsonSchema)]
 pub struct Change {
     /// Id of the kind of change, `diff/name`.
     pub id: String,
@@ -128,6 +129,10 @@ pub struct Change {
     pub owasp: Vec<String>,
     /// Common Weakness Enumeration ids.
     pub cwe: Vec<String>,
+    /// The operations of the new version that are concerned: `operations` is cut, and names need not be unique.
+    #[serde(skip)]
+    #[schemars(skip)]
+    pub(crate) affected: Vec<Affected>,
 }
 
 /// A place in one of the two versions.

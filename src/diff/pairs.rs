@@ -17,6 +17,7 @@ use crate::check::{Checked, Run, Settings};
 use crate::config::Config;
 use crate::convert::{self, fault_at, range};
 use crate::discover::Input;
+use crate::inventory::{self, Entry};
 use crate::references::{self, ReferenceFault};
 use crate::render::count;
 use crate::report::Finding;
@@ -104,14 +105,25 @@ pub(super) struct Outcome {
     /// The texts in which changes lie.
     pub(super) sources: [Sources; 2],
     /// The number of operations by file and document.
-    pub(super) operations: [HashMap<(String, usize), usize>; 2],
+    pub(super) counts: [HashMap<(String, usize), usize>; 2],
+    /// The operations of the new version.
+    pub(super) operations: Vec<Entry>,
 }
 
-/// Compares all descriptions. `with_sources` where the output shows their texts.
-pub(super) fn compare_all(old: &Reading<'_>, new: &Reading<'_>, with_sources: bool) -> Outcome {
+/// What an output shows beside the changes.
+#[derive(Clone, Copy)]
+pub(super) struct Shown {
+    /// The texts in which they lie.
+    pub(super) sources: bool,
+    /// The operations of the new version.
+    pub(super) operations: bool,
+}
+
+/// Compares all descriptions.
+pub(super) fn compare_all(old: &Reading<'_>, new: &Reading<'_>, shown: Shown) -> Outcome {
     let pairs = matched(&old.documents, &new.documents);
     let compared: Vec<Outcome> =
-        pairs.par_iter().map(|(before, after)| pair(old, new, before.as_ref(), after.as_ref(), with_sources)).collect();
+        pairs.par_iter().map(|(before, after)| pair(old, new, before.as_ref(), after.as_ref(), shown)).collect();
     let mut all = Outcome::default();
     for one in compared {
         all.changes.extend(one.changes);
@@ -119,9 +131,10 @@ pub(super) fn compare_all(old: &Reading<'_>, new: &Reading<'_>, with_sources: bo
             all.faults[at].extend(faults);
             all.sources[at].extend(sources);
         }
-        for (all, one) in all.operations.iter_mut().zip(one.operations) {
+        for (all, one) in all.counts.iter_mut().zip(one.counts) {
             all.extend(one);
         }
+        all.operations.extend(one.operations);
     }
     all
 }
@@ -153,7 +166,7 @@ fn pair<'r>(
     new: &Reading<'r>,
     before: Option<&'r Document<'r>>,
     after: Option<&'r Document<'r>>,
-    with_sources: bool,
+    shown: Shown,
 ) -> Outcome {
     let (before, after) =
         rayon::join(|| before.and_then(|one| Loaded::new(old, one)), || after.and_then(|one| Loaded::new(new, one)));
@@ -165,7 +178,12 @@ fn pair<'r>(
         let new_api = after.as_ref().and_then(Loaded::api);
         match (before.as_ref().zip(old_api.as_ref()), after.as_ref().zip(new_api.as_ref())) {
             (Some((before, old)), Some((after, new))) => {
-                let compared = compare(&Version::new(old, &before.engine), &Version::new(new, &after.engine));
+                let compared = compare(
+                    &Version::new(old, &before.engine),
+                    &Version::new(new, &after.engine),
+                    &after.document.input.path,
+                    after.document.index,
+                );
                 out.changes = compared.changes;
                 if !compared.complete {
                     out.faults[1].push(too_large(new));
@@ -178,7 +196,7 @@ fn pair<'r>(
         out.adjust(config);
         for (at, (loaded, api)) in [(&before, &old_api), (&after, &new_api)].into_iter().enumerate() {
             if let (Some(loaded), Some(api)) = (loaded, api) {
-                out.side(at, loaded, api, with_sources);
+                out.side(at, loaded, api, shown);
             }
         }
         out
@@ -210,6 +228,7 @@ fn whole(kind: &Kind, api: &Api<'_>, loaded: &Loaded<'_>) -> Change {
         operations_total: 0,
         owasp: kind.owasp.iter().map(ToString::to_string).collect(),
         cwe: kind.cwe.iter().map(ToString::to_string).collect(),
+        affected: Vec::new(),
     }
 }
 
@@ -232,11 +251,15 @@ impl Outcome {
         });
     }
 
-    fn side(&mut self, at: usize, loaded: &Loaded<'_>, api: &Api<'_>, with_sources: bool) {
+    fn side(&mut self, at: usize, loaded: &Loaded<'_>, api: &Api<'_>, shown: Shown) {
         let document = loaded.document;
-        self.operations[at].insert((document.input.path.clone(), document.index), api.operations.len());
+        if shown.operations && at == 1 {
+            let path = &document.input.path;
+            self.operations = inventory::of_description(api, path, document.index, &loaded.engine);
+        }
+        self.counts[at].insert((document.input.path.clone(), document.index), api.operations.len());
         self.faults[at].extend(references::faults(api, document.index).into_iter().map(ReferenceFault::into_finding));
-        if !with_sources || self.changes.is_empty() {
+        if !shown.sources || self.changes.is_empty() {
             return;
         }
         let secrets = convert::secrets(api);

@@ -61,6 +61,15 @@ impl<'p> Findings<'p> {
         self.files.keys().position(|file| *file == path)
     }
 
+    /// How many findings each lint has.
+    pub(super) fn lints(&self) -> BTreeMap<&'p str, usize> {
+        let mut counts = BTreeMap::new();
+        for finding in &self.all {
+            *counts.entry(finding.lint.as_str()).or_default() += 1;
+        }
+        counts
+    }
+
     /// Tells the operations which findings name them, the worst ones first.
     pub(super) fn name_in(&self, matrix: &mut Matrix<'_>) {
         let counting = self.all.iter().enumerate().filter(|(_, finding)| finding.suppressed.is_none());

@@ -6,7 +6,6 @@ use std::io::{self, Write};
 use apiward_lints::framework::taxonomy;
 
 use super::escape::html;
-use super::findings::Findings;
 use super::parts::{link, markdown, section_of};
 use crate::catalogue::Entry;
 use crate::render::count;
@@ -16,23 +15,25 @@ pub(super) fn anchor(lint: &str) -> String {
     format!("lint-{lint}")
 }
 
-/// Writes the section.
-pub(super) fn write(findings: &Findings<'_>, catalogue: &[Entry], out: &mut dyn Write) -> io::Result<()> {
-    let mut counts: BTreeMap<&str, usize> = BTreeMap::new();
-    for finding in &findings.all {
-        *counts.entry(&finding.lint).or_default() += 1;
-    }
+/// Writes the section; `what` is counted of each lint.
+pub(super) fn write(
+    title: &str,
+    what: &str,
+    counts: &BTreeMap<&str, usize>,
+    catalogue: &[Entry],
+    out: &mut dyn Write,
+) -> io::Result<()> {
     if counts.is_empty() {
         return Ok(());
     }
-    html!(out, "<section id=\"lints\" aria-labelledby=\"lints-title\">\n<h2 id=\"lints-title\">Lints</h2>\n")?;
-    for (lint, number) in counts {
+    html!(out, "<section id=\"lints\" aria-labelledby=\"lints-title\">\n<h2 id=\"lints-title\">{}</h2>\n", title)?;
+    for (&lint, &number) in counts {
         html!(out, "<details class=\"lint\" id=\"{}\"><summary><code>{}</code>", anchor(lint), lint)?;
         let entry = catalogue.iter().find(|entry| entry.id == lint);
         if let Some(entry) = entry {
             html!(out, " <span class=\"title\">{}</span>", entry.title)?;
         }
-        html!(out, " <span class=\"of\">{}</span></summary>\n", count(number, "finding"))?;
+        html!(out, " <span class=\"of\">{}</span></summary>\n", count(number, what))?;
         entry.map_or(Ok(()), |entry| explain(entry, out))?;
         html!(out, "</details>\n")?;
     }

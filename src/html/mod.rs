@@ -3,6 +3,7 @@
 //! Everything is in the markup; the script only filters, searches and sorts. Text gets into a page through
 //! [`escape`](escape::escape) alone, and the page's policy lets nothing run but its own script.
 
+mod changes;
 mod escape;
 mod findings;
 mod frame;
@@ -18,16 +19,20 @@ use std::io::{self, Write};
 
 use apiward_lints::framework::level::Level;
 
+use self::changes::Changes;
 use self::escape::html;
 use self::findings::Findings;
 use self::matrix::Matrix;
+use self::operations::Named;
 use self::shell::Shell;
 pub use self::shell::{SCRIPT, STYLE};
-use crate::catalogue::catalogue_with;
+use crate::catalogue::{catalogue, catalogue_with};
 use crate::check::Checked;
-use crate::inventory::{Inventory, summary_line};
+use crate::diff::Diff;
+use crate::inventory::{Entry, Inventory, summary_line};
 use crate::render::count;
 use crate::report::{FileEntry, Status, Tool};
+use crate::source::Sources;
 
 /// Writes the page of a run of lints.
 pub(crate) fn check(checked: &Checked, out: &mut dyn Write) -> io::Result<()> {
@@ -44,8 +49,32 @@ pub(crate) fn check(checked: &Checked, out: &mut dyn Write) -> io::Result<()> {
     shell.write(out, |out| {
         summary::write(checked, &matrix, &findings, out)?;
         findings.write(&matrix, &checked.sources, out)?;
-        operations::write(&matrix, Some(&levels), out)?;
-        lints::write(&findings, &catalogue_with(checked.custom.iter().copied()), out)
+        operations::write(&matrix, Some(Named { what: "finding", levels: &levels }), out)?;
+        lints::write("Lints", "finding", &findings.lints(), &catalogue_with(checked.custom.iter().copied()), out)
+    })
+}
+
+/// Writes the page of a comparison; the operations are those of the new version.
+pub(crate) fn diff(diff: &Diff, operations: &[Entry], sources: &[Sources; 2], out: &mut dyn Write) -> io::Result<()> {
+    let changes = Changes::new(&diff.changes, &diff.old.name, sources);
+    let mut matrix = Matrix::new(&diff.new.files, operations);
+    changes.name_in(&mut matrix);
+    let levels: Vec<Level> = changes.all.iter().map(|change| change.level).collect();
+    let sections = [
+        ("summary", "Summary"),
+        ("changes", "Changes"),
+        ("operations", "Operations now"),
+        ("lints", "Kinds of change"),
+    ];
+    let sections = if levels.is_empty() { &sections[..3] } else { &sections[..] };
+    let subject = subject(&diff.new.files);
+    let facts = vec![version(&diff.tool), format!("from {}", diff.old.name), format!("to {}", diff.new.name)];
+    let shell = Shell { kind: "What changed in security", subject: &subject, facts, sections };
+    shell.write(out, |out| {
+        summary::of_changes(diff, &matrix, out)?;
+        changes.write(&matrix, out)?;
+        operations::write(&matrix, Some(Named { what: "change", levels: &levels }), out)?;
+        lints::write("Kinds of change", "change", &changes.kinds(), &catalogue(), out)
     })
 }
 

@@ -24,24 +24,37 @@ const NAMES: usize = 10;
 /// What the strength of a way in rests on, from none to the strongest.
 const STRENGTHS: [&str; 6] = ["none", "key in URL", "key or password", "token", "token with scopes", "certificate"];
 
-/// The levels of the findings of a page by number; none where the page is about operations alone.
-pub(super) type Levels<'p> = Option<&'p [Level]>;
+/// The findings or changes of a page, which operations name.
+#[derive(Clone, Copy)]
+pub(super) struct Named<'p> {
+    /// What one of them is called.
+    pub(super) what: &'static str,
+    /// Their levels by number.
+    pub(super) levels: &'p [Level],
+}
+
+impl Named<'_> {
+    /// The head of their column.
+    const fn title(self) -> &'static str {
+        if matches!(self.what.as_bytes(), b"change") { "Changes" } else { "Findings" }
+    }
+}
 
 /// Writes the section.
-pub(super) fn write(matrix: &Matrix<'_>, levels: Levels<'_>, out: &mut dyn Write) -> io::Result<()> {
+pub(super) fn write(matrix: &Matrix<'_>, named: Option<Named<'_>>, out: &mut dyn Write) -> io::Result<()> {
     html!(out, "<section id=\"operations\" data-list aria-labelledby=\"operations-title\">\n")?;
     html!(out, "<h2 id=\"operations-title\" tabindex=\"-1\">Operations</h2>\n")?;
     if matrix.rows.is_empty() {
         return html!(out, "<p>There are no operations.</p>\n</section>\n");
     }
-    filters(matrix, levels.is_some(), out)?;
+    filters(matrix, named, out)?;
     let all = matrix.rows.len() + matrix.left_out;
     controls_end(matrix.rows.len(), all, "operations", out)?;
     if matrix.left_out > 0 {
         html!(out, "<p class=\"warn\">{} more are not on this page.</p>\n", matrix.left_out)?;
     }
     if matrix.unnamed > 0 {
-        let unnamed = count(matrix.unnamed, "finding");
+        let unnamed = count(matrix.unnamed, named.map_or("", |named| named.what));
         html!(
             out,
             "<p class=\"warn\">{} are not named beside the operations, as they are about too many.</p>\n",
@@ -49,13 +62,13 @@ pub(super) fn write(matrix: &Matrix<'_>, levels: Levels<'_>, out: &mut dyn Write
         )?;
     }
     for (at, document) in matrix.documents.iter().enumerate() {
-        table(matrix, at, document, levels, out)?;
+        table(matrix, at, document, named, out)?;
     }
     legend(out)?;
     html!(out, "</section>\n")
 }
 
-fn filters(matrix: &Matrix<'_>, findings: bool, out: &mut dyn Write) -> io::Result<()> {
+fn filters(matrix: &Matrix<'_>, named: Option<Named<'_>>, out: &mut dyn Write) -> io::Result<()> {
     controls("Filter the operations", out)?;
     let at_most = (1..5).map(|most| (most.to_string(), format!("{most} {} or weaker", STRENGTHS[most])));
     let ends = [("0".to_owned(), "0 none".to_owned()), ("?".to_owned(), "unknown".to_owned())];
@@ -74,24 +87,23 @@ fn filters(matrix: &Matrix<'_>, findings: bool, out: &mut dyn Write) -> io::Resu
         ("in the clear", 'c'),
         ("meant to be public", 'p'),
         ("deprecated", 'd'),
-        ("with findings", 'f'),
     ];
-    for (label, mark) in marks.into_iter().filter(|(_, mark)| findings || *mark != 'f') {
+    for (label, mark) in marks {
         checkbox(label, &mark.to_string(), out)?;
     }
-    Ok(())
+    named.map_or(Ok(()), |named| checkbox(&format!("with {}s", named.what), "f", out))
 }
 
 fn table(
     matrix: &Matrix<'_>,
     at: usize,
     document: &Document<'_>,
-    levels: Levels<'_>,
+    named: Option<Named<'_>>,
     out: &mut dyn Write,
 ) -> io::Result<()> {
     html!(out, "<div class=\"document\" data-group>\n<h3 id=\"table-{}\">{}</h3>\n", at, title(document.file))?;
     servers(document.servers, out)?;
-    let class = if levels.is_some() { "matrix with-findings" } else { "matrix" };
+    let class = if named.is_some() { "matrix with-findings" } else { "matrix" };
     html!(out, "<table role=\"table\" class=\"{}\" aria-labelledby=\"table-{}\">\n", class, at)?;
     html!(out, "<thead role=\"rowgroup\"><tr role=\"row\">")?;
     // What the script sorts by: the number in an attribute of the rows, or the text of the cell.
@@ -104,9 +116,9 @@ fn table(
         ("Effect", "text"),
         ("Sensitive data", "text"),
         ("Remarks", "text"),
-        ("Findings", "weight"),
+        (named.map_or("", Named::title), "weight"),
     ];
-    for (name, by) in &columns[..if levels.is_some() { 9 } else { 8 }] {
+    for (name, by) in &columns[..if named.is_some() { 9 } else { 8 }] {
         html!(out, "<th role=\"columnheader\" scope=\"col\" data-sort=\"{}\">{}</th>", by, name)?;
     }
     html!(out, "</tr></thead>\n")?;
@@ -114,7 +126,7 @@ fn table(
     for chunk in rows.chunks(ROWS) {
         html!(out, "<tbody role=\"rowgroup\" data-group>\n")?;
         for &number in chunk {
-            row(number, at, document, &matrix.rows[number], levels, out)?;
+            row(number, at, document, &matrix.rows[number], named, out)?;
         }
         html!(out, "</tbody>\n")?;
     }
@@ -126,7 +138,7 @@ fn row(
     at: usize,
     document: &Document<'_>,
     row: &Row<'_>,
-    levels: Levels<'_>,
+    named: Option<Named<'_>>,
     out: &mut dyn Write,
 ) -> io::Result<()> {
     let entry = row.entry;
@@ -162,8 +174,8 @@ fn row(
     html!(out, "</td><td role=\"cell\" class=\"remarks\" data-label=\"Remarks\">")?;
     remarks(entry, out)?;
     html!(out, "</td>")?;
-    if let Some(levels) = levels {
-        findings(row, levels, out)?;
+    if let Some(named) = named {
+        findings(row, named, out)?;
     }
     html!(out, "</tr>\n")
 }
@@ -371,9 +383,9 @@ fn remarks(entry: &Entry, out: &mut dyn Write) -> io::Result<()> {
     Ok(())
 }
 
-/// The numbers of the findings by level, which stand on paper, too.
-fn findings(row: &Row<'_>, levels: &[Level], out: &mut dyn Write) -> io::Result<()> {
-    html!(out, "<td role=\"cell\" class=\"found\" data-label=\"Findings\">")?;
+/// The numbers of the findings (or changes) by level, which stand on paper, too.
+fn findings(row: &Row<'_>, named: Named<'_>, out: &mut dyn Write) -> io::Result<()> {
+    html!(out, "<td role=\"cell\" class=\"found\" data-label=\"{}\">", named.title())?;
     let total: usize = row.counts.iter().sum();
     if total == 0 {
         return html!(out, "\u{2013}</td>");
@@ -381,7 +393,7 @@ fn findings(row: &Row<'_>, levels: &[Level], out: &mut dyn Write) -> io::Result<
     for (level, number) in [Level::Error, Level::Warning, Level::Info].into_iter().zip(row.counts) {
         if number > 0 {
             html!(out, "<div><span class=\"count {}\">{}</span>", level.as_str(), count(number, level.as_str()))?;
-            for finding in row.findings.iter().filter(|at| levels.get(**at) == Some(&level)) {
+            for finding in row.findings.iter().filter(|at| named.levels.get(**at) == Some(&level)) {
                 html!(out, " <a href=\"#f{}\">#{}</a>", finding + 1, finding + 1)?;
             }
             html!(out, "</div>")?;

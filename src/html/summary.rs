@@ -11,6 +11,8 @@ use super::findings::{Findings, family};
 use super::matrix::Matrix;
 use crate::catalogue::family_title;
 use crate::check::Checked;
+use crate::diff::kinds::title as kind_title;
+use crate::diff::{Diff, Effect, summary_line as changes_line};
 use crate::inventory::{Entry, title};
 use crate::render::{count, summary_line};
 use crate::report::{FileEntry, Finding, Status};
@@ -97,6 +99,54 @@ pub(super) fn write(
     html!(out, "</section>\n")
 }
 
+/// Writes the section of a comparison.
+pub(super) fn of_changes(diff: &Diff, matrix: &Matrix<'_>, out: &mut dyn Write) -> io::Result<()> {
+    html!(out, "<section id=\"summary\" aria-labelledby=\"summary-title\">\n<h2 id=\"summary-title\">Summary</h2>\n")?;
+    let summary = &diff.summary;
+    let tile = |class, value: usize, label: &str, filter| Tile {
+        class: if value == 0 { "zero" } else { class },
+        value: value.to_string(),
+        label: label.to_owned(),
+        list: "changes",
+        filter,
+    };
+    let mut all = vec![
+        tile("error", summary.weaker, "weaker", "effect:weaker"),
+        tile("warning", summary.other, "to be judged", "effect:other"),
+        tile("stronger", summary.stronger, "stronger", "effect:stronger"),
+    ];
+    all.extend(operation_tiles(matrix));
+    tiles(&all, out)?;
+    html!(out, "<p class=\"line\">{}</p>\n<div class=\"tables\">\n", changes_line(diff))?;
+    let counting = || diff.changes.iter().filter(|change| change.effect != Effect::Stronger);
+    let (mut kinds, mut items): (BTreeMap<&str, Counts>, BTreeMap<&str, Counts>) = Default::default();
+    for change in counting() {
+        add(kinds.entry(&change.id).or_default(), change.level);
+        for item in &change.owasp {
+            add(items.entry(item).or_default(), change.level);
+        }
+    }
+    if kinds.is_empty() {
+        return html!(out, "</div>\n</section>\n");
+    }
+    head("By kind of change, but for what is stronger", "Kind", None, out)?;
+    for (id, counts) in kinds {
+        let title = kind_title(id);
+        html!(out, "<tr><th scope=\"row\"><b>{}</b> <span class=\"of\">{}</span></th>", id, title)?;
+        cells("changes", counts, &format!("kind:{id}"), out)?;
+        html!(out, "</tr>\n")?;
+    }
+    html!(out, "</tbody></table>\n")?;
+    head("By item of the OWASP API Security Top 10", "Item", None, out)?;
+    for item in &OWASP {
+        html!(out, "<tr><th scope=\"row\"><b>{}</b> <span class=\"of\">{}</span></th>", item.id, item.title)?;
+        let counts = items.get(item.id).copied().unwrap_or_default();
+        cells("changes", counts, &format!("owasp:{}", item.id), out)?;
+        html!(out, "</tr>\n")?;
+    }
+    html!(out, "</tbody></table>\n</div>\n</section>\n")
+}
+
 fn level_tiles(checked: &Checked) -> Vec<Tile> {
     let summary = &checked.report.summary;
     let tile = |class, value: usize, label: &str, filter| {
@@ -132,14 +182,15 @@ fn level_tiles(checked: &Checked) -> Vec<Tile> {
 }
 
 /// The cells with the numbers of a row, each a link that shows what it counts.
-fn cells(counts: Counts, filter: &str, out: &mut dyn Write) -> io::Result<()> {
+fn cells(list: &str, counts: Counts, filter: &str, out: &mut dyn Write) -> io::Result<()> {
     for (number, level) in counts.into_iter().zip(LEVELS) {
         match number {
             0 => html!(out, "<td class=\"none\">0</td>")?,
             _ => html!(
                 out,
-                "<td class=\"{}\"><a href=\"#findings\" data-set=\"{} level:{}\" aria-label=\"{}\">{}</a></td>",
+                "<td class=\"{}\"><a href=\"#{}\" data-set=\"{} level:{}\" aria-label=\"{}\">{}</a></td>",
                 level,
+                list,
                 filter,
                 level,
                 format!("show {}", count(number, level)),
@@ -170,7 +221,7 @@ fn by_family(counting: &[&Finding], out: &mut dyn Write) -> io::Result<()> {
         // What stands in front of the colon is its name in words.
         let about = family_title(name).split(": ").last().unwrap_or_default();
         html!(out, "<tr><th scope=\"row\"><b>{}</b> <span class=\"of\">{}</span></th>", name, about)?;
-        cells(counts, &format!("family:{name}"), out)?;
+        cells("findings", counts, &format!("family:{name}"), out)?;
         html!(out, "</tr>\n")?;
     }
     html!(out, "</tbody></table>\n")
@@ -192,7 +243,7 @@ fn by_item(checked: &Checked, counting: &[&Finding], out: &mut dyn Write) -> io:
     head("By item of the OWASP API Security Top 10", "Item", column, out)?;
     for item in &OWASP {
         html!(out, "<tr><th scope=\"row\"><b>{}</b> <span class=\"of\">{}</span></th>", item.id, item.title)?;
-        cells(items.get(item.id).copied().unwrap_or_default(), &format!("owasp:{}", item.id), out)?;
+        cells("findings", items.get(item.id).copied().unwrap_or_default(), &format!("owasp:{}", item.id), out)?;
         if let Some(lowest) = scores.iter().filter_map(|score| score.owasp.get(item.id)).min() {
             html!(out, "<td>{}</td>", lowest)?;
         }
@@ -250,7 +301,7 @@ impl Documents<'_> {
         }
         html!(out, "</th><td>{}</td>", file.operations)?;
         let filter = self.findings.file(&file.path).map_or_else(String::new, |at| format!("file:{at}"));
-        cells(counts, &filter, out)?;
+        cells("findings", counts, &filter, out)?;
         match &file.score {
             Some(score) => html!(out, "<td>{} {}</td>", score.value, score.grade)?,
             None if scored => html!(out, "<td>\u{2013}</td>")?,

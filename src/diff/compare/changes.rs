@@ -4,14 +4,15 @@ use std::collections::{HashMap, HashSet};
 
 use apiward_lints::framework::finding::Spot;
 use apiward_lints::framework::level::Level;
+use apiward_lints::framework::operations::Operations;
 use apiward_lints::framework::text::operation_title;
 use apiward_model::{Direction, Node, Operation, OperationId, Place};
 
 use crate::convert::{operation_ref, range};
-use crate::diff::kinds::Kind;
+use crate::diff::kinds::{Kind, OPERATION_REMOVED};
 use crate::diff::{self, Change};
 use crate::render::count;
-use crate::report::{LIST_LIMIT, OperationRef};
+use crate::report::{Affected, LIST_LIMIT, OperationRef};
 
 /// What changed, in words.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
@@ -108,21 +109,24 @@ impl<'r, 'a> Changes<'r, 'a> {
         of_change.extend(operations.into_iter().filter(|one| known.insert((one.direction, one.id))));
     }
 
-    /// The changes in their order.
-    pub(super) fn finish(self) -> Vec<Change> {
-        let mut changes: Vec<Change> = self.list.into_iter().map(change).collect();
+    /// The changes in their order; the new version is a document of this file.
+    pub(super) fn finish(self, file: &str, document: usize) -> Vec<Change> {
+        let mut changes: Vec<Change> = self.list.into_iter().map(|one| change(one, file, document)).collect();
         changes.sort_by(|a, b| a.order().cmp(&b.order()));
         changes
     }
 }
 
-fn change(gathered: Gathered<'_, '_>) -> Change {
+fn change(gathered: Gathered<'_, '_>, file: &str, document: usize) -> Change {
     let Gathered { found, operations, .. } = gathered;
     let message = match (found.said, operations.as_slice()) {
         (Said::OfOperations { one, .. }, [only]) => format!("{} {one}", title(only)),
         (Said::OfOperations { many, .. }, several) => format!("{} {many}", count(several.len(), "operation")),
         (Said::Of(text), _) => text,
     };
+    // What is gone has no number in the new version.
+    let called = operations.iter().filter(|one| one.direction == Direction::Operation);
+    let called: Operations = called.filter(|_| found.kind.id != OPERATION_REMOVED.id).map(|one| one.id).collect();
     let mut references: Vec<OperationRef> = operations.iter().map(|one| operation_ref(one)).collect();
     references.sort();
     let total = if references.len() == 1 { 0 } else { references.len() };
@@ -140,6 +144,7 @@ fn change(gathered: Gathered<'_, '_>) -> Change {
         operations_total: total,
         owasp: found.kind.owasp.iter().map(ToString::to_string).collect(),
         cwe: found.kind.cwe.iter().map(ToString::to_string).collect(),
+        affected: vec![Affected { file: file.to_owned(), document, operations: called }],
     }
 }
 

@@ -57,8 +57,8 @@ pub(super) struct Compared {
     pub(super) complete: bool,
 }
 
-/// Compares two versions of a description.
-pub(super) fn compare<'a>(old: &Version<'_, 'a>, new: &Version<'_, 'a>) -> Compared {
+/// Compares two versions of a description; the new one is a document of this file.
+pub(super) fn compare<'a>(old: &Version<'_, 'a>, new: &Version<'_, 'a>, file: &str, document: usize) -> Compared {
     let both = Both { old, new };
     let names = SchemeNames::new(old.api, new.api);
     let mut changes = Changes::default();
@@ -82,5 +82,5 @@ pub(super) fn compare<'a>(old: &Version<'_, 'a>, new: &Version<'_, 'a>) -> Compa
         complete &= inputs::compare(both, &matched.both, after, &mut changes);
         operations::tell(both, &matched, &mut changes);
     }
-    Compared { changes: changes.finish(), complete }
+    Compared { changes: changes.finish(file, document), complete }
 }

@@ -10,6 +10,7 @@ use std::io::{self, Write};
 use super::command::Compared;
 use super::{Change, Diff, Effect};
 use crate::cli::DiffFormat;
+use crate::html;
 use crate::render::{Style, count, inert, json};
 
 /// Writes what changed.
@@ -22,11 +23,12 @@ pub(super) fn write(format: DiffFormat, compared: &Compared, style: Style, out: 
         DiffFormat::Sarif => sarif::write(diff, out),
         DiffFormat::Github => github::write(diff, out),
         DiffFormat::Markdown => markdown::write(diff, out),
+        DiffFormat::Html => html::diff(diff, &compared.operations, &compared.sources, out),
     }
 }
 
 /// How many changes there are, on one line without its end.
-pub(super) fn summary_line(diff: &Diff) -> String {
+pub(crate) fn summary_line(diff: &Diff) -> String {
     let summary = &diff.summary;
     let levels = [(summary.error, "error"), (summary.warning, "warning"), (summary.info, "info")];
     let levels: Vec<String> = levels.iter().filter(|one| one.0 > 0).map(|one| count(one.0, one.1)).collect();
