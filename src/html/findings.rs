@@ -88,7 +88,7 @@ impl<'p> Findings<'p> {
             return html!(out, "<p>Nothing was found.</p>\n</section>\n");
         }
         self.filters(out)?;
-        controls_end(self.all.len(), self.all.len() + self.left_out, "findings", out)?;
+        controls_end(self.all.len(), self.all.len() + self.left_out, "finding", out)?;
         if self.left_out > 0 {
             html!(out, "<p class=\"warn\">{} more, none worse, are not on this page.</p>\n", self.left_out)?;
         }

@@ -49,7 +49,7 @@ pub(super) fn write(matrix: &Matrix<'_>, named: Option<Named<'_>>, out: &mut dyn
     }
     filters(matrix, named, out)?;
     let all = matrix.rows.len() + matrix.left_out;
-    controls_end(matrix.rows.len(), all, "operations", out)?;
+    controls_end(matrix.rows.len(), all, "operation", out)?;
     if matrix.left_out > 0 {
         html!(out, "<p class=\"warn\">{} more are not on this page.</p>\n", matrix.left_out)?;
     }

@@ -6,6 +6,7 @@ use std::io::{self, Write};
 use apiward_lints::framework::level::Level;
 
 use super::escape::html;
+use crate::render::count;
 
 /// A level in words and colour.
 pub(super) fn badge(level: Level, out: &mut dyn Write) -> io::Result<()> {
@@ -106,10 +107,10 @@ pub(super) fn checkbox(label: &str, mark: &str, out: &mut dyn Write) -> io::Resu
 /// The end of the controls, and the line that says how many rows are shown.
 pub(super) fn controls_end(shown: usize, of: usize, what: &str, out: &mut dyn Write) -> io::Result<()> {
     html!(out, "<button type=\"button\" data-reset>Reset</button>\n</div>\n")?;
-    html!(out, "<p class=\"shown\" role=\"status\" data-what=\"{}\">", what)?;
+    html!(out, "<p class=\"shown\" role=\"status\" data-what=\"{}s\">", what)?;
     match shown {
-        shown if shown == of => html!(out, "{} {}", shown, what)?,
-        _ => html!(out, "{} of {} {}", shown, of, what)?,
+        shown if shown == of => html!(out, "{}", count(of, what))?,
+        _ => html!(out, "{} of {}", shown, count(of, what))?,
     }
     html!(out, "</p>\n")
 }

@@ -373,7 +373,8 @@ fn everything_is_there_without_scripts_and_on_paper() {
 }
 
 /// What would run in a page that lets it in; `ran` is then set, or a dialog opens.
-const ATTACKS: [&str; 12] = [
+const ATTACKS: [&str; 13] = [
+    "\" onmouseover=\"window.ran=11\" autofocus onfocus=\"window.ran=11",
     "<script>window.ran=1;alert(1)</script>",
     "<img src=x onerror=\"window.ran=1;alert(2)\">",
     "javascript:window.ran=3",
