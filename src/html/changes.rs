@@ -67,7 +67,7 @@ impl<'p> Changes<'p> {
             return html!(out, "<p>Nothing changed in security.</p>\n</section>\n");
         }
         self.filters(out)?;
-        controls_end(self.all.len(), self.all.len() + self.left_out, "changes", out)?;
+        controls_end(self.all.len(), self.all.len() + self.left_out, "change", out)?;
         if self.left_out > 0 {
             html!(out, "<p class=\"warn\">{} more, none worse, are not on this page.</p>\n", self.left_out)?;
         }

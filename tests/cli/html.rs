@@ -1,6 +1,7 @@
 //! `--format html`: the pages, as a browser has them.
 
 mod browser;
+mod changes;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write as _;
@@ -108,7 +109,13 @@ fn readers_without_mouse_or_sight_can_use_the_pages() {
     let Some(mut browser) = Browser::get() else { return };
     let Some(axe) = axe() else { return };
     let folder = many();
-    for file in [page_of(folder.path(), &CHECK), page_of(folder.path(), &["inventory"])] {
+    let versions = changes::versions();
+    let files = [
+        page_of(folder.path(), &CHECK),
+        page_of(folder.path(), &["inventory"]),
+        page_of(versions.path(), &changes::DIFF),
+    ];
+    for file in files {
         for (width, scheme) in [(1280, "light"), (1280, "dark"), (400, "light")] {
             let mut page = browser.page();
             page.look(width, 900, scheme);
@@ -504,29 +511,34 @@ fn no_text_of_a_description_runs_in_a_page() {
             let mut page = browser.page();
             page.call("Page.setBypassCSP", &json!({"enabled": without_policy}));
             page.open(file);
-            // Everything is looked at, pointed at, and opened.
-            page.value(
-                "(async () => { for (const one of document.querySelectorAll('details')) one.open = true; \
-                 for (const node of document.querySelectorAll('main *')) { node.dispatchEvent(new Event('mouseover')); \
-                 if (node.focus) node.focus(); } await new Promise((done) => setTimeout(done, 100)); })()",
-            );
-            assert_eq!(page.value("typeof window.ran"), "undefined");
-            page.no_complaints();
-            let odd = page.texts(
-                "[...document.querySelectorAll('*')].filter((node) => /^(SCRIPT|STYLE|IMG|SVG|IFRAME|BASE|OBJECT|LINK|B|META)$/i \
-                 .test(node.tagName) || [...node.attributes].some((one) => /^on|^style$|^src/i.test(one.name))) \
-                 .map((node) => node.outerHTML.slice(0, 60)).filter((text) => !/^<(meta (charset|http-equiv=\"Content|name=)|style>:root|\
-script>\\n?\\/\\/ Filters|b( class=\"(anyone|clear)\")?>(anyone|in the clear|writes|Advice:|Fix:|Affects|Suppressed|\\d|[a-z]+<|API\\d))/.test(text))",
-            );
-            assert_eq!(odd, [""; 0]);
+            stays_itself(&mut page);
             let told = page.value("document.body.textContent");
             for text in &texts {
                 assert!(told.as_str().unwrap().contains(&as_shown(text)), "{text} is not shown");
             }
-            let links = page.texts("[...document.querySelectorAll('a')].map((link) => link.protocol)");
-            assert!(links.iter().all(|protocol| protocol == "file:" || protocol == "https:"), "{links:?}");
         }
     }
+}
+
+/// Nothing runs however the page is used, and nothing stands in it but its own markup.
+fn stays_itself(page: &mut Page<'_>) {
+    // Everything is looked at, pointed at, and opened.
+    page.value(
+        "(async () => { for (const one of document.querySelectorAll('details')) one.open = true; \
+                 for (const node of document.querySelectorAll('main *')) { node.dispatchEvent(new Event('mouseover')); \
+                 if (node.focus) node.focus(); } await new Promise((done) => setTimeout(done, 100)); })()",
+    );
+    assert_eq!(page.value("typeof window.ran"), "undefined");
+    page.no_complaints();
+    let odd = page.texts(
+                "[...document.querySelectorAll('*')].filter((node) => /^(SCRIPT|STYLE|IMG|SVG|IFRAME|BASE|OBJECT|LINK|B|META)$/i \
+                 .test(node.tagName) || [...node.attributes].some((one) => /^on|^style$|^src/i.test(one.name))) \
+                 .map((node) => node.outerHTML.slice(0, 60)).filter((text) => !/^<(meta (charset|http-equiv=\"Content|name=)|style>:root|\
+script>\\n?\\/\\/ Filters|b( class=\"(anyone|clear)\")?>(anyone|in the clear|writes|Advice:|Fix:|Affects|Suppressed|Before|Now|Concerns|diff\\/|\\d|[a-z]+<|API\\d))/.test(text))",
+            );
+    assert_eq!(odd, [""; 0]);
+    let links = page.texts("[...document.querySelectorAll('a')].map((link) => link.protocol)");
+    assert!(links.iter().all(|protocol| protocol == "file:" || protocol == "https:"), "{links:?}");
 }
 
 /// The policy is not idle: what gets into a page in spite of all does not run, and the tests would hear of it.
