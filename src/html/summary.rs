@@ -48,6 +48,8 @@ pub(super) fn tiles(tiles: &[Tile], out: &mut dyn Write) -> io::Result<()> {
     for tile in tiles {
         html!(out, "<li class=\"{}\">", tile.class)?;
         match tile.list {
+            // Nothing leads to nothing.
+            _ if tile.value == "0" => html!(out, "<span><b>{}</b> {}</span></li>\n", tile.value, tile.label)?,
             "" => html!(out, "<span><b>{}</b> {}</span></li>\n", tile.value, tile.label)?,
             list => {
                 html!(out, "<a href=\"#{}\" data-set=\"{}\"><b>{}</b> ", list, tile.filter, tile.value)?;
