@@ -45,35 +45,43 @@ pub(super) struct SchemeNames {
 impl SchemeNames {
     /// Schemes are the same by name; those whose name only one version has, by what they are.
     pub(super) fn new(old: &Api<'_>, new: &Api<'_>) -> Self {
-        let mut same: HashMap<SchemeId, SchemeId> = HashMap::new();
+        let mut names = Self { old: definitions(old), new: definitions(new), same: HashMap::new() };
         let mut taken = HashSet::new();
-        let mut by_name: HashMap<&str, Vec<SchemeId>> = HashMap::new();
-        for scheme in new.schemes.iter().rev() {
-            by_name.entry(scheme.name).or_default().push(scheme.id);
+        // Schemes that AsyncAPI 3 writes inline share the name of their type.
+        let exact = |scheme: &Scheme<'_>| format!("{} {}", scheme.name, nature(scheme));
+        names.pair_by(exact, [old, new], &mut taken);
+        names.pair_by(|scheme| scheme.name.to_owned(), [old, new], &mut taken);
+        names.pair_by(nature, [old, new], &mut taken);
+        names
+    }
+
+    fn pair_by(
+        &mut self,
+        key: impl Fn(&Scheme<'_>) -> String,
+        [old, new]: [&Api<'_>; 2],
+        taken: &mut HashSet<SchemeId>,
+    ) {
+        let mut waiting: HashMap<String, VecDeque<SchemeId>> = HashMap::new();
+        for scheme in &new.schemes {
+            let own = self.new[scheme.id.index()];
+            if !taken.contains(&own) {
+                waiting.entry(key(scheme)).or_default().push_back(own);
+            }
         }
         for scheme in &old.schemes {
-            // Schemes that AsyncAPI 3 writes inline share the name of their type, and go by their order.
-            let found = by_name.get_mut(scheme.name).and_then(Vec::pop);
-            if let Some(id) = found {
-                let (own, other) = (scheme.definition, new.scheme(id).definition);
-                if !same.contains_key(&own) && taken.insert(other) {
-                    same.insert(own, other);
+            let own = self.old[scheme.id.index()];
+            if self.same.contains_key(&own) {
+                continue;
+            }
+            let Some(waiting) = waiting.get_mut(&key(scheme)) else { continue };
+            // Of several names of one object the first counts.
+            while let Some(other) = waiting.pop_front() {
+                if taken.insert(other) {
+                    self.same.insert(own, other);
+                    break;
                 }
             }
         }
-        let mut by_nature: HashMap<String, VecDeque<SchemeId>> = HashMap::new();
-        for scheme in new.schemes.iter().filter(|scheme| scheme.is_definition() && !taken.contains(&scheme.id)) {
-            by_nature.entry(nature(scheme)).or_default().push_back(scheme.id);
-        }
-        for scheme in old.schemes.iter().filter(|scheme| scheme.is_definition()) {
-            if !same.contains_key(&scheme.id)
-                && let Some(other) = by_nature.get_mut(&nature(scheme)).and_then(VecDeque::pop_front)
-            {
-                same.insert(scheme.id, other);
-            }
-        }
-        let definitions = |api: &Api<'_>| api.schemes.iter().map(|scheme| scheme.definition).collect();
-        Self { old: definitions(old), new: definitions(new), same }
     }
 
     pub(super) fn key<'a>(&self, which: Which, member: &Member<'a>) -> SchemeKey<'a> {
@@ -94,6 +102,16 @@ impl SchemeNames {
         pairs.sort_by_key(|(_, new)| new.id);
         pairs
     }
+}
+
+/// For each scheme the one that stands for its object. Those that AsyncAPI 3 writes inline, and that are alike, are one.
+fn definitions(api: &Api<'_>) -> Vec<SchemeId> {
+    let mut inline = HashMap::new();
+    let definition = |scheme: &Scheme<'_>| {
+        let own = scheme.definition;
+        if scheme.inline { *inline.entry(nature(scheme)).or_insert(own) } else { own }
+    };
+    api.schemes.iter().map(definition).collect()
 }
 
 /// What a scheme is, whatever it is called: equal for equal schemes.
