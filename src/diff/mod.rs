@@ -10,7 +10,9 @@ mod pairs;
 mod render;
 mod sides;
 
-use apiward_lints::framework::level::Level;
+use apiward_lints::framework::engine::Settings;
+use apiward_lints::framework::level::{Level, Profile};
+use apiward_model::Api;
 use schemars::JsonSchema;
 use serde::Serialize;
 
@@ -146,6 +148,13 @@ pub struct Place {
     pub pointer: String,
     /// The text meant.
     pub range: Range,
+}
+
+/// What changed between two versions of one description, by what the descriptions alone say.
+pub fn changes<'a>(old: &Api<'a>, new: &Api<'a>) -> Vec<Change> {
+    let settings = Settings::new(Profile::Strict);
+    let version = |api| compare::Version::new(api, &settings);
+    compare::compare(&version(old), &version(new)).changes
 }
 
 /// The JSON Schema of the output.
