@@ -21,6 +21,7 @@ mod configuration;
 mod corpus;
 mod custom_lints;
 mod debug_tree;
+mod diff;
 mod docs;
 mod documents;
 mod editors;

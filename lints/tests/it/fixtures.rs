@@ -14,9 +14,9 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use apiward_lints::framework::level::Profile;
-use apiward_syntax::{Limits, parse, to_json_line};
 
-use crate::harness::{Found, Texts, files_below, findings, fixture_folders, lint, settings};
+use crate::harness::{Found, files_below, findings, fixture_folders, lint, settings};
+use crate::notation::{Texts, as_json};
 
 /// A finding that a comment asks for.
 #[derive(Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -124,15 +124,6 @@ fn complaints(fixture: &Fixture, found: &[Found]) -> Vec<String> {
     complaints
 }
 
-/// The fixture as JSON; nothing when it is spread over files.
-pub(crate) fn as_json(texts: &Texts) -> Option<Texts> {
-    let [(_, text)] = texts.as_slice() else { return None };
-    let parsed = parse(Arc::clone(text), None, &Limits::default());
-    let mut documents = parsed.tree.documents();
-    let line = to_json_line(documents.next()?, &Limits::default()).unwrap();
-    documents.next().is_none().then(|| vec![(PathBuf::from("twin.json"), Arc::from(line))])
-}
-
 /// What must not depend on the notation. The order of findings may: it is that of places.
 pub(crate) fn essence(found: &[Found]) -> Vec<(&'static str, &str, &str, &str, &[String])> {
     let mut all: Vec<_> = found
@@ -174,7 +165,7 @@ fn every_format_of_a_lint_has_a_fixture_with_a_finding_and_every_lint_one_withou
             missing.push(format!("{}: a fixture without a finding", lint.id));
         }
         for format in lint.formats {
-            let of_format = |fixture: &&Fixture| crate::project::format_of(&fixture.texts) == Some(*format);
+            let of_format = |fixture: &&Fixture| crate::notation::format_of(&fixture.texts) == Some(*format);
             if !own.iter().filter(of_format).any(|fixture| !fixture.expected.is_empty()) {
                 missing.push(format!("{}: a fixture of {format:?} with a finding", lint.id));
             }

@@ -10,8 +10,7 @@ use apiward_lints::framework::level::Profile;
 use apiward_model::{Api, FileId, Files, Loader};
 use apiward_syntax::{Limits, parse};
 
-/// The files of one description: names and texts, the root first.
-pub(crate) type Texts = Vec<(PathBuf, Arc<str>)>;
+use crate::notation::Texts;
 
 /// One finding, as fixtures speak of it.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]

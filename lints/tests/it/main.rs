@@ -5,6 +5,7 @@
 mod docs;
 mod fixtures;
 mod harness;
+mod notation;
 mod project;
 mod schemes;
 mod secrets;

@@ -10,17 +10,7 @@ use apiward_model::{Detected, Files, Format, Loader, detect};
 use apiward_syntax::Limits;
 use serde_json::Value;
 
-use crate::harness::{Texts, fixture_folders};
-
-/// The format of the first document.
-pub(crate) fn format_of(texts: &Texts) -> Option<Format> {
-    let loader = Loader::memory(texts.iter().cloned(), Limits::default());
-    let files = Files::load(loader.load(&texts[0].0).unwrap(), &loader);
-    match detect(files.document(0)?.raw()) {
-        Detected::Api(spec) => Some(spec.format),
-        _ => None,
-    }
-}
+use crate::harness::fixture_folders;
 
 #[test]
 fn ids_are_kebab_case_and_stand_once_in_their_family_and_file() {

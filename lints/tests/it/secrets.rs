@@ -10,7 +10,8 @@ use apiward_model::secret::secret_match;
 use apiward_model::{Api, FileId, Files, Loader};
 use apiward_syntax::Limits;
 
-use crate::harness::{Texts, files_below, findings, testdata};
+use crate::harness::{files_below, findings, testdata};
+use crate::notation::Texts;
 
 fn texts(fixture: &str) -> Texts {
     let path = testdata().join("lints/secrets").join(fixture);

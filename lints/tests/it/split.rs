@@ -1,109 +1,15 @@
 //! Every fixture in one file, split over several: the findings must be the same, at the same pointers.
-//!
-//! What stands in maps that allow a `$ref` moves to another file, which is laid out like the root: a finding keeps its
-//! pointer wherever it now stands.
 
 use std::collections::BTreeSet;
 use std::path::PathBuf;
 use std::sync::Arc;
 
 use apiward_model::Format;
-use serde_json::{Map, Value, json};
+use serde_json::Value;
 
-use crate::fixtures::{as_json, essence, fixtures, run};
-use crate::harness::{Found, Texts};
-use crate::project::format_of;
-
-const ROOT: &str = "root.json";
-const PART: &str = "parts/part.json";
-
-/// A map, by the keys that lead to it.
-type MapPath = &'static [&'static str];
-
-const OPENAPI_3: [MapPath; 9] = [
-    &["paths"],
-    &["components", "schemas"],
-    &["components", "responses"],
-    &["components", "parameters"],
-    &["components", "examples"],
-    &["components", "requestBodies"],
-    &["components", "headers"],
-    &["components", "securitySchemes"],
-    &["components", "callbacks"],
-];
-const SINCE_OPENAPI_31: [MapPath; 2] = [&["webhooks"], &["components", "pathItems"]];
-const ASYNCAPI: [MapPath; 4] =
-    [&["channels"], &["components", "schemas"], &["components", "messages"], &["components", "securitySchemes"]];
-const SINCE_ASYNCAPI_3: [MapPath; 1] = [&["operations"]];
-
-/// The maps whose members may be references, by format. Specification sections: Path Item Object, Components Object,
-/// Reference Object, Channels Object, Operations Object.
-fn maps(format: Format) -> Vec<MapPath> {
-    match format {
-        Format::OpenApi2 => vec![&["paths"], &["definitions"]],
-        Format::OpenApi30 => OPENAPI_3.to_vec(),
-        Format::OpenApi31 | Format::OpenApi32 => [&OPENAPI_3[..], &SINCE_OPENAPI_31].concat(),
-        Format::AsyncApi2 => ASYNCAPI.to_vec(),
-        Format::AsyncApi3 => [&ASYNCAPI[..], &SINCE_ASYNCAPI_3].concat(),
-    }
-}
-
-/// The fixture in one file and split in two, where it has something to move. Members stand in the same order in both.
-fn split(texts: &Texts) -> Option<[Texts; 2]> {
-    let format = format_of(texts)?;
-    let mut root: Value = serde_json::from_str(&as_json(texts)?[0].1).unwrap();
-    let whole = vec![(PathBuf::from(ROOT), Arc::from(root.to_string()))];
-    let mut part = json!({});
-    let mut moved = false;
-    for path in maps(format) {
-        moved |= move_members(&mut root, &mut part, path);
-    }
-    let texts = [(ROOT, root), (PART, part)].map(|(name, value)| (PathBuf::from(name), Arc::from(value.to_string())));
-    moved.then(|| [whole, texts.into()])
-}
-
-fn move_members(root: &mut Value, part: &mut Value, path: &[&str]) -> bool {
-    let Some(members) = path.iter().try_fold(root, |value, key| value.get_mut(*key)) else { return false };
-    let Some(members) = members.as_object_mut() else { return false };
-    let target = path.iter().fold(part, |value, key| {
-        value.as_object_mut().unwrap().entry((*key).to_owned()).or_insert_with(|| Value::Object(Map::new()))
-    });
-    let mut moved = false;
-    for (name, member) in members {
-        if !member.is_object() || member.get("$ref").is_some() || name.starts_with("x-") {
-            continue;
-        }
-        let steps: Vec<String> = path.iter().copied().chain([name.as_str()]).map(escaped).collect();
-        let pointer = format!("/{}", steps.join("/"));
-        let mut content = std::mem::replace(member, json!({ "$ref": format!("{PART}#{pointer}") }));
-        point_back(&mut content);
-        target[name] = content;
-        moved = true;
-    }
-    moved
-}
-
-/// As a fragment of a URI: RFC 6901 sections 3 and 6.
-fn escaped(step: &str) -> String {
-    step.replace('~', "~0")
-        .replace('/', "~1")
-        .replace('%', "%25")
-        .replace('{', "%7B")
-        .replace('}', "%7D")
-        .replace(' ', "%20")
-}
-
-/// References of what was moved lead to the root.
-fn point_back(value: &mut Value) {
-    match value {
-        Value::Object(members) => members.iter_mut().for_each(|(name, member)| match member {
-            Value::String(text) if name == "$ref" && text.starts_with('#') => *text = format!("../{ROOT}{text}"),
-            other => point_back(other),
-        }),
-        Value::Array(items) => items.iter_mut().for_each(point_back),
-        _ => {}
-    }
-}
+use crate::fixtures::{essence, fixtures, run};
+use crate::harness::Found;
+use crate::notation::{ROOT, Texts, as_json, format_of, split};
 
 /// The fixture with every path 500 times, where it is an OpenAPI description with definitions.
 fn multiply(texts: &Texts) -> Option<Texts> {

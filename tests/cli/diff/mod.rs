@@ -1,0 +1,4 @@
+//! `diff`: what changed in security between two versions.
+
+mod pairs;
+mod same;
