@@ -9,7 +9,7 @@ use super::sides::{Source, sides};
 use super::{Change, Diff, Effect, SCHEMA_VERSION, Side, Summary, render};
 use crate::check::Settings;
 use crate::cli::{Color, DiffArgs, DiffFormat};
-use crate::commands::{style, tell_missing, tell_not_checked};
+use crate::commands::{style, tell_not_checked};
 use crate::inventory::Entry;
 use crate::output::{to_file, to_stdout};
 use crate::report::{FailOn, LIST_LIMIT, NOT_CHECKED, Tool};
@@ -82,13 +82,17 @@ fn tell_unread(args: &DiffArgs, sides: [(&Source<'_>, &Reading<'_>); 2], outcome
         // Where a description is new or gone, the other version has none.
         met |= !checked.is_nothing();
         if checked.report.outcome.named_unrecognized {
-            tell_missing(&source.request.paths, checked);
+            for (path, reason) in &checked.unrecognized {
+                let help = "compare OpenAPI or AsyncAPI descriptions";
+                complain("error", &format!("`{path}` is no API description: {reason}"), Some(help));
+            }
         }
         let unread = checked.report.findings.iter().any(|finding| NOT_CHECKED.contains(&finding.lint.as_str()));
         status = status.max(if unread || checked.report.outcome.named_unrecognized { 2 } else { 0 });
         for fault in &outcome.faults[at] {
             let (line, name) = (fault.range.start.line, &source.name);
-            let place = format!("{}:{line} ({name})", fault.file);
+            let of = if fault.file == *name { String::new() } else { format!(" ({name})") };
+            let place = format!("{}:{line}{of}", fault.file);
             let is_error = NOT_CHECKED.contains(&fault.lint.as_str());
             if is_error {
                 status = 2;

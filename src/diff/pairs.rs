@@ -1,6 +1,6 @@
 //! Which descriptions of both versions belong together, and what comparing them brings.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, HashMap, HashSet};
 use std::sync::Arc;
 
 use apiward_lints::framework::engine;
@@ -20,7 +20,7 @@ use crate::discover::Input;
 use crate::inventory::{self, Entry};
 use crate::references::{self, ReferenceFault};
 use crate::render::count;
-use crate::report::Finding;
+use crate::report::{Finding, Status};
 use crate::source::Sources;
 use crate::text::brief;
 
@@ -30,6 +30,9 @@ pub(super) struct Reading<'r> {
     /// What could not be read, and what was passed over.
     pub(super) checked: Checked,
     documents: Vec<Document<'r>>,
+    /// What files that could not be read have in common with those of the other version: what is in them is neither new
+    /// nor gone.
+    unread: HashSet<String>,
 }
 
 /// A description of it.
@@ -47,8 +50,16 @@ impl<'r> Reading<'r> {
     pub(super) fn new(source: &'r Source<'r>, settings: &'r Settings) -> Self {
         let run = Run::new(&source.found, settings);
         let checked = run.check(&source.found, || ());
-        let documents = source.found.inputs.iter().flat_map(|input| descriptions(source, &run, input)).collect();
-        Self { run, checked, documents }
+        let documents: Vec<_> =
+            source.found.inputs.iter().flat_map(|input| descriptions(source, &run, input)).collect();
+        let files = checked.report.files.iter().filter(|file| file.status == Status::Failed);
+        let failed: HashSet<&str> = files.map(|file| file.path.as_str()).collect();
+        let inputs = source.found.inputs.iter().filter(|input| failed.contains(input.path.as_str()));
+        let mut unread: HashSet<String> = inputs.map(|input| source.key(input)).collect();
+        if documents.is_empty() {
+            unread.extend(source.only_key());
+        }
+        Self { run, checked, documents, unread }
     }
 }
 
@@ -121,7 +132,12 @@ pub(super) struct Shown {
 
 /// Compares all descriptions.
 pub(super) fn compare_all(old: &Reading<'_>, new: &Reading<'_>, shown: Shown) -> Outcome {
-    let pairs = matched(&old.documents, &new.documents);
+    let mut pairs = matched(&old.documents, &new.documents);
+    pairs.retain(|pair| match pair {
+        (Some(before), None) => !new.unread.contains(&before.key),
+        (None, Some(after)) => !old.unread.contains(&after.key),
+        _ => true,
+    });
     let compared: Vec<Outcome> =
         pairs.par_iter().map(|(before, after)| pair(old, new, before.as_ref(), after.as_ref(), shown)).collect();
     let mut all = Outcome::default();

@@ -14,7 +14,6 @@ use crate::usage::UsageError;
 pub(super) struct Source<'r> {
     /// How the command line names it.
     pub(super) name: String,
-    pub(super) request: Request,
     pub(super) found: Found,
     by: Known,
     /// The files of a revision, for as long as they are read.
@@ -39,6 +38,11 @@ impl Source<'_> {
             Known::Below(folder) => relative(&input.location, folder),
             Known::Root => input.path.clone(),
         }
+    }
+
+    /// The key of what is there by itself.
+    pub(super) fn only_key(&self) -> Option<String> {
+        matches!(self.by, Known::Alone).then(String::new)
     }
 }
 
@@ -107,11 +111,10 @@ fn since<'r>(base: &str, repository: &'r Repository, args: &DiffArgs) -> Result<
     let old = checkout.moved(&new);
     // What was not there yet is new.
     let found = old.as_ref().map(discover).transpose()?.unwrap_or_default();
-    let request = old.unwrap_or_else(|| Request { paths: Vec::new(), ..new.clone() });
-    let old = Source { name: base.to_owned(), request, found, by: Known::Root, _checkout: Some(checkout) };
+    let old = Source { name: base.to_owned(), found, by: Known::Root, _checkout: Some(checkout) };
     let shown: Vec<String> = new.paths.iter().map(|path| path.display().to_string()).collect();
     let found = discover(&new)?;
-    let new = Source { name: shown.join(", "), request: new, found, by: Known::Root, _checkout: None };
+    let new = Source { name: shown.join(", "), found, by: Known::Root, _checkout: None };
     Ok([old, new])
 }
 
@@ -132,7 +135,7 @@ fn one<'r>(
     let request = Request { paths: vec![path.clone()], stands_for, ..request(args) };
     let by = path.canonicalize().ok().filter(|path| path.is_dir()).map_or(Known::Alone, Known::Below);
     let found = discover(&request)?;
-    Ok(Source { name, request, found, by, _checkout: checkout })
+    Ok(Source { name, found, by, _checkout: checkout })
 }
 
 /// `REV:path` as git reads it: from the top of the repository, with `./` or `../` from the current folder.
