@@ -35,13 +35,14 @@ pub(crate) fn run(args: &DiffArgs, color: Color) -> Result<u8, UsageError> {
     let shown = Shown { sources: operations || args.format == DiffFormat::Pretty, operations };
     let outcome = compare_all(&before, &after, shown);
     let status = tell_unread(args, [(&old, &before), (&new, &after)], &outcome);
-    let compared = Compared::new([(&old, before), (&new, after)], outcome);
+    let complete = status == 0 && outcome.faults.iter().all(Vec::is_empty);
+    let compared = Compared::new([(&old, before), (&new, after)], outcome, complete);
     write(args, color, &compared)?;
     Ok(status.max(u8::from(compared.diff.fails(args.fail_on))))
 }
 
 impl Compared {
-    fn new(sides: [(&Source<'_>, Reading<'_>); 2], outcome: Outcome) -> Self {
+    fn new(sides: [(&Source<'_>, Reading<'_>); 2], outcome: Outcome, complete: bool) -> Self {
         let mut changes = outcome.changes;
         changes.sort_by(|a, b| a.order().cmp(&b.order()));
         changes.dedup_by(|later, first| first.is_same(later).then(|| first.unite(later)).is_some());
@@ -58,7 +59,7 @@ impl Compared {
             tool: Tool::default(),
             old: side(old, 0),
             new: side(new, 1),
-            summary: Summary::of(&changes),
+            summary: Summary::of(&changes, complete),
             changes,
         };
         Self { diff, sources: outcome.sources, operations: outcome.operations }

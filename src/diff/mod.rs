@@ -65,10 +65,12 @@ pub struct Summary {
     pub warning: usize,
     /// Infos among the changes.
     pub info: usize,
+    /// False where something could not be read, or a reference leads nowhere: there may be more changes.
+    pub complete: bool,
 }
 
 impl Summary {
-    fn of(changes: &[Change]) -> Self {
+    fn of(changes: &[Change], complete: bool) -> Self {
         let effects = |effect: Effect| changes.iter().filter(|change| change.effect == effect).count();
         let counting = || changes.iter().filter(|change| change.effect != Effect::Stronger);
         let levels = |level: Level| counting().filter(|change| change.level == level).count();
@@ -79,6 +81,7 @@ impl Summary {
             error: levels(Level::Error),
             warning: levels(Level::Warning),
             info: levels(Level::Info),
+            complete,
         }
     }
 }

@@ -36,11 +36,12 @@ pub(crate) fn summary_line(diff: &Diff) -> String {
     let effects = [(summary.weaker, "weaker"), (summary.other, "to be judged"), (summary.stronger, "stronger")];
     let effects: Vec<String> =
         effects.iter().filter(|one| one.0 > 0).map(|one| format!("{} {}", one.0, one.1)).collect();
+    let limits = if summary.complete { "" } else { ", as far as could be compared" };
     if effects.is_empty() {
-        return "nothing changed in security".to_owned();
+        return format!("nothing changed in security{limits}");
     }
     let all = summary.weaker + summary.other + summary.stronger;
-    format!("{} in security: {}{levels}", count(all, "change"), effects.join(", "))
+    format!("{} in security: {}{levels}{limits}", count(all, "change"), effects.join(", "))
 }
 
 /// The words that stand for an effect in lists.
