@@ -36,7 +36,7 @@ fn findings(json: &Value) -> &Vec<Value> {
 }
 
 /// The schema that OASIS publishes, from a package that carries it.
-fn sarif_schema() -> Option<Value> {
+pub(super) fn sarif_schema() -> Option<Value> {
     let manifest = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/oracles/Cargo.toml");
     let mut cargo = Command::new(env!("CARGO"));
     cargo.args(["metadata", "--format-version", "1", "--locked", "--manifest-path"]).arg(manifest);

@@ -29,7 +29,7 @@ pub(super) fn pairs() -> Vec<PathBuf> {
 }
 
 /// The file or folder that holds a version.
-fn version(pair: &Path, name: &str) -> String {
+pub(super) fn version(pair: &Path, name: &str) -> String {
     let names = [format!("{name}.yaml"), format!("{name}.json"), name.to_owned()];
     names.into_iter().find(|name| pair.join(name).exists()).unwrap_or_else(|| panic!("{}: no {name}", pair.display()))
 }
