@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use apiward_lints::framework::text::quoted;
 use apiward_model::predicate::{
-    Address, Host, HostVerdict, addresses, judge_hosts, plaintext_server, registrable_domain,
+    Address, Host, HostVerdict, addresses, judge_hosts, plaintext_scheme_variable, plaintext_server, registrable_domain,
 };
 use apiward_model::{Api, Direction, Node, Server, ServerId};
 
@@ -32,21 +32,34 @@ struct Reached<'a> {
     title: String,
     hosts: Vec<Host>,
     plaintext: bool,
+    /// True where callers choose whether it is encrypted.
+    optional: bool,
 }
 
 impl<'a> Reached<'a> {
     fn new(api: &Api<'a>, server: &Server<'a>) -> Self {
         let hosts = addresses(api, server).into_iter().filter_map(|address| address.host);
+        let reached = hosts.filter(|host| !host.is_local() && !host.as_str().contains('{'));
+        let mut hosts: Vec<Host> = Vec::new();
+        for host in reached {
+            // Variables beside the host repeat it.
+            if !hosts.contains(&host) {
+                hosts.push(host);
+            }
+        }
         // Nobody listens on the way to the own machine.
         let is_local = |addresses: &[Address]| {
             judge_hosts(addresses.iter().map(|address| address.host.as_ref())) == HostVerdict::Local
         };
-        let plaintext = plaintext_server(api, server, &[]).filter(|one| !is_local(&one.addresses));
+        let stated = plaintext_server(api, server, &[]).filter(|one| !is_local(&one.addresses)).map(|one| one.node);
+        let chosen = plaintext_scheme_variable(api, server).filter(|_| !is_local(&addresses(api, server)));
+        let plaintext = stated.or(chosen.map(|one| one.node));
         Self {
-            node: plaintext.as_ref().map(|one| one.node).or(server.url_node).unwrap_or(server.node),
+            node: plaintext.or(server.url_node).unwrap_or(server.node),
             title: if server.url.is_empty() { quoted(server.node.text()) } else { quoted(&server.url) },
-            hosts: hosts.filter(|host| !host.is_local() && !host.as_str().contains('{')).collect(),
+            hosts,
             plaintext: plaintext.is_some(),
+            optional: stated.is_none(),
         }
     }
 }
@@ -73,7 +86,8 @@ fn encryption<'a>(old: &[Reached<'a>], new: &[Reached<'a>]) -> Vec<Found<'a>> {
     };
     let mut found = Vec::new();
     for server in new.iter().filter(|server| server.plaintext && !before.contains(&server.hosts)) {
-        let said = Said::Of(format!("the server {} is reached without encryption", server.title));
+        let is = if server.optional { "may be" } else { "is" };
+        let said = Said::Of(format!("the server {} {is} reached without encryption", server.title));
         found.push(Found::new(&SERVER_NOW_PLAINTEXT, said).values(counterpart(old, server), Some(server.node)));
     }
     for server in old.iter().filter(|server| server.plaintext && !after.contains(&server.hosts)) {
