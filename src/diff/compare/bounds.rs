@@ -76,7 +76,7 @@ pub(super) fn compare<'a>(label: &str, old: &Merged<'a>, new: &Merged<'a>) -> Ve
     let texts = if !listed && is_range(old) && is_range(new) { |_: &_| Vec::new() } else { text };
     let classes = [
         class("bound on its text", texts),
-        class("shortest length", |schema| limit(schema, "minLength", Value::Least).into_iter().collect()),
+        class("shortest length", shortest),
         ends("upper bound", upper),
         ends("lower bound", lower),
         class("bound on the number of items", |schema| limit(schema, "maxItems", Value::Most).into_iter().collect()),
@@ -114,6 +114,12 @@ fn text<'a>(schema: &Merged<'a>) -> Vec<Limit<'a>> {
         limits.extend(format.map(|node| of("format", node)));
     }
     limits
+}
+
+/// No text is shorter than nothing.
+fn shortest<'a>(schema: &Merged<'a>) -> Vec<Limit<'a>> {
+    let least = limit(schema, "minLength", Value::Least);
+    least.filter(|least| least.value != Value::Least(0.0)).into_iter().collect()
 }
 
 fn upper<'a>(schema: &Merged<'a>) -> Vec<Limit<'a>> {
@@ -231,8 +237,9 @@ impl<'a> Class<'a> {
 
     fn kind(&self, fates: &[(Fate, Option<&Limit<'a>>, Option<&Limit<'a>>)]) -> Option<&'static Kind> {
         let any = |wanted: &[Fate]| fates.iter().any(|(fate, ..)| wanted.contains(fate));
-        let lists_values =
-            fates.iter().any(|(fate, _, new)| *fate == Fate::New && new.is_some_and(|new| new.keyword == "enum"));
+        // What lists the values, or has a format of known length, needs no other bound.
+        let is_narrow = |new: &Limit<'a>| matches!(new.keyword, "enum" | "format");
+        let lists_values = fates.iter().any(|(fate, _, new)| *fate == Fate::New && new.is_some_and(is_narrow));
         if any(&[Fate::Gone, Fate::Wider]) && !lists_values {
             return Some(if self.new.is_empty() { &BOUND_REMOVED } else { &BOUND_LOOSENED });
         }
