@@ -185,7 +185,10 @@ fn users_of<'r, 'a>(api: &'r Api<'a>, names: &SchemeNames) -> HashMap<SchemeId, 
 
 fn nature_change<'a>(old: &Scheme<'a>, new: &Scheme<'a>) -> Option<Found<'a>> {
     let (before, after) = (title(old), title(new));
-    if before == after || !old.defined || !new.defined {
+    // `mutualTLS` was written before OpenAPI 3.1 knew it.
+    let unknown = [old, new].iter().any(|scheme| matches!(scheme.kind, SchemeType::Unknown(_)));
+    let renamed = unknown && old.target.get_str("type") == new.target.get_str("type");
+    if before == after || renamed || !old.defined || !new.defined {
         return None;
     }
     let kind = match (scheme_strength(old, true), scheme_strength(new, true)) {
