@@ -64,6 +64,8 @@ kinds! {
     OPERATION_REMOVED: "diff/operation-removed", "operation_removed", "An operation is gone", Other, Info, ["API9:2023"], ["CWE-1059"];
     PATTERN_CHANGED: "diff/pattern-changed", "pattern_changed", "The pattern of an input changed", Other, Info, ["API8:2023"], ["CWE-20"];
     PERSONAL_DATA_EXPOSED: "diff/personal-data-exposed", "personal_data_exposed", "Answers give away personal data that they did not contain before", Weaker, Warning, ["API3:2023"], ["CWE-359"];
+    PROPERTY_NOW_READ_ONLY: "diff/property-now-read-only", "property_now_read_only", "Callers may no longer set a property", Stronger, Info, ["API3:2023"], ["CWE-915"];
+    PROPERTY_NOW_WRITABLE: "diff/property-now-writable", "property_now_writable", "Callers may set a property that was read-only", Weaker, Warning, ["API3:2023"], ["CWE-915"];
     PUBLIC_DECLARED: "diff/public-declared", "public_declared", "An operation is declared public", Other, Warning, ["API2:2023"], ["CWE-306"];
     PUBLIC_WITHDRAWN: "diff/public-withdrawn", "public_withdrawn", "An operation is no longer declared public", Stronger, Info, ["API2:2023"], ["CWE-306"];
     RATE_LIMIT_ADDED: "diff/rate-limit-added", "rate_limit_added", "An operation says that calls are limited", Stronger, Info, ["API4:2023"], ["CWE-770"];

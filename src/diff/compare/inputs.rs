@@ -11,7 +11,7 @@ use apiward_model::{Api, Body, Format, Location, MediaType, Merged, Message, Nod
 
 use super::changes::{Changes, Found, Said};
 use super::{Both, Pair, bounds};
-use crate::diff::kinds::{BOUND_ADDED, BOUND_REMOVED};
+use crate::diff::kinds::{BOUND_ADDED, BOUND_REMOVED, PROPERTY_NOW_READ_ONLY, PROPERTY_NOW_WRITABLE};
 
 /// Pairs of schemas that are compared however small the descriptions are.
 const BASE: usize = 100_000;
@@ -73,7 +73,8 @@ struct Walk<'r, 'a> {
     list: &'r [Operation<'a>],
     seen: HashSet<(Place, Place)>,
     work: Vec<Step<'r, 'a>>,
-    found: Vec<(Found<'a>, Node<'a>, &'r Operation<'a>)>,
+    /// Each with the schema that is taken, and the operation that took it where none is found by that.
+    found: Vec<(Found<'a>, Node<'a>, Option<&'r Operation<'a>>)>,
     /// Pairs that may still be compared: each schema of one version may meet each of the other.
     left: usize,
 }
@@ -118,8 +119,21 @@ impl<'r, 'a> Walk<'r, 'a> {
         }
         for media in &new.media {
             let Some(before) = counterpart(&old.media, &new.media, media) else { continue };
-            if let (Some(old), Some(new)) = (before.schema, media.schema) {
-                self.work.push(Step { old, new, label: "the request body".to_owned(), operation });
+            match (before.schema, media.schema) {
+                (Some(old), Some(new)) => {
+                    self.work.push(Step { old, new, label: "the request body".to_owned(), operation });
+                }
+                (Some(schema), None) if !is_file(self.both.old.api, schema) => {
+                    let said = Said::Of("the request body has no schema any more".to_owned());
+                    let found = Found::new(&BOUND_REMOVED, said).old(schema).new_at(media.node);
+                    self.found.push((found, media.node, Some(operation)));
+                }
+                (None, Some(schema)) if !is_file(self.both.new.api, schema) => {
+                    let said = Said::Of("the request body has a schema now".to_owned());
+                    let found = Found::new(&BOUND_ADDED, said).old(before.node).new_at(schema);
+                    self.found.push((found, media.node, Some(operation)));
+                }
+                _ => {}
             }
         }
     }
@@ -175,11 +189,27 @@ impl<'r, 'a> Walk<'r, 'a> {
         let (before, after) =
             (Merged::of_nullable(self.both.old.api, old), Merged::of_nullable(self.both.new.api, new));
         // What cannot be told, because a reference leads nowhere, is told elsewhere.
-        if before.parts().is_empty() || after.parts().is_empty() || after.get("readOnly").is_some_and(is_true) {
+        if before.parts().is_empty() || after.parts().is_empty() {
             return;
         }
+        match (read_only(&before), read_only(&after)) {
+            (Some(_), Some(_)) => return,
+            (None, Some(mark)) => {
+                let said = Said::Of(format!("callers may no longer set {label}, which is read-only now"));
+                let found = Found::new(&PROPERTY_NOW_READ_ONLY, said).values(None, Some(mark)).beside(old, new);
+                // Which operations took it, only the old version says.
+                self.found.push((found, new, None));
+                return;
+            }
+            (Some(mark), None) => {
+                let said = Said::Of(format!("callers may set {label} now, which was read-only before"));
+                let found = Found::new(&PROPERTY_NOW_WRITABLE, said).values(Some(mark), None).beside(old, new);
+                self.found.push((found, new, Some(operation)));
+            }
+            (None, None) => {}
+        }
         let found = bounds::compare(&label, &before, &after);
-        self.found.extend(found.into_iter().map(|found| (found.beside(old, new), new, operation)));
+        self.found.extend(found.into_iter().map(|found| (found.beside(old, new), new, Some(operation))));
         self.parts(&before, &after, &label, operation);
     }
 
@@ -228,12 +258,12 @@ impl<'r, 'a> Walk<'r, 'a> {
     }
 
     /// Adds what was found, with the operations that take it.
-    fn tell(&self, found: Vec<(Found<'a>, Node<'a>, &'r Operation<'a>)>, changes: &mut Changes<'r, 'a>) {
+    fn tell(&self, found: Vec<(Found<'a>, Node<'a>, Option<&'r Operation<'a>>)>, changes: &mut Changes<'r, 'a>) {
         let mut takers = (!found.is_empty()).then(|| Takers::new(self.both.new.api, self.list));
         for (found, node, operation) in found {
             let ids = takers.as_mut().map(|takers| takers.of(self.both.new.api, node)).unwrap_or_default();
             if ids.is_empty() {
-                changes.add(found, [operation]);
+                changes.add(found, operation);
             } else {
                 changes.add(found, ids.into_iter().filter_map(|id| self.list.get(id.index())));
             }
@@ -241,8 +271,16 @@ impl<'r, 'a> Walk<'r, 'a> {
     }
 }
 
-fn is_true(node: Node<'_>) -> bool {
-    node.as_bool() == Some(true)
+/// Where a schema says that only the service sets it.
+fn read_only<'a>(schema: &Merged<'a>) -> Option<Node<'a>> {
+    schema.all("readOnly").find(|node| node.as_bool() == Some(true))
+}
+
+/// True for the contents of a file, for which OpenAPI 3.1 needs no schema.
+fn is_file(api: &Api<'_>, schema: Node<'_>) -> bool {
+    let schema = Merged::of(api, schema);
+    let binary = |node: Node<'_>| matches!(node.text(), "binary" | "byte" | "base64");
+    schema.is_type("file") || schema.get("format").is_some_and(binary)
 }
 
 /// The schema that a reference stands for, where nothing beside it counts.
