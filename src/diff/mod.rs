@@ -157,7 +157,7 @@ pub struct Place {
 pub fn changes<'a>(old: &Api<'a>, new: &Api<'a>) -> Vec<Change> {
     let settings = Settings::new(Profile::Strict);
     let version = |api| compare::Version::new(api, &settings);
-    compare::compare(&version(old), &version(new)).changes
+    compare::compare(&version(old), &version(new), "", 0).changes
 }
 
 /// The JSON Schema of the output.

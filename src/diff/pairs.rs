@@ -271,7 +271,7 @@ impl Outcome {
         let document = loaded.document;
         if shown.operations && at == 1 {
             let path = &document.input.path;
-            self.operations = inventory::of_description(api, path, document.index, &loaded.engine);
+            (_, self.operations) = inventory::of_description(api, path, document.index, &loaded.engine);
         }
         self.counts[at].insert((document.input.path.clone(), document.index), api.operations.len());
         self.faults[at].extend(references::faults(api, document.index).into_iter().map(ReferenceFault::into_finding));

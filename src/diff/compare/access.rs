@@ -5,11 +5,10 @@
 
 use std::collections::{HashMap, HashSet};
 use std::rc::Rc;
-use std::sync::Arc;
 
 use apiward_lints::framework::level::Level;
 use apiward_model::predicate::Signs;
-use apiward_model::{Alternative, Api, Declared, Format, Node, Operation};
+use apiward_model::{Alternative, Api, Declared, Format, ListId, Node, Operation};
 
 use super::changes::{Changes, Found, Said};
 use super::schemes::{SchemeNames, Which};
@@ -30,7 +29,7 @@ pub(super) struct Access<'r, 'a> {
     names: &'r SchemeNames,
     /// The names of servers that both versions have.
     servers: HashSet<&'a str>,
-    known: HashMap<[*const (); 2], Rc<[Told<'a>]>>,
+    known: HashMap<(ListId, ListId), Rc<[Told<'a>]>>,
 }
 
 /// What changed between two lists.
@@ -52,7 +51,7 @@ impl<'r, 'a> Access<'r, 'a> {
 
     pub(super) fn compare(&mut self, pair: Pair<'r, 'a>, changes: &mut Changes<'r, 'a>) {
         let (old, new) = (&pair.old.security.alternatives, &pair.new.security.alternatives);
-        let key = [Arc::as_ptr(old).cast(), Arc::as_ptr(new).cast()];
+        let key = (old.id(), new.id());
         let known = self.known.get(&key).cloned();
         let told = known.unwrap_or_else(|| self.lists(old, new).into());
         self.known.insert(key, Rc::clone(&told));

@@ -5,7 +5,7 @@ use std::collections::{HashMap, HashSet, VecDeque};
 use apiward_lints::framework::text::{quoted, scheme_title};
 use apiward_model::predicate::{Address, counts_as_bearer, scheme_strength};
 use apiward_model::{
-    Api, FLOW_URLS, Flow, FlowKind, KeyLocation, Member, Node, Operation, Scheme, SchemeId, SchemeType,
+    Api, FLOW_URLS, Flow, FlowKind, KeyLocation, ListId, Member, Node, Operation, Scheme, SchemeId, SchemeType,
 };
 
 use super::Both;
@@ -168,11 +168,11 @@ pub(super) fn compare<'r, 'a>(both: Both<'r, 'a>, names: &SchemeNames, changes: 
 
 /// The operations that ask for each scheme. Lists that operations share are read once.
 fn users_of<'r, 'a>(api: &'r Api<'a>, names: &SchemeNames) -> HashMap<SchemeId, Vec<&'r Operation<'a>>> {
-    let mut by_list: HashMap<*const (), HashSet<SchemeId>> = HashMap::new();
+    let mut by_list: HashMap<ListId, HashSet<SchemeId>> = HashMap::new();
     let mut users: HashMap<SchemeId, Vec<&Operation>> = HashMap::new();
     for operation in &api.operations {
         let list = &operation.security.alternatives;
-        let schemes = by_list.entry(std::sync::Arc::as_ptr(list).cast()).or_insert_with(|| {
+        let schemes = by_list.entry(list.id()).or_insert_with(|| {
             let members = list.iter().flat_map(|one| &one.members).filter_map(|member| member.scheme);
             members.map(|id| names.new[id.index()]).collect()
         });
