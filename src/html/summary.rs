@@ -133,8 +133,8 @@ pub(super) fn of_changes(diff: &Diff, matrix: &Matrix<'_>, out: &mut dyn Write) 
     }
     head("By kind of change, but for what is stronger", "Kind", None, out)?;
     for (id, counts) in kinds {
-        let title = kind_title(id);
-        html!(out, "<tr><th scope=\"row\"><b>{}</b> <span class=\"of\">{}</span></th>", id, title)?;
+        let about = kind_title(id);
+        html!(out, "<tr><th scope=\"row\"><b>{}</b> <span class=\"of\">{}</span></th>", id, about)?;
         cells("changes", counts, &format!("kind:{id}"), out)?;
         html!(out, "</tr>\n")?;
     }
