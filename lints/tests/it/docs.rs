@@ -6,7 +6,8 @@ use std::sync::Arc;
 use apiward_lints::framework::declare::LintMeta;
 use apiward_lints::framework::level::Profile;
 
-use crate::harness::{Texts, findings, settings};
+use crate::harness::{findings, settings};
+use crate::notation::Texts;
 
 /// The fenced documents of a kind.
 fn examples(lint: &LintMeta, kind: &str) -> Vec<Texts> {

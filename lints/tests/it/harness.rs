@@ -2,7 +2,6 @@
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
 
 use apiward_lints::framework::declare::LintMeta;
 use apiward_lints::framework::engine::{Settings, run};

@@ -6,8 +6,7 @@ use std::path::Path;
 use apiward_lints::framework::declare::FixKind;
 use apiward_lints::framework::level::{Level, Profile};
 use apiward_lints::framework::practice::Practice;
-use apiward_model::{Detected, Files, Format, Loader, detect};
-use apiward_syntax::Limits;
+use apiward_model::Format;
 use serde_json::Value;
 
 use crate::harness::fixture_folders;

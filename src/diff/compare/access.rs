@@ -43,8 +43,8 @@ struct Told<'a> {
 
 impl<'r, 'a> Access<'r, 'a> {
     pub(super) fn new(both: Both<'r, 'a>, names: &'r SchemeNames) -> Self {
-        let named = |api: &Api<'a>| api.servers.iter().filter_map(|server| server.node.key()).collect::<HashSet<_>>();
-        let (old, new) = (named(both.old.api), named(both.new.api));
+        let keys = |api: &Api<'a>| api.servers.iter().filter_map(|server| server.node.key()).collect::<HashSet<_>>();
+        let (old, new) = (keys(both.old.api), keys(both.new.api));
         let servers = old.intersection(&new).copied().collect();
         Self { both, names, servers, known: HashMap::new() }
     }

@@ -239,15 +239,15 @@ impl<'r, 'a> Walk<'r, 'a> {
         if new.len() < 2 {
             return;
         }
-        let mut names: HashMap<&str, Node<'a>> = HashMap::new();
+        let mut by_name: HashMap<&str, Node<'a>> = HashMap::new();
         for branch in &old {
             if let Some(name) = branch_name(*branch) {
-                names.entry(name).or_insert(*branch);
+                by_name.entry(name).or_insert(*branch);
             }
         }
         let (old_types, new_types) = (types(&old), types(&new));
         for (at, branch) in new.iter().enumerate() {
-            let named = branch_name(*branch).and_then(|name| names.get(name));
+            let named = branch_name(*branch).and_then(|name| by_name.get(name));
             let sole = |types: &HashMap<&str, Option<Node<'a>>>| *types.get(branch.get_str("type")?)?;
             let of_type = || sole(&new_types).and(sole(&old_types));
             let at_place = || old.get(at).copied().filter(|_| old.len() == new.len());

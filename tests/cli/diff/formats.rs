@@ -132,8 +132,8 @@ fn markdown_folds_what_is_not_weaker() {
     let folder = folder_of(&[("old/api.yaml", OLD), ("new/api.yaml", NEW)]);
     let text = diff(&folder, &["--format", "markdown"]).stdout;
     let heads: Vec<&str> = text.lines().filter(|line| line.contains("(1)")).collect();
-    let folded = |title: &str| format!("<details><summary>{title} (1)</summary>");
-    assert_eq!(heads, ["### Weaker (1)".to_owned(), folded("To be judged"), folded("Stronger")]);
+    let behind_a_click = |title: &str| format!("<details><summary>{title} (1)</summary>");
+    assert_eq!(heads, ["### Weaker (1)".to_owned(), behind_a_click("To be judged"), behind_a_click("Stronger")]);
     let row = "| error | `GET /parcels` accepts anonymous calls, and asked for `bearer` before | `new/api.yaml:7` | \
                `old/api.yaml:5` | `diff/operation-now-anonymous` |";
     assert!(text.lines().any(|line| line == row), "{text}");
