@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use apiward_model::lexicon::Tokens;
-use apiward_model::words::{PII_HIGH, SECRET_RESPONSE_NAMES, SECRET_RESPONSE_NAMES_WEAK};
+use apiward_model::words::{PASSWORD_INPUT_NAMES, PII_HIGH, SECRET_RESPONSE_NAMES, SECRET_RESPONSE_NAMES_WEAK};
 use apiward_model::{Api, Node, Operation, Reach, Schema};
 
 use crate::exposure::names::Names;
@@ -81,7 +81,8 @@ pub(crate) fn moved<'a>(api: &Api<'a>, operations: &[Operation<'a>]) -> (Vec<Mov
 }
 
 fn kind_of(name: &Tokens<'_>) -> Option<Kind> {
-    if SECRET_RESPONSE_NAMES.matches(name) || SECRET_RESPONSE_NAMES_WEAK.matches(name) {
+    let lists = [&SECRET_RESPONSE_NAMES, &SECRET_RESPONSE_NAMES_WEAK, &PASSWORD_INPUT_NAMES];
+    if lists.iter().any(|list| list.matches(name)) {
         return Some(Kind::Secret);
     }
     PII_HIGH.matches(name).then_some(Kind::Personal)

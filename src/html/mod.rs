@@ -14,6 +14,7 @@ mod operations;
 mod parts;
 mod shell;
 mod summary;
+mod views;
 
 use std::io::{self, Write};
 
@@ -81,7 +82,14 @@ pub(crate) fn diff(diff: &Diff, operations: &[Entry], sources: &[Sources; 2], ou
 /// Writes the page of an inventory.
 pub(crate) fn inventory(inventory: &Inventory, out: &mut dyn Write) -> io::Result<()> {
     let matrix = Matrix::new(&inventory.files, &inventory.operations);
-    let sections = [("summary", "Summary"), ("operations", "Operations")];
+    let views = [
+        (inventory.scopes.is_some(), ("scopes", "Scopes")),
+        (inventory.schemes.is_some(), ("schemes", "Schemes")),
+        (inventory.differences.is_some(), ("differences", "Guarded differently")),
+    ];
+    let views = views.into_iter().filter(|(asked_for, _)| *asked_for).map(|(_, view)| view);
+    let sections: Vec<(&str, &str)> =
+        [("summary", "Summary")].into_iter().chain(views).chain([("operations", "Operations")]).collect();
     let subject = subject(&inventory.files);
     let shell = Shell {
         kind: "Who may call what",
@@ -96,6 +104,9 @@ pub(crate) fn inventory(inventory: &Inventory, out: &mut dyn Write) -> io::Resul
         )?;
         summary::tiles(&summary::operation_tiles(&matrix), out)?;
         html!(out, "<p class=\"line\">{}</p>\n</section>\n", summary_line(&inventory.summary))?;
+        inventory.scopes.as_ref().map_or(Ok(()), |scopes| views::scopes(scopes, out))?;
+        inventory.schemes.as_ref().map_or(Ok(()), |schemes| views::schemes(schemes, out))?;
+        inventory.differences.as_ref().map_or(Ok(()), |differences| views::differences(differences, out))?;
         operations::write(&matrix, None, out)
     })
 }

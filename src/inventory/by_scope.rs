@@ -60,7 +60,7 @@ pub struct Name {
 
 impl ScopeUse {
     /// What a reviewer should see at a glance.
-    pub(super) fn remarks(&self) -> Vec<&'static str> {
+    pub(crate) fn remarks(&self) -> Vec<&'static str> {
         let told = |holds: bool, what: &'static str| holds.then_some(what);
         // Roles are declared nowhere, and the scopes of OpenID Connect elsewhere.
         let undeclared = self.scope.is_some() && !self.declared && self.kind.as_deref() == Some("oauth2");
@@ -75,7 +75,7 @@ impl ScopeUse {
     }
 
     /// The scope as people read it.
-    pub(super) fn title(&self) -> &str {
+    pub(crate) fn title(&self) -> &str {
         self.scope.as_deref().unwrap_or("(no scope)")
     }
 }

@@ -32,7 +32,7 @@ pub(crate) use self::facts::of_description;
 pub use self::filters::Filters;
 pub(crate) use self::schemes::DocumentSchemes;
 pub(crate) use self::text::{summary as summary_line, title};
-pub(crate) use self::ways::{by_resource, rank};
+pub(crate) use self::ways::{any_of, by_resource, rank};
 
 /// The version of the JSON contract.
 pub const SCHEMA_VERSION: &str = "1.0";

@@ -47,7 +47,7 @@ pub(super) fn ways_in(entry: &Entry, most: usize) -> String {
 }
 
 /// At most so many of some alternatives, of which there are `total`.
-pub(super) fn any_of(alternatives: &[Alternative], total: usize, most: usize) -> String {
+pub(crate) fn any_of(alternatives: &[Alternative], total: usize, most: usize) -> String {
     let mut ways: Vec<String> = alternatives.iter().take(most).map(way_in).collect();
     if ways.is_empty() {
         return "anyone".to_owned();

@@ -57,7 +57,7 @@ channels: {moved: {publish: {message: {payload: {type: object}}}}}
 
 /// Runs the program and gives the page that it wrote.
 fn page_of(folder: &Path, arguments: &[&str]) -> PathBuf {
-    let file = folder.join(format!("{}.html", arguments[0]));
+    let file = folder.join(format!("{}.html", arguments.concat().replace(|c: char| !c.is_ascii_alphanumeric(), "")));
     let output = ["--format", "html", "--output", file.to_str().unwrap()];
     let outcome = run(folder, &[arguments, &output].concat());
     assert!(outcome.status < 2, "{}", outcome.stderr);
@@ -113,6 +113,7 @@ fn readers_without_mouse_or_sight_can_use_the_pages() {
     let files = [
         page_of(folder.path(), &CHECK),
         page_of(folder.path(), &["inventory"]),
+        page_of(versions.path(), &["inventory", "--by", "scope"]),
         page_of(versions.path(), &changes::DIFF),
     ];
     for file in files {
@@ -492,7 +493,8 @@ fn no_text_of_a_description_runs_in_a_page() {
     let folder = hostile_folder();
     let pages = [
         page_of(folder.path(), &["check", "--profile", "strict", "--show-suppressed", "--score", "--fail-on", "never"]),
-        page_of(folder.path(), &["inventory"]),
+        page_of(folder.path(), &["inventory", "--by", "scope"]),
+        page_of(folder.path(), &["inventory", "--by", "scheme"]),
     ];
     for file in &pages {
         let text = std::fs::read_to_string(file).unwrap();
