@@ -14,6 +14,7 @@ use crate::check::Checked;
 use crate::render::count;
 use crate::report::{Finding, Related, Safety, SuppressedBy};
 use crate::source::{SourceFile, Sources};
+use crate::text::brief;
 
 /// Most findings of a page.
 const MOST: usize = 5_000;
@@ -248,11 +249,11 @@ fn operations(finding: &Finding, matrix: &Matrix<'_>, out: &mut dyn Write) -> io
     html!(out, "<p class=\"affects\"><b>Affects</b>")?;
     for &at in &rows {
         let entry = matrix.rows[at].entry;
-        html!(out, " <a href=\"#o{}\">{} {}</a>", at, entry.method, entry.path)?;
+        html!(out, " <a href=\"#o{}\">{} {}</a>", at, entry.method, brief(&entry.path))?;
     }
     if rows.is_empty() {
         for one in finding.operation.iter().chain(&finding.operations) {
-            html!(out, " <span class=\"op\">{} {}</span>", one.method, one.path)?;
+            html!(out, " <span class=\"op\">{} {}</span>", one.method, brief(&one.path))?;
         }
     }
     if finding.operations_total > named {

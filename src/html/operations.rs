@@ -1,5 +1,6 @@
 //! The table of the operations.
 
+use std::borrow::Cow;
 use std::io::{self, Write};
 
 use apiward_lints::framework::level::Level;
@@ -11,6 +12,7 @@ use crate::inventory::{
     Alternative, Entry, Kind, PublicBy, Requirement, Sensitive, Server, Source, Transport, rank, title,
 };
 use crate::render::count;
+use crate::text::brief;
 
 /// Rows that stand in one body: the browser lays out only bodies that are in sight.
 const ROWS: usize = 40;
@@ -18,6 +20,8 @@ const ROWS: usize = 40;
 const WAYS: usize = 8;
 /// Servers that are written out above a table.
 const SERVERS: usize = 6;
+/// Characters of a path that are written out; hardly any is longer.
+const LONGEST: usize = 400;
 /// Names of data that are written out.
 const NAMES: usize = 10;
 
@@ -224,9 +228,13 @@ fn strength(entry: &Entry, out: &mut dyn Write) -> io::Result<()> {
 }
 
 fn name(entry: &Entry, out: &mut dyn Write) -> io::Result<()> {
-    html!(out, "<th role=\"rowheader\" scope=\"row\" class=\"name\"><span class=\"method\">{}</span> ", entry.method)?;
+    html!(
+        out,
+        "<th role=\"rowheader\" scope=\"row\" class=\"name\"><span class=\"method\">{}</span> ",
+        brief(&entry.method)
+    )?;
     html!(out, "<span class=\"path\">")?;
-    for part in entry.path.split_inclusive('/') {
+    for part in cut(&entry.path).split_inclusive('/') {
         html!(out, "{}<wbr>", part)?;
     }
     html!(out, "</span>")?;
@@ -236,7 +244,7 @@ fn name(entry: &Entry, out: &mut dyn Write) -> io::Result<()> {
         Kind::Callback => html!(out, " <span class=\"tag\">callback</span>")?,
     }
     if let Some(id) = &entry.id {
-        html!(out, " <span class=\"id\">{}</span>", id)?;
+        html!(out, " <span class=\"id\">{}</span>", cut(id))?;
     }
     html!(out, "</th>")
 }
@@ -273,16 +281,24 @@ fn way_in(way: &Alternative, out: &mut dyn Write) -> io::Result<()> {
             }
         }
     }
-    way.server.as_ref().map_or(Ok(()), |server| html!(out, " at {}", server))
+    way.server.as_ref().map_or(Ok(()), |server| html!(out, " at {}", brief(server)))
 }
 
 fn requirement(scheme: &Requirement, out: &mut dyn Write) -> io::Result<()> {
     let kind = scheme.kind.as_deref().unwrap_or("not defined");
-    html!(out, "{} <span class=\"type\">{}</span>", scheme.name, kind)?;
+    html!(out, "{} <span class=\"type\">{}</span>", brief(&scheme.name), brief(kind))?;
     for scope in scheme.scopes.iter().take(NAMES) {
-        html!(out, " <code>{}</code>", scope)?;
+        html!(out, " <code>{}</code>", brief(scope))?;
     }
     more(scheme.scopes.len(), out)
+}
+
+/// Thousands of operations may share a name, or have one, that fills the screen.
+fn cut(text: &str) -> Cow<'_, str> {
+    match text.char_indices().nth(LONGEST) {
+        Some((end, _)) => Cow::Owned(format!("{}...", &text[..end])),
+        None => Cow::Borrowed(text),
+    }
 }
 
 fn more(total: usize, out: &mut dyn Write) -> io::Result<()> {
@@ -311,7 +327,7 @@ fn transport(entry: &Entry, common: &[Server], out: &mut dyn Write) -> io::Resul
     }
     if !entry.servers.is_empty() && entry.servers != common {
         for server in entry.servers.iter().take(2) {
-            html!(out, "<div class=\"url\">{}</div>", server.url)?;
+            html!(out, "<div class=\"url\">{}</div>", brief(&server.url))?;
         }
         if entry.servers_total > 2 {
             html!(out, "<div class=\"url\">and {} more</div>", entry.servers_total - 2)?;
@@ -337,7 +353,7 @@ fn servers(servers: &[Server], out: &mut dyn Write) -> io::Result<()> {
     for server in servers.iter().take(SERVERS) {
         let words = in_words(std::slice::from_ref(server));
         let local = if server.local { ", local" } else { "" };
-        html!(out, " <span><code>{}</code> ({}{})</span>", server.url, words, local)?;
+        html!(out, " <span><code>{}</code> ({}{})</span>", brief(&server.url), words, local)?;
     }
     if servers.len() > SERVERS {
         html!(out, " and {} more", servers.len() - SERVERS)?;
@@ -351,7 +367,7 @@ fn data(what: &str, names: &[Sensitive], total: usize, out: &mut dyn Write) -> i
     }
     html!(out, "<div><span class=\"type\">{}</span>", what)?;
     for one in names.iter().take(NAMES) {
-        html!(out, " <code>{}</code>", one.name)?;
+        html!(out, " <code>{}</code>", brief(&one.name))?;
     }
     more(total, out)?;
     html!(out, "</div>")
@@ -363,11 +379,13 @@ fn remarks(entry: &Entry, out: &mut dyn Write) -> io::Result<()> {
             PublicBy::Declaration => html!(out, "<div>declared public")?,
             PublicBy::Nature => html!(out, "<div>public by nature")?,
         }
-        public.reason.as_ref().map_or(Ok(()), |reason| html!(out, ": {}", reason))?;
+        public.reason.as_ref().map_or(Ok(()), |reason| html!(out, ": {}", cut(reason)))?;
         html!(out, "</div>")?;
     }
     match &entry.sunset {
-        Some(end) => html!(out, "<div>{}ends {}</div>", if entry.deprecated { "deprecated, " } else { "" }, end)?,
+        Some(end) => {
+            html!(out, "<div>{}ends {}</div>", if entry.deprecated { "deprecated, " } else { "" }, brief(end))?
+        }
         None if entry.deprecated => html!(out, "<div>deprecated</div>")?,
         None => {}
     }
@@ -375,7 +393,7 @@ fn remarks(entry: &Entry, out: &mut dyn Write) -> io::Result<()> {
         html!(out, "<div>rate limit told</div>")?;
     }
     for id in entry.object_ids.iter().filter(|id| id.countable) {
-        html!(out, "<div>id <code>{}</code> can be counted up</div>", id.name)?;
+        html!(out, "<div>id <code>{}</code> can be counted up</div>", brief(&id.name))?;
     }
     if !entry.sensitive_complete {
         html!(out, "<div>not all data looked at</div>")?;

@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 
 use super::testdata;
 
-const DOCUMENTS: [&str; 9] = [
+const DOCUMENTS: [&str; 10] = [
     "README.md",
     "ARCHITECTURE.md",
     "CONTRIBUTING.md",
@@ -15,6 +15,7 @@ const DOCUMENTS: [&str; 9] = [
     "docs/ci.md",
     "docs/editors.md",
     "docs/hooks.md",
+    "docs/html.md",
 ];
 
 /// The folders of the repository that documents speak of.

@@ -650,6 +650,28 @@ fn five_thousand_operations_stay_responsive() {
     page.no_complaints();
 }
 
+/// What thousands of operations share, or are called, is not written out in full for each.
+#[test]
+fn long_names_do_not_multiply() {
+    let long = "x".repeat(100_000);
+    let mut text = format!(
+        "openapi: 3.1.0\ninfo: {{title: Long, version: '1'}}\nservers: [{{url: 'http://api.parcels.io/{long}'}}]\n\
+         security: [{{{long}: [{long}]}}]\ncomponents: {{securitySchemes: {{? {long} : {{type: http, scheme: bearer}}}}}}\npaths:\n"
+    );
+    for at in 0..200 {
+        let _ = writeln!(
+            text,
+            "  ? /a{at}{}\n  : {{post: {{operationId: {}{at}, responses: {{}}}}}}",
+            &long[..5_000],
+            &long[..5_000]
+        );
+    }
+    let folder = folder_of(&[("long.yaml", &text)]);
+    let size = |command: &[&str]| std::fs::metadata(page_of(folder.path(), command)).unwrap().len();
+    let sizes = [size(&["inventory"]), size(&["check", "--fail-on", "never", "--profile", "strict"])];
+    assert!(sizes.iter().all(|size| *size < 3_000_000), "{sizes:?} bytes of {}", text.len());
+}
+
 #[test]
 fn real_descriptions_have_sound_pages() {
     let Some(corpus) = corpus() else { return };
