@@ -384,7 +384,7 @@ fn remarks(entry: &Entry, out: &mut dyn Write) -> io::Result<()> {
     }
     match &entry.sunset {
         Some(end) => {
-            html!(out, "<div>{}ends {}</div>", if entry.deprecated { "deprecated, " } else { "" }, brief(end))?
+            html!(out, "<div>{}ends {}</div>", if entry.deprecated { "deprecated, " } else { "" }, brief(end))?;
         }
         None if entry.deprecated => html!(out, "<div>deprecated</div>")?,
         None => {}
