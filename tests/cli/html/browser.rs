@@ -10,10 +10,10 @@ use serde_json::{Value, json};
 
 use crate::tools::tool;
 
-/// The browser ends when the pipe does, and in any case after five minutes; then its profile goes. It runs as root in
+/// The browser ends when the pipe does, and in any case after a quarter of an hour; then its profile goes. It runs as root in
 /// CI, where it has no sandbox.
 const START: &str = "profile=$(mktemp -d)\n\
-    timeout -k 5 300 \"$0\" --headless --no-sandbox --disable-gpu --disable-dev-shm-usage --no-first-run \
+    timeout -k 5 900 \"$0\" --headless --no-sandbox --disable-gpu --disable-dev-shm-usage --no-first-run \
     --disable-extensions --disable-background-networking --hide-scrollbars --user-data-dir=\"$profile\" \
     --remote-debugging-pipe about:blank 3<&0 4>&1 >/dev/null 2>&1\n\
     rm -rf \"$profile\"";
