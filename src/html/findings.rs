@@ -131,7 +131,7 @@ impl<'p> Findings<'p> {
             checkbox("can be fixed", "x", out)?;
         }
         if self.all.iter().any(|finding| finding.suppressed.is_some()) {
-            checkbox("counts", "n", out)?;
+            checkbox("not suppressed", "n", out)?;
             checkbox("suppressed", "s", out)?;
         }
         Ok(())
