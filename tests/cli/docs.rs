@@ -78,12 +78,16 @@ fn prepared() -> tempfile::TempDir {
         ("openapi.yaml", GOOD),
         ("specs/openapi.yaml", DUPLICATE),
         ("services/api.yaml", GOOD),
+        ("old.yaml", GOOD),
+        ("new.yaml", DUPLICATE),
+        ("released/openapi.yaml", GOOD),
         ("values.yaml", "kind: Deployment\n"),
         ("testdata/demo/parcels.yaml", &demo),
         ("home/.zfunc/x", ""),
         ("home/.local/share/bash-completion/completions/x", ""),
         ("home/.config/fish/completions/x", ""),
         ("stubs/reviewdog", "#!/bin/sh\ncat > reviewdog.json\n"),
+        ("stubs/gh", "#!/bin/sh\ntest -s changes.md\n"),
     ];
     let folder = folder_of(&files);
     fs::remove_dir(folder.path().join(".git")).unwrap();
@@ -94,6 +98,8 @@ fn prepared() -> tempfile::TempDir {
         git(folder.path(), &["commit", "-q", "-m", message]);
     }
     git(folder.path(), &["update-ref", "refs/remotes/origin/main", "HEAD~1"]);
+    git(folder.path(), &["tag", "v1.4.0", "HEAD~1"]);
+    git(folder.path(), &["tag", "v1.5.0"]);
     fs::write(folder.path().join("openapi.yaml"), format!("{GOOD}x-a: 1\n")).unwrap();
     folder
 }
@@ -245,7 +251,7 @@ fn workflows_satisfy_their_linter_and_their_commands_run() {
         let workflow = values(&snippet.text);
         for step in workflow["jobs"]["apiward"]["steps"].as_array().unwrap() {
             if let Some(script) = step["run"].as_str() {
-                call(folder.path(), script, &[]);
+                call(folder.path(), script, &[("GITHUB_BASE_REF", "main")]);
             }
             if step["uses"].as_str().is_some_and(|uses| uses.starts_with("OWNER/apiward@v")) {
                 for name in step["with"].as_object().unwrap().keys() {

@@ -72,8 +72,8 @@ fn the_examples_of_the_help_work() {
             let call = call.split("   ").next().unwrap().replace('\'', "");
             let input = if before.contains("git") { "openapi.yaml\n" } else { GOOD };
             let place = match &with_history {
-                Some(history) if call.contains("--diff-base") => history.path(),
-                None if call.contains("--diff-base") => continue,
+                Some(history) if call.contains("-base ") => history.path(),
+                None if call.contains("-base ") => continue,
                 _ => folder.path(),
             };
             let call = call.replace("origin/", "");
@@ -83,5 +83,5 @@ fn the_examples_of_the_help_work() {
             tried += 1;
         }
     }
-    assert_eq!(tried, if with_history.is_some() { 21 } else { 20 });
+    assert_eq!(tried, if with_history.is_some() { 23 } else { 21 });
 }

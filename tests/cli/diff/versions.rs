@@ -222,3 +222,29 @@ fn the_repository_stays_as_it_is() {
     told(repository.path(), &["--base", "v1"]);
     assert_eq!(status(), before);
 }
+
+/// The examples are what people copy.
+#[test]
+fn the_examples_of_the_help_work() {
+    let folder = repository();
+    let path = folder.path();
+    for name in ["old.yaml", "new.yaml", "openapi.yaml", "released/openapi.yaml"] {
+        std::fs::create_dir_all(path.join(name).parent().unwrap()).unwrap();
+        std::fs::write(path.join(name), OLD).unwrap();
+    }
+    git(path, &["add", "."]);
+    git(path, &["commit", "-q", "-m", "two"]);
+    for tag in ["v1.4.0", "v1.5.0"] {
+        git(path, &["tag", tag]);
+    }
+    git(path, &["update-ref", "refs/remotes/origin/main", "HEAD"]);
+    let help = run(path, &["diff", "--help"]).stdout;
+    let (_, examples) = help.split_once("Examples:").unwrap();
+    let calls: Vec<&str> = examples.lines().filter_map(|line| line.trim().strip_prefix("apiward ")).collect();
+    assert_eq!(calls.len(), 5);
+    for call in calls {
+        let arguments: Vec<&str> = call.split_whitespace().collect();
+        let run = run(path, &arguments);
+        assert!(run.status < 2, "{call}: {}", run.stderr);
+    }
+}
