@@ -39,6 +39,15 @@ pub(crate) const fn offset(at: usize) -> u32 {
     at as u32
 }
 
+/// A text that lies in the source.
+pub(crate) fn verbatim(start: u32, len: usize) -> Text {
+    Text { start, len: offset(len), cooked: false }
+}
+
+fn stands_at(text: &str, content: u32, source: &str) -> bool {
+    source.as_bytes().get(content as usize..).is_some_and(|rest| rest.starts_with(text.as_bytes()))
+}
+
 impl Builder {
     /// Adds a scalar or alias.
     pub(crate) fn leaf(&mut self, parent: Option<u32>, key: Key, kind: Kind, span: Span, text: Text, flags: u8) -> u32 {
@@ -107,6 +116,23 @@ impl Builder {
             }
             at = self.nodes[at as usize].end;
         }
+    }
+
+    /// A text that was read from `content` on: in the source if it stands there as it is meant, else in the side
+    /// buffer.
+    pub(crate) fn text(&mut self, text: &str, content: u32, source: &str) -> Text {
+        if stands_at(text, content, source) { verbatim(content, text.len()) } else { self.cook(text) }
+    }
+
+    /// As [`Self::text`], for a text that was put together in the side buffer, from the length `start` on.
+    pub(crate) fn settle(&mut self, start: usize, content: u32, source: &str) -> Text {
+        let text = self.cooked.get(start..).unwrap_or_default();
+        if !stands_at(text, content, source) {
+            return self.cooked_since(start);
+        }
+        let text = verbatim(content, text.len());
+        self.cooked.truncate(start);
+        text
     }
 
     /// Adds text that does not stand in the source as it is meant.

@@ -9,6 +9,8 @@
 //! assert_eq!(users.and_then(|node| node.key()), Some("/users"));
 //! ```
 
+mod block;
+mod block_scalar;
 mod build;
 mod core_schema;
 mod de;
@@ -22,6 +24,8 @@ mod limits;
 mod lines;
 mod merge;
 mod parse;
+#[doc(hidden)]
+pub mod paths;
 mod pointer;
 mod surrogates;
 mod tree;

@@ -7,7 +7,7 @@ use crate::build::Builder;
 use crate::error::{ErrorKind, ParseError};
 use crate::limits::Limits;
 use crate::tree::{Notation, Tree};
-use crate::{json, yaml};
+use crate::{block, json, yaml};
 
 /// What became of a text.
 #[derive(Debug)]
@@ -34,8 +34,10 @@ pub fn parse(source: Arc<str>, name: Option<&Path>, limits: &Limits) -> Parsed {
     let blank = |byte: &&u8| matches!(byte, b' ' | b'\t' | b'\n' | b'\r');
     let first = source.as_bytes()[start..].iter().find(|byte| !blank(byte));
     if !matches!(first, Some(b'{' | b'[')) {
-        let (builder, error) = yaml::read(&source, limits);
-        return Parsed { tree: builder.finish(source, Notation::Yaml), error };
+        return match block::read(&source, limits) {
+            Ok(builder) => Parsed { tree: builder.finish(source, Notation::Yaml), error: None },
+            Err(_) => by_events(source, limits),
+        };
     }
     match json::read(&source, start, limits) {
         Ok(builder) => Parsed { tree: builder.finish(source, Notation::Json), error: None },
@@ -50,6 +52,12 @@ pub fn parse(source: Arc<str>, name: Option<&Path>, limits: &Limits) -> Parsed {
             }
         }
     }
+}
+
+/// Reads YAML of any kind.
+pub(crate) fn by_events(source: Arc<str>, limits: &Limits) -> Parsed {
+    let (builder, error) = yaml::read(&source, limits);
+    Parsed { tree: builder.finish(source, Notation::Yaml), error }
 }
 
 /// Reads bytes, which must be UTF-8. See [`parse`].

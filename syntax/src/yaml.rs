@@ -8,6 +8,7 @@ use std::path::Path;
 
 use granit_parser::{Event, Parser, ScalarStyle, Span as Marks, StructureStyle, Tag};
 
+use crate::block_scalar::{self, line_end};
 use crate::build::{Builder, Key, offset};
 use crate::core_schema;
 use crate::error::{ErrorKind, ParseError};
@@ -197,9 +198,9 @@ impl<'a> Reader<'a> {
         let content = match style {
             ScalarStyle::Plain => span.start,
             ScalarStyle::SingleQuoted | ScalarStyle::DoubleQuoted => span.start + 1,
-            _ => self.block_content(span),
+            _ => block_scalar::content(self.source, span.start),
         };
-        let text_of = self.text(text, content);
+        let text_of = self.out.text(text, content, self.source);
         let kind = kind_of(text, plain, tag);
         self.last = self.last.max(span.end);
         if self.expects_key() {
@@ -211,13 +212,6 @@ impl<'a> Reader<'a> {
         let flags = if plain { flag::PLAIN } else { 0 };
         let id = self.leaf(kind, span, text_of, flags);
         self.name(anchor, Target::Node(id));
-    }
-
-    /// The text in the source if it stands there as it is meant, else in the side buffer.
-    fn text(&mut self, text: &str, content: u32) -> Text {
-        let verbatim =
-            self.source.as_bytes().get(content as usize..).is_some_and(|rest| rest.starts_with(text.as_bytes()));
-        if verbatim { Text { start: content, len: offset(text.len()), cooked: false } } else { self.out.cook(text) }
     }
 
     fn set_key(&mut self, text: Text, span: Span, merge: bool) {
@@ -440,22 +434,7 @@ impl<'a> Reader<'a> {
             }
         }
         let start = offset(at.min(bytes.len())).min(content.start);
-        let body = self.source.get(start as usize..content.end.max(start) as usize).unwrap_or_default();
-        let keeps = body.bytes().skip(1).take_while(|byte| !byte.is_ascii_whitespace()).any(|byte| byte == b'+');
-        let end = if keeps { body.len() } else { trimmed_block(body, text) };
-        Span::new(start, start + offset(end))
-    }
-
-    /// Where the first line of a block scalar's content begins, after its indentation.
-    fn block_content(&self, span: Span) -> u32 {
-        let bytes = self.source.as_bytes();
-        let mut at = line_end(bytes, span.start as usize);
-        at += usize::from(bytes.get(at) == Some(&b'\r'));
-        at += usize::from(bytes.get(at) == Some(&b'\n'));
-        while bytes.get(at) == Some(&b' ') {
-            at += 1;
-        }
-        offset(at)
+        Span::new(start, block_scalar::end(self.source, start, content.end, text))
     }
 }
 
@@ -464,20 +443,9 @@ fn restored<'t>(text: &'t str, style: ScalarStyle, span: Span, mended: &Mended<'
     if style == ScalarStyle::DoubleQuoted { Cow::Borrowed(text) } else { mended.restored(text, span) }
 }
 
-/// Length of a block scalar without its final line break and without blank lines that do not count.
-fn trimmed_block(body: &str, text: &str) -> usize {
-    let blanks_count = text.trim_end_matches('\n').ends_with([' ', '\t']);
-    let without_breaks = body.trim_end_matches(['\n', '\r']);
-    if blanks_count { without_breaks.len() } else { body.trim_end_matches(['\n', '\r', ' ', '\t']).len() }
-}
-
 /// True when the character behind `:` or `-` lets it be an indicator.
 fn ends_indicator(next: Option<&u8>, flow: bool) -> bool {
     next.is_none_or(|byte| byte.is_ascii_whitespace() || (flow && matches!(byte, b',' | b'}' | b']')))
-}
-
-fn line_end(bytes: &[u8], from: usize) -> usize {
-    memchr::memchr2(b'\n', b'\r', &bytes[from..]).map_or(bytes.len(), |at| from + at)
 }
 
 fn word_end(bytes: &[u8], from: usize) -> usize {

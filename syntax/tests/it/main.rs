@@ -8,6 +8,7 @@ mod hostile;
 mod invariants;
 mod lines;
 mod oracle;
+mod paths;
 mod pointers;
 mod properties;
 mod regressions;
