@@ -18,7 +18,7 @@ use apiward::discover::{Found, Input};
 use apiward::render::{Format, Style, render};
 use apiward_lints::framework::level::Profile;
 use apiward_model::{Api, File, Files, Loader};
-use apiward_syntax::{Limits, Notation, parse};
+use apiward_syntax::{Limits, Notation, parse, paths};
 use criterion::measurement::WallTime;
 use criterion::{BatchSize, BenchmarkGroup, BenchmarkId, Criterion, Throughput, criterion_group, criterion_main};
 
@@ -49,6 +49,9 @@ fn all(criterion: &mut Criterion) {
             bencher.iter_with_large_drop(|| parse(Arc::clone(&source), None, &Limits::default()));
         });
     });
+    let mut block_style: Vec<Text> = [20, 300, 1_000, 13_000].map(Text::block_style).into();
+    block_style.extend(Text::from_data_folder("api.github.com.yaml"));
+    in_group(criterion, "yaml", &block_style, readers_of_yaml);
     in_group(criterion, "model", &texts, model);
     in_group(criterion, "check", &texts, |group, text| {
         for profile in [Profile::Minimal, Profile::Strict] {
@@ -77,6 +80,17 @@ fn in_group(
         measure(&mut group, text);
     }
     group.finish();
+}
+
+/// The full reader of YAML and the fast path.
+fn readers_of_yaml(group: &mut BenchmarkGroup<'_, WallTime>, text: &Text) {
+    let source: Arc<str> = text.content.as_str().into();
+    group.bench_function(BenchmarkId::new("full", &text.name), |bencher| {
+        bencher.iter_with_large_drop(|| paths::full(Arc::clone(&source), &Limits::default()));
+    });
+    group.bench_function(BenchmarkId::new("fast", &text.name), |bencher| {
+        bencher.iter_with_large_drop(|| paths::fast(Arc::clone(&source), &Limits::default()).unwrap());
+    });
 }
 
 /// From the tree to the model, references included.

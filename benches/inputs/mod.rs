@@ -28,14 +28,21 @@ impl Text {
         Self { name: format!("generated-{megabytes}mb.{extension}"), notation, content: write(megabytes * 1_000_000) }
     }
 
-    /// A JSON file of the data folder; where it is absent, a message on standard error.
+    /// A generated description in block-style YAML of so many thousand bytes.
+    pub(crate) fn block_style(kilobytes: usize) -> Self {
+        let name = format!("generated-{kilobytes}kb.yaml");
+        Self { name, notation: Notation::Yaml, content: generate::yaml(kilobytes * 1_000) }
+    }
+
+    /// A file of the data folder; where it is absent, a message on standard error.
     pub(crate) fn from_data_folder(name: &str) -> Option<Self> {
         let path = PathBuf::from(std::env::var_os(DATA).unwrap_or_default()).join(name);
         let content = std::fs::read_to_string(path).ok();
         if content.is_none() {
             eprintln!("skipped {name}: {DATA} names no folder that holds it (see benches/README.md)");
         }
-        content.map(|content| Self { name: name.to_owned(), notation: Notation::Json, content })
+        let notation = if name.ends_with(".yaml") { Notation::Yaml } else { Notation::Json };
+        content.map(|content| Self { name: name.to_owned(), notation, content })
     }
 
     /// What the text is measured against: a value without positions for JSON, the bare events for YAML.
