@@ -107,11 +107,11 @@ impl Reader<'_> {
     /// Reads the next key or dash of the collection whose column this is; the node behind it, if one is there.
     fn next_child(&mut self, column: usize) -> Option<Next> {
         let dash = self.is_dash();
-        let mut open = self.block()?;
+        let mut open = self.innermost()?;
         if !open.mapping && !dash && open.column == column {
             // A sequence may stand at the column of the mapping that holds it, whose next key ends it.
             self.close(0);
-            open = self.block()?;
+            open = self.innermost()?;
         }
         if open.column != column || open.mapping == dash {
             return None;
@@ -120,13 +120,13 @@ impl Reader<'_> {
     }
 
     /// The innermost open collection.
-    fn block(&self) -> Option<Open> {
+    fn innermost(&self) -> Option<Open> {
         self.open.last().copied()
     }
 
     /// Where the keys or dashes of the innermost collection stand: what belongs to it is indented further.
     fn outer_column(&self) -> Option<usize> {
-        self.block().map(|open| open.column)
+        self.innermost().map(|open| open.column)
     }
 
     /// Reads a scalar, a flow collection, or the beginning of a block collection up to its first node.
@@ -165,11 +165,7 @@ impl Reader<'_> {
             self.plain(node.key, start, &line)?;
             return Some(Next::Any);
         }
-        let text = verbatim(offset(start), line.end - start);
-        self.at = line.end;
-        if text.len == 2 && self.bytes.get(start..line.end) == Some(b"<<") {
-            return None;
-        }
+        let text = self.plain_key(&line)?;
         self.first_member(node, start, text)
     }
 
@@ -190,14 +186,17 @@ impl Reader<'_> {
             self.quoted()?
         } else {
             let line = self.plain_line()?;
-            self.at = line.end;
-            let text = verbatim(offset(start), line.end - start);
-            if !line.colon || (text.len == 2 && self.bytes.get(start..line.end) == Some(b"<<")) {
-                return None;
-            }
-            text
+            self.plain_key(&line)?
         };
         self.value(start, self.at, text)
+    }
+
+    /// Passes the plain key at hand. A merge key is left to the full reader.
+    fn plain_key(&mut self, line: &plain::Line) -> Option<Text> {
+        let text = verbatim(offset(self.at), line.end - self.at);
+        let merges = self.bytes.get(self.at..line.end) == Some(b"<<");
+        self.at = line.end;
+        (line.colon && !merges).then_some(text)
     }
 
     /// Behind a key: reads the `:` and looks for the value.
@@ -294,7 +293,7 @@ impl Reader<'_> {
 
     /// Closes the block collections that stand further to the right.
     fn close_inside(&mut self, column: usize) {
-        while self.block().is_some_and(|open| open.column > column) {
+        while self.innermost().is_some_and(|open| open.column > column) {
             self.close(0);
         }
     }

@@ -62,7 +62,7 @@ impl Reader<'_> {
 
     /// Passes the bracket that closes the innermost collection, if it is at hand.
     fn close_bracket(&mut self) -> bool {
-        let closing = if self.block().is_some_and(|open| open.mapping) { b'}' } else { b']' };
+        let closing = if self.innermost().is_some_and(|open| open.mapping) { b'}' } else { b']' };
         let closes = self.peek() == closing;
         if closes {
             self.at += 1;
@@ -100,7 +100,7 @@ impl Reader<'_> {
 
     /// In a mapping: reads the key of the next member up to its value.
     fn flow_key(&mut self) -> Option<Key> {
-        if !self.block()?.mapping {
+        if !self.innermost()?.mapping {
             return Some(Key::NONE);
         }
         let key = self.flow_scalar()?;

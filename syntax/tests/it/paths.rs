@@ -115,12 +115,62 @@ fn broken_texts_are_read_alike() {
 }
 
 #[test]
+fn every_short_text_is_read_alike() {
+    const TOKENS: [&str; 16] =
+        ["a", ": ", ":", "\n", "\n  ", " ", "- ", "'", "\"", " #", "|\n", "[", "]", "{", "}", ", "];
+    let mut fast = 0;
+    for tokens in 1..=4_u32 {
+        for mut number in 0..TOKENS.len().pow(tokens) {
+            let mut text = String::new();
+            for _ in 0..tokens {
+                text.push_str(TOKENS[number % TOKENS.len()]);
+                number /= TOKENS.len();
+            }
+            assert_alike(&text, &Limits::default());
+            fast += usize::from(is_fast(&text));
+        }
+    }
+    assert!(fast > 1_000, "{fast}");
+}
+
+#[test]
 fn long_keys_are_left_to_the_full_reader() {
     for (len, fast) in [(1_000, true), (2_000, true), (30_000, true), (40_000, false), (70_000, false)] {
         let key = "k".repeat(len);
         for text in [format!("{key}: a\n"), format!("'{key}': a\n"), format!("a: {{{key}: b}}\n")] {
             assert_eq!(is_fast(&text), fast, "{len}");
             assert_alike(&text, &Limits::default());
+        }
+    }
+}
+
+#[test]
+fn long_values_are_read_alike() {
+    // Further than the full reader looks for the `:` of a key.
+    let words = "word ".repeat(20_000);
+    let items = "1, ".repeat(30_000);
+    let lines = "        line\n".repeat(6_000);
+    let blank = "\n".repeat(70_000);
+    let values = [
+        words.clone(),
+        format!("'{words}'"),
+        format!("\"{words}\\n\""),
+        format!("[{items}]"),
+        format!("{{a: [{items}], b: '{words}', \"c\": {{}}}}"),
+        format!("[[{items}], {{a: {words}}}]"),
+        format!("|\n{lines}"),
+        format!(">-\n{lines}"),
+        format!("|+\n        line\n{blank}"),
+        format!("'a{blank}        b'"),
+        format!("a{blank}        b"),
+        format!("# {words}\n{blank}        b"),
+        format!("line\n{lines}"),
+    ];
+    for value in values {
+        for text in [format!("a: {value}\nb: c\n"), format!("- {value}\n- b\n"), format!("a:\n  - b:\n      {value}\n")]
+        {
+            assert_alike(&text, &Limits::default());
+            assert!(is_fast(&text), "{}", &text[..40]);
         }
     }
 }
