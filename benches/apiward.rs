@@ -42,7 +42,7 @@ fn all(criterion: &mut Criterion) {
         Text::generated(Notation::Yaml, 1),
         Text::generated(Notation::Yaml, 10),
     ];
-    texts.extend(Text::from_data_folder("api.github.com.json"));
+    texts.extend(Text::from_data_folder("api.github.com.json", Notation::Json));
     in_group(criterion, "tree", &texts, |group, text| {
         let source: Arc<str> = text.content.as_str().into();
         group.bench_function(BenchmarkId::new("apiward", &text.name), |bencher| {
@@ -50,7 +50,7 @@ fn all(criterion: &mut Criterion) {
         });
     });
     let mut block_style: Vec<Text> = [20, 300, 1_000, 13_000].map(Text::block_style).into();
-    block_style.extend(Text::from_data_folder("api.github.com.yaml"));
+    block_style.extend(Text::from_data_folder("api.github.com.yaml", Notation::Yaml));
     in_group(criterion, "yaml", &block_style, readers_of_yaml);
     in_group(criterion, "model", &texts, model);
     in_group(criterion, "check", &texts, |group, text| {

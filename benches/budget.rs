@@ -58,7 +58,7 @@ fn large_files(folder: &Path, is_wanted: &dyn Fn(&str) -> bool) {
         }
     }
     for name in ["api.github.com.json", "api.github.com.deref.json"].into_iter().filter(|name| is_wanted(name)) {
-        if let Some(text) = Text::from_data_folder(name) {
+        if let Some(text) = Text::from_data_folder(name, Notation::Json) {
             large_file(folder, &text);
         }
     }

@@ -35,13 +35,12 @@ impl Text {
     }
 
     /// A file of the data folder; where it is absent, a message on standard error.
-    pub(crate) fn from_data_folder(name: &str) -> Option<Self> {
+    pub(crate) fn from_data_folder(name: &str, notation: Notation) -> Option<Self> {
         let path = PathBuf::from(std::env::var_os(DATA).unwrap_or_default()).join(name);
         let content = std::fs::read_to_string(path).ok();
         if content.is_none() {
             eprintln!("skipped {name}: {DATA} names no folder that holds it (see benches/README.md)");
         }
-        let notation = if name.ends_with(".yaml") { Notation::Yaml } else { Notation::Json };
         content.map(|content| Self { name: name.to_owned(), notation, content })
     }
 

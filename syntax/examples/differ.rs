@@ -45,7 +45,9 @@ fn main() -> ExitCode {
         return ExitCode::from(2);
     };
     let mut seeds = Vec::new();
-    folders.iter().for_each(|folder| add_files(Path::new(folder), &mut seeds));
+    for folder in folders {
+        add_files(Path::new(folder), &mut seeds);
+    }
     let files = seeds.len();
     // The snippets have to keep up with many files.
     for _ in 0..=files / 400 {

@@ -62,7 +62,7 @@ fn compare(folder: &Path) -> (usize, usize) {
     (files.len(), compared)
 }
 
-fn workspace() -> PathBuf {
+pub(crate) fn workspace() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("..")
 }
 
