@@ -83,5 +83,5 @@ fn the_examples_of_the_help_work() {
             tried += 1;
         }
     }
-    assert_eq!(tried, if with_history.is_some() { 23 } else { 21 });
+    assert_eq!(tried, if with_history.is_some() { 22 } else { 20 });
 }
