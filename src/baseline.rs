@@ -15,6 +15,8 @@ use crate::usage::UsageError;
 
 /// The version of the file's format.
 const VERSION: u32 = 1;
+/// How to come by one.
+const HELP: &str = "write it with `apiward check --write-baseline FILE`";
 
 /// Findings that are known.
 #[derive(Debug, Default)]
@@ -53,19 +55,26 @@ impl Baseline {
     /// # Errors
     /// When it cannot be read, or is no baseline; the message names line and column.
     pub fn read(path: &Path) -> Result<Self, UsageError> {
-        let shown = path.display();
-        let help = "write it with `apiward check --write-baseline FILE`";
+        let shown = path.display().to_string();
         let text = std::fs::read_to_string(path).map_err(|error| {
-            UsageError::new(format!("--baseline: cannot read `{shown}`: {}", describe_error(&error))).help(help)
+            UsageError::new(format!("--baseline: cannot read `{shown}`: {}", describe_error(&error))).help(HELP)
         })?;
-        let written: Written = serde_json::from_str(&text)
-            .map_err(|error| UsageError::new(format!("--baseline: `{shown}` is no baseline: {error}")).help(help))?;
+        Self::parse(&text, &shown)
+    }
+
+    /// Reads the text of a file, which messages name as `shown`.
+    ///
+    /// # Errors
+    /// When it is no baseline; the message names line and column.
+    pub fn parse(text: &str, shown: &str) -> Result<Self, UsageError> {
+        let written: Written = serde_json::from_str(text)
+            .map_err(|error| UsageError::new(format!("--baseline: `{shown}` is no baseline: {error}")).help(HELP))?;
         if written.apiward_baseline != VERSION {
             let message = format!(
                 "--baseline: `{shown}` is of version {}, and this program knows version {VERSION}",
                 written.apiward_baseline
             );
-            return Err(UsageError::new(message).help(help));
+            return Err(UsageError::new(message).help(HELP));
         }
         Ok(Self::of(written.findings, None))
     }
@@ -86,13 +95,13 @@ impl Baseline {
     }
 
     /// The position of a finding that is known. What says that something was not checked never is.
-    pub(crate) fn position(&self, finding: &Finding) -> Option<usize> {
+    pub fn position(&self, finding: &Finding) -> Option<usize> {
         let counts = !NOT_CHECKED.contains(&finding.lint.as_str());
         self.by_fingerprint.get(&finding.fingerprint).copied().filter(|_| counts)
     }
 
     /// The findings in order.
-    pub(crate) fn entries(&self) -> &[Entry] {
+    pub fn entries(&self) -> &[Entry] {
         &self.entries
     }
 }
@@ -115,7 +124,10 @@ fn entries(report: &Report) -> Vec<Entry> {
 }
 
 /// Writes the findings of a report as a baseline; gives their number.
-pub(crate) fn write(report: &Report, out: &mut dyn Write) -> io::Result<usize> {
+///
+/// # Errors
+/// What the writer says.
+pub fn write(report: &Report, out: &mut dyn Write) -> io::Result<usize> {
     let entries = entries(report);
     write!(out, "{{\n  \"apiward_baseline\": {VERSION},\n  \"findings\": [")?;
     for (at, entry) in entries.iter().enumerate() {

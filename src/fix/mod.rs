@@ -17,39 +17,40 @@ use apiward_syntax::{Limits, parse_bytes};
 use crate::check::{Checked, Settings, check};
 use crate::discover::Found;
 use crate::output::to_file;
-use crate::report::{Edit, Finding, Report, Safety};
+use crate::report::{self, Edit, Finding, Report, Safety};
 use crate::usage::UsageError;
 
 pub(crate) use diff::write_diffs;
-pub(crate) use intent::Intent;
+pub use intent::Intent;
 
 /// What became of the files.
-pub(crate) struct Fixed {
+#[derive(Debug)]
+pub struct Fixed {
     /// What the check says of the changed texts.
-    pub(crate) checked: Checked,
+    pub checked: Checked,
     /// The changed files.
-    pub(crate) files: Vec<ChangedFile>,
+    pub files: Vec<ChangedFile>,
     /// Number of findings that are mended.
-    pub(crate) count: usize,
+    pub count: usize,
     /// What the check said before.
-    pub(crate) before: Report,
+    pub before: Report,
     /// Number of findings left whose fix changes what the description means.
-    pub(crate) unsafe_left: usize,
+    pub unsafe_left: usize,
     /// Number of fixes that were tried and not kept.
-    pub(crate) given_up: usize,
+    pub given_up: usize,
 }
 
 /// A file and its new text.
 #[derive(Clone, Debug)]
-pub(crate) struct ChangedFile {
+pub struct ChangedFile {
     /// The path relative to the root, with `/`.
-    pub(crate) path: String,
+    pub path: String,
     /// Where it is.
-    pub(crate) location: PathBuf,
+    pub location: PathBuf,
     /// What it held.
-    pub(crate) before: Arc<str>,
+    pub before: Arc<str>,
     /// What it is to hold.
-    pub(crate) after: Arc<str>,
+    pub after: Arc<str>,
 }
 
 /// Rounds of one run: each mends a finding, or gives a fix up.
@@ -71,7 +72,7 @@ fn counts<'f>(findings: impl IntoIterator<Item = &'f Finding>) -> HashMap<Key, u
 }
 
 /// Mends what can be mended.
-pub(crate) fn fix(found: &Found, settings: &Settings, unsafe_too: bool) -> Fixed {
+pub fn fix(found: &Found, settings: &Settings, unsafe_too: bool) -> Fixed {
     let checked = check(found, settings, || ());
     let before = checked.report.clone();
     let mut state = State {
@@ -103,6 +104,11 @@ pub(crate) fn fix(found: &Found, settings: &Settings, unsafe_too: bool) -> Fixed
         if unsafe_too { 0 } else { state.checked.report.findings.iter().filter(|one| is_unsafe(one)).count() };
     let given_up = state.given_up.len();
     Fixed { before, checked: state.checked, files, count: state.count, unsafe_left, given_up }
+}
+
+/// The text of a file after a fix that changes no other one; none where it would not read as it was meant to.
+pub fn applied(text: &str, fix: &report::Fix, limits: &Limits) -> Option<String> {
+    edited(text, &fix.edits.iter().collect::<Vec<_>>(), limits)
 }
 
 fn is_unsafe(finding: &Finding) -> bool {

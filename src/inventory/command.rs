@@ -3,15 +3,15 @@
 use std::io::{self, IsTerminal, Write};
 use std::path::Path;
 
-use super::{Filters, Inventory, SCHEMA_VERSION, Summary, by_scheme, by_scope, csv, markdown, text, unknown};
+use super::{Filters, Inventory, csv, markdown, text, unknown};
 use crate::check::{Settings, check};
-use crate::cli::{InventoryArgs, InventoryBy, InventoryFormat};
+use crate::cli::{InventoryArgs, InventoryFormat};
 use crate::commands::{request, tell_missing, tell_not_checked, terminal_width};
 use crate::discover::discover;
 use crate::html;
 use crate::output::{to_file, to_stdout};
 use crate::reach;
-use crate::report::{FailOn, Tool};
+use crate::report::FailOn;
 use crate::usage::UsageError;
 use apiward_lints::framework::level::Profile;
 
@@ -32,37 +32,12 @@ pub(crate) fn run(args: &InventoryArgs) -> Result<u8, UsageError> {
         reach::add_descriptions(&mut request, &mut found, &settings.limits)?;
     }
     let mut checked = check(&found, &settings, || {});
-    let mut inventory = Inventory {
-        schema_version: SCHEMA_VERSION.to_owned(),
-        tool: Tool::default(),
-        files: std::mem::take(&mut checked.report.files),
-        operations: std::mem::take(&mut checked.operations),
-        scopes: None,
-        schemes: None,
-        differences: None,
-        summary: Summary::default(),
-    };
-    let nothing = inventory.operations.is_empty();
-    unknown::tell(args, &inventory.operations, &checked.declared);
-    filters(args).apply(&mut inventory);
-    match args.by {
-        InventoryBy::Operation => {}
-        InventoryBy::Scope => inventory.scopes = Some(by_scope::scopes(&inventory.operations, &checked.declared)),
-        InventoryBy::Scheme => {
-            inventory.schemes = Some(by_scheme::schemes(&inventory.operations, &checked.declared));
-            inventory.differences = Some(by_scheme::differences(&inventory.operations));
-        }
-    }
+    unknown::tell(args, &checked.operations, &checked.declared);
+    let mut inventory = Inventory::take(&mut checked, &filters(args));
+    inventory.turn(args.by, &checked.declared);
     let file = args.output.as_deref().filter(|path| *path != Path::new("-"));
     let width = if file.is_none() && io::stdout().is_terminal() { terminal_width() } else { WIDTH };
-    let write = |out: &mut dyn Write| match args.format {
-        InventoryFormat::Text if nothing && inventory.files.is_empty() => Ok(()),
-        InventoryFormat::Text => text::write(&inventory, width, out),
-        InventoryFormat::Csv => csv::write(&inventory, out),
-        InventoryFormat::Markdown => markdown::write(&inventory, out),
-        InventoryFormat::Json => json(&inventory, out),
-        InventoryFormat::Html => html::inventory(&inventory, out),
-    };
+    let write = |out: &mut dyn Write| write(&inventory, args.format, width, out);
     match file {
         Some(path) => to_file("--output", path, write)?,
         None => to_stdout(write)?,
@@ -70,6 +45,21 @@ pub(crate) fn run(args: &InventoryArgs) -> Result<u8, UsageError> {
     tell_not_checked(&checked);
     tell_missing(&args.inputs.paths, &checked);
     Ok(checked.report.exit_status(FailOn::Never))
+}
+
+/// Writes an inventory; tables for people have lines of `width` columns.
+///
+/// # Errors
+/// What the writer says.
+pub fn write(inventory: &Inventory, format: InventoryFormat, width: usize, out: &mut dyn Write) -> io::Result<()> {
+    match format {
+        InventoryFormat::Text if inventory.summary.total == 0 && inventory.files.is_empty() => Ok(()),
+        InventoryFormat::Text => text::write(inventory, width, out),
+        InventoryFormat::Csv => csv::write(inventory, out),
+        InventoryFormat::Markdown => markdown::write(inventory, out),
+        InventoryFormat::Json => json(inventory, out),
+        InventoryFormat::Html => html::inventory(inventory, out),
+    }
 }
 
 fn filters(args: &InventoryArgs) -> Filters {

@@ -23,11 +23,14 @@ use apiward_model::OperationId;
 use schemars::JsonSchema;
 use serde::Serialize;
 
+use crate::check::Checked;
+use crate::cli::InventoryBy;
 use crate::report::{FileEntry, Tool};
 
 pub use self::by_scheme::{Difference, Protection, SchemeDocument, SchemeUse};
 pub use self::by_scope::{Name, Opened, ScopeUse};
 pub(crate) use self::command::run;
+pub use self::command::write;
 pub(crate) use self::facts::of_description;
 pub use self::filters::Filters;
 pub(crate) use self::schemes::DocumentSchemes;
@@ -59,6 +62,34 @@ pub struct Inventory {
 }
 
 impl Inventory {
+    /// Takes the files and the operations that the filters let through out of what a run brought.
+    pub fn take(checked: &mut Checked, filters: &Filters) -> Self {
+        let mut inventory = Self {
+            schema_version: SCHEMA_VERSION.to_owned(),
+            tool: Tool::default(),
+            files: std::mem::take(&mut checked.report.files),
+            operations: std::mem::take(&mut checked.operations),
+            scopes: None,
+            schemes: None,
+            differences: None,
+            summary: Summary::default(),
+        };
+        filters.apply(&mut inventory);
+        inventory
+    }
+
+    /// Adds what scopes open, or which schemes the documents use, where that is asked for.
+    pub(crate) fn turn(&mut self, by: InventoryBy, declared: &[DocumentSchemes]) {
+        match by {
+            InventoryBy::Operation => {}
+            InventoryBy::Scope => self.scopes = Some(by_scope::scopes(&self.operations, declared)),
+            InventoryBy::Scheme => {
+                self.schemes = Some(by_scheme::schemes(&self.operations, declared));
+                self.differences = Some(by_scheme::differences(&self.operations));
+            }
+        }
+    }
+
     /// The documents of which operations are listed, with these.
     fn documents(&self) -> Vec<(&FileEntry, Vec<&Entry>)> {
         documents(&self.files, &self.operations)
