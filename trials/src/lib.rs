@@ -7,6 +7,7 @@
 
 pub mod mutate;
 pub mod report;
+pub mod survive;
 
 mod baseline;
 mod check;

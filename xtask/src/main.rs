@@ -2,11 +2,13 @@
 
 mod dist;
 mod format;
+mod fuzz;
 mod generate;
 mod hashes;
 mod lexicons;
 mod new_lint;
 mod pages;
+mod survive;
 
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
@@ -18,7 +20,11 @@ usage:
   cargo xtask generate             write everything that is derived from the code
   cargo xtask generate --check     fail when something of it is stale
   cargo xtask new-lint FAMILY/NAME begin a lint: code, documentation, list and fixtures
-  cargo xtask dist FOLDER          write manual pages and completions into a folder";
+  cargo xtask dist FOLDER          write manual pages and completions into a folder
+  cargo xtask fuzz --minutes N [TARGET...]
+                                   fuzz each target for N minutes
+  cargo xtask survive [--documents N] [--seed S] FOLDER...
+                                   check broken copies of the documents in folders, 100,000 if no number is given";
 
 #[expect(clippy::print_stderr, clippy::print_stdout, reason = "a tool for the terminal")]
 fn main() -> ExitCode {
@@ -30,6 +36,8 @@ fn main() -> ExitCode {
         ["generate"] => generate::write(&root()),
         ["generate", "--check"] => generate::check(&root()),
         ["dist", folder] => dist::write(Path::new(folder)),
+        ["fuzz", rest @ ..] => fuzz::run(&root(), rest),
+        ["survive", rest @ ..] => survive::run(&root(), rest),
         ["new-lint", id] => new_lint::scaffold(&root(), id),
         _ => Err(USAGE.to_owned()),
     };
