@@ -20,8 +20,9 @@ use crate::{Dice, mutate};
 const LARGE: u64 = 5 << 20;
 /// The processor time that a file may take.
 const LONGEST: Duration = Duration::from_secs(10);
-/// Bytes up to which files are copied most.
-const SMALL: u64 = 300_000;
+/// Bytes up to which files are copied most, and up to which some are.
+const SMALL: u64 = 100_000;
+const MIDDLING: u64 = 300_000;
 /// KiB of address space that a worker has, with the code and the stacks of its threads.
 const MEMORY: u64 = 1 << 20;
 /// Most faults of one copy.
@@ -91,7 +92,8 @@ impl Stock {
         // A few copies of files beyond the limit, some of large ones.
         let kept = match self.files[any].1 {
             size if size > LARGE => dice.once_in(1_000),
-            size if size > SMALL => dice.once_in(20),
+            size if size > MIDDLING => dice.once_in(40),
+            size if size > SMALL => dice.once_in(10),
             _ => true,
         };
         if kept { any } else { dice.one(&self.small).copied().unwrap_or(any) }

@@ -11,7 +11,7 @@ pub(super) const SCHEMAS: [&str; 5] = ["Parcel", "User", "Error", "Page", "a/b~c
 /// Named security schemes of a description; the last one is never there.
 pub(super) const SCHEMES: [&str; 6] = ["key", "basic", "login", "oidc", "mtls", "gone"];
 /// Levels of a schema that is written in one piece.
-const DEEPEST: usize = 4;
+const DEEPEST: usize = 3;
 
 /// A format and version.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
