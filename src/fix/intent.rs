@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 
 use apiward_model::File;
-use apiward_syntax::{Change, Fragment, Limits, Tree, to_json_line};
+use apiward_syntax::{Change, Fragment, Tree, from_node};
 use serde_json::{Map, Value};
 
 /// What an edit means.
@@ -58,10 +58,10 @@ fn value(fragment: &Fragment) -> Value {
     }
 }
 
-/// The values of the documents of a file; none when aliases blow them up.
-pub(super) fn documents(tree: &Tree, limits: &Limits) -> Option<Vec<Value>> {
-    let document = |node| serde_json::from_str(&to_json_line(node, limits).ok()?).ok();
-    tree.documents().map(document).collect()
+/// The values of the documents of a file; none when aliases blow them up. A number beyond the range of floats, which a
+/// `Value` cannot hold, becomes null: no fix changes one.
+pub(super) fn documents(tree: &Tree) -> Option<Vec<Value>> {
+    tree.documents().map(|document| from_node(document).ok()).collect()
 }
 
 /// A key that no description has: what it marks is renamed, or goes, once all pointers were followed.

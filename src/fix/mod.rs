@@ -301,7 +301,7 @@ fn gone_wrong(before: &Checked, after: &Checked, chosen: &[Finding]) -> HashSet<
 /// The text after the edits, if it reads as it was meant to.
 fn edited(text: &str, edits: &[&Edit], limits: &Limits) -> Option<String> {
     let before = parse_bytes(text.as_bytes(), None, limits);
-    let mut meant = intent::documents(&before.tree, limits)?;
+    let mut meant = intent::documents(&before.tree)?;
     intent::apply(&mut meant, edits.iter().map(|edit| &edit.intent))?;
 
     let mut edits: Vec<&Edit> = edits.to_vec();
@@ -313,6 +313,6 @@ fn edited(text: &str, edits: &[&Edit], limits: &Limits) -> Option<String> {
         out.replace_range(range, &edit.text);
     }
     let after = parse_bytes(out.as_bytes(), None, limits);
-    let reads = after.error.is_none() && intent::documents(&after.tree, limits)? == meant;
+    let reads = after.error.is_none() && intent::documents(&after.tree)? == meant;
     reads.then_some(out)
 }

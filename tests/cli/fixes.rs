@@ -210,6 +210,17 @@ fn use_that_makes_no_sense_is_refused() {
     assert!(dry.status == 0 && dry.stdout.contains("+        scheme: 'bearer'"), "{}{}", dry.stdout, dry.stderr);
 }
 
+/// Values that a reader of JSON refuses, for their size or their depth, stand in the way of no fix.
+#[test]
+fn numbers_out_of_range_and_deep_values_stay_as_they_are() {
+    let deep = format!("{}1{}", "[".repeat(300), "]".repeat(300));
+    let text = format!("{YAML}x-huge: 1.7976931348623157e309\nx-more: [-1e400, .inf]\nx-deep: {deep}\n");
+    let folder = folder_of(&[("api.yaml", text.as_str())]);
+    let run = fix(folder.path(), &["--unsafe-fixes", "--select", "transport/http-server"]);
+    assert!(run.stderr.contains("fixed: 1 finding in 1 file"), "{}", run.stderr);
+    assert_eq!(read(folder.path(), "api.yaml"), text.replace("http://", "https://"));
+}
+
 #[test]
 fn other_encodings_are_left_alone() {
     let folder = folder_of(&[]);
