@@ -11,6 +11,7 @@ use crate::discover::discover;
 use crate::html;
 use crate::output::{to_file, to_stdout};
 use crate::reach;
+use crate::render::json_text;
 use crate::report::FailOn;
 use crate::usage::UsageError;
 use apiward_lints::framework::level::Profile;
@@ -75,6 +76,6 @@ fn filters(args: &InventoryArgs) -> Filters {
 }
 
 fn json(inventory: &Inventory, out: &mut dyn Write) -> io::Result<()> {
-    serde_json::to_writer_pretty(&mut *out, inventory)?;
+    json_text(inventory, out)?;
     writeln!(out)
 }

@@ -22,6 +22,7 @@ use crate::html;
 use crate::report::Status;
 use crate::statistics;
 
+pub(crate) use self::json::pretty as json_text;
 pub(crate) use self::markdown::plain as markdown_text;
 pub use inert::inert;
 pub(crate) use inert::{begins_command, is_active, opens_command};

@@ -35,7 +35,9 @@ pub(crate) fn hold(configuration: &[u8], description: &str) {
     FOLDER.with(|folder| {
         let folder = folder.get_or_init(|| tempfile::tempdir().unwrap_or_else(|error| panic!("{error}"))).path();
         let put = |name: &str, bytes: &[u8]| std::fs::write(folder.join(name), bytes);
-        put("apiward.yaml", configuration).and_then(|()| put("api.yaml", description.as_bytes())).unwrap_or_else(|error| panic!("{error}"));
+        put("apiward.yaml", configuration)
+            .and_then(|()| put("api.yaml", description.as_bytes()))
+            .unwrap_or_else(|error| panic!("{error}"));
         let request = Request { paths: vec![folder.join("api.yaml")], file_bytes: 1 << 20, ..Request::default() };
         match discover(&request) {
             Ok(found) => drop(crate::memory::checked(&found, &Settings::new(Profile::Recommended))),
@@ -48,7 +50,8 @@ pub(crate) fn hold(configuration: &[u8], description: &str) {
 fn hold_error(error: &apiward::usage::UsageError) {
     let message = &error.message;
     assert!(!message.ends_with('.') && message.len() < 6_000, "{message}");
-    let behind = message.split_once("apiward.yaml").or_else(|| message.split_once("apiward:")).map(|(_, behind)| behind);
+    let behind =
+        message.split_once("apiward.yaml").or_else(|| message.split_once("apiward:")).map(|(_, behind)| behind);
     let behind = behind.unwrap_or_else(|| panic!("no file is named: {message}"));
     let mut place = behind.trim_start_matches(|c: char| c != ':').split(':').skip(1);
     let line = place.next().and_then(|line| line.parse::<u32>().ok());

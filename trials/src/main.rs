@@ -35,7 +35,8 @@ fn main() -> ExitCode {
 }
 
 fn plan(words: &[&str]) -> Result<Plan, String> {
-    let mut plan = Plan { seed: 1, documents: 100_000, folders: Vec::new(), keep: PathBuf::from("fuzz/artifacts/survive") };
+    let mut plan =
+        Plan { seed: 1, documents: 100_000, folders: Vec::new(), keep: PathBuf::from("fuzz/artifacts/survive") };
     let mut words = words.iter();
     while let Some(word) = words.next() {
         let mut value = || words.next().ok_or_else(|| format!("{word} takes a value\n{USAGE}"));

@@ -1,6 +1,6 @@
 //! Any text, read as an API: what holds for every model.
 
-use apiward_model::{Api, Node, Operation, OperationId};
+use apiward_model::{Alternative, Api, Node, Operation, OperationId};
 
 use crate::memory;
 
@@ -58,7 +58,7 @@ fn hold_operation(api: &Api<'_>, operation: &Operation<'_>) {
     let is_async = api.spec.format.is_async();
     assert!(is_async || operation.channel.is_none() && operation.messages.is_empty(), "{title}");
     let security = &operation.security;
-    let anonymous = security.alternatives.is_empty() || security.alternatives.iter().any(|one| one.is_anonymous());
+    let anonymous = security.alternatives.is_empty() || security.alternatives.iter().any(Alternative::is_anonymous);
     assert_eq!(security.is_anonymous(), anonymous, "{title}");
     for alternative in security.alternatives.iter() {
         hold_node(api, alternative.node);

@@ -6,24 +6,110 @@ use crate::Dice;
 
 /// Words that mean something in descriptions, in YAML and in JSON.
 const WORDS: &[&str] = &[
-    "openapi: 3.1.0\n", "swagger: '2.0'\n", "asyncapi: 3.0.0\n", "\"openapi\": \"3.0.3\",", "$ref", "allOf", "oneOf",
-    "security: []\n", "security: [{}]", "null", "~", "true", "{}", "[]", "{", "}", "[", "]", ":", ",", "\n", "\r\n", "\t",
-    "---\n", "...\n", "&a ", "*a", "<<: *a\n", "!!binary ", "|\n", ">-\n", "# ", "'", "\"", "\\", "\\u0000", "\\ud800",
-    "? ", "- ", "%YAML 1.2\n", "x-apiward-ignore", "# apiward: ignore[auth] so", "x-apiward-public", "additionalProperties",
-    "http://", "{a}", "\u{FEFF}", "\u{2028}", "\u{202E}", "\0", "\u{1b}[2J", "::error::", "##[error]", "=1+1", "<script>",
-    "pattern: (a+)+$\n", "const", "$id", "$anchor", "$dynamicRef", "discriminator", "callbacks", "webhooks",
+    "openapi: 3.1.0\n",
+    "swagger: '2.0'\n",
+    "asyncapi: 3.0.0\n",
+    "\"openapi\": \"3.0.3\",",
+    "$ref",
+    "allOf",
+    "oneOf",
+    "security: []\n",
+    "security: [{}]",
+    "null",
+    "~",
+    "true",
+    "{}",
+    "[]",
+    "{",
+    "}",
+    "[",
+    "]",
+    ":",
+    ",",
+    "\n",
+    "\r\n",
+    "\t",
+    "---\n",
+    "...\n",
+    "&a ",
+    "*a",
+    "<<: *a\n",
+    "!!binary ",
+    "|\n",
+    ">-\n",
+    "# ",
+    "'",
+    "\"",
+    "\\",
+    "\\u0000",
+    "\\ud800",
+    "? ",
+    "- ",
+    "%YAML 1.2\n",
+    "x-apiward-ignore",
+    "# apiward: ignore[auth] so",
+    "x-apiward-public",
+    "additionalProperties",
+    "http://",
+    "{a}",
+    "\u{FEFF}",
+    "\u{2028}",
+    "\u{202E}",
+    "\0",
+    "\u{1b}[2J",
+    "::error::",
+    "##[error]",
+    "=1+1",
+    "<script>",
+    "pattern: (a+)+$\n",
+    "const",
+    "$id",
+    "$anchor",
+    "$dynamicRef",
+    "discriminator",
+    "callbacks",
+    "webhooks",
 ];
 
 /// Numbers that are hard to keep.
 const NUMBERS: &[&str] = &[
-    "99999999999999999999999999", "-0", "1e400", "1e-400", "0x7fffffffffffffff", "9223372036854775808", "-9223372036854775809",
-    "18446744073709551616", "4294967296", "1.7976931348623157e309", "0.1e-7", ".inf", ".nan", "00012", "1_000",
+    "99999999999999999999999999",
+    "-0",
+    "1e400",
+    "1e-400",
+    "0x7fffffffffffffff",
+    "9223372036854775808",
+    "-9223372036854775809",
+    "18446744073709551616",
+    "4294967296",
+    "1.7976931348623157e309",
+    "0.1e-7",
+    ".inf",
+    ".nan",
+    "00012",
+    "1_000",
 ];
 
 /// Targets of references that lead astray, beside those that the text has.
 const REFERENCES: &[&str] = &[
-    "#", "#/", "", "#/paths", "#/components/schemas", "#/components", "other.yaml", "other.yaml#/a", "../../../etc/passwd",
-    "/dev/zero", "file:///etc/passwd", "https://example.com/a.yaml", "#/a~2b", "#/%2", "#anchor", ".", "..", "//host/share",
+    "#",
+    "#/",
+    "",
+    "#/paths",
+    "#/components/schemas",
+    "#/components",
+    "other.yaml",
+    "other.yaml#/a",
+    "../../../etc/passwd",
+    "/dev/zero",
+    "file:///etc/passwd",
+    "https://example.com/a.yaml",
+    "#/a~2b",
+    "#/%2",
+    "#anchor",
+    ".",
+    "..",
+    "//host/share",
 ];
 
 /// Nests a piece of a text so deep at most.
@@ -35,8 +121,26 @@ const PIECE: usize = 4_096;
 type Fault = fn(&[u8], &mut Dice) -> Option<Vec<u8>>;
 
 const FAULTS: &[Fault] = &[
-    flip, flip, drop_span, repeat_span, swap_spans, drop_line, repeat_line, swap_lines, shift_line, swap_keys, swap_keys,
-    redirect, redirect, huge_number, nest, truncate, invalid, word, word, word,
+    flip,
+    flip,
+    drop_span,
+    repeat_span,
+    swap_spans,
+    drop_line,
+    repeat_line,
+    swap_lines,
+    shift_line,
+    swap_keys,
+    swap_keys,
+    redirect,
+    redirect,
+    huge_number,
+    nest,
+    truncate,
+    invalid,
+    word,
+    word,
+    word,
 ];
 
 /// The text with some faults in it.
@@ -92,7 +196,13 @@ fn swapped(text: &[u8], one: Range<usize>, other: Range<usize>) -> Option<Vec<u8
     if first.end > second.start {
         return None;
     }
-    let out = [&text[..first.start], &text[second.clone()], &text[first.end..second.start], &text[first], &text[second.end..]];
+    let out = [
+        &text[..first.start],
+        &text[second.clone()],
+        &text[first.end..second.start],
+        &text[first],
+        &text[second.end..],
+    ];
     Some(out.concat())
 }
 
@@ -172,7 +282,14 @@ fn huge_number(text: &[u8], dice: &mut Dice) -> Option<Vec<u8>> {
 
 /// Puts a piece into many collections, or into some that are never closed.
 fn nest(text: &[u8], dice: &mut Dice) -> Option<Vec<u8>> {
-    let (open, close) = *dice.one(&[("[", "]"), ("{\"a\":", "}"), ("{a: ", "}"), ("- ", ""), ("{\"allOf\":[", "]}"), ("[{\"not\":", "}]")])?;
+    let (open, close) = *dice.one(&[
+        ("[", "]"),
+        ("{\"a\":", "}"),
+        ("{a: ", "}"),
+        ("- ", ""),
+        ("{\"allOf\":[", "]}"),
+        ("[{\"not\":", "}]"),
+    ])?;
     let range = if dice.once_in(2) { span(text, dice) } else { key(text, dice)?.end + 1..key(text, dice)?.end + 1 };
     let depth = if dice.once_in(3) { dice.below(DEEPEST) } else { dice.below(12) };
     let closed = if dice.once_in(3) { dice.below(depth + 1) } else { depth };
@@ -206,7 +323,8 @@ fn word(text: &[u8], dice: &mut Dice) -> Option<Vec<u8>> {
 mod tests {
     use super::*;
 
-    const TEXT: &[u8] = b"openapi: 3.0.3\npaths:\n  /a: {$ref: '#/components/x'}\n  /b: {maxLength: 12}\ncomponents: {x: {get: {}}}\n";
+    const TEXT: &[u8] =
+        b"openapi: 3.0.3\npaths:\n  /a: {$ref: '#/components/x'}\n  /b: {maxLength: 12}\ncomponents: {x: {get: {}}}\n";
 
     #[test]
     fn the_same_seed_breaks_a_text_in_the_same_way() {

@@ -36,7 +36,8 @@ pub(crate) fn hold(checked: &Checked) {
                 assert!(document.is_ok(), "{format:?}: {document:?} in {text}");
             }
             Format::Github => {
-                let begins = |line: &str| ["::error ", "::warning ", "::notice "].iter().any(|own| line.starts_with(own));
+                let begins =
+                    |line: &str| ["::error ", "::warning ", "::notice "].iter().any(|own| line.starts_with(own));
                 assert!(text.lines().all(begins), "{text}");
             }
             Format::Concise => {
@@ -50,9 +51,8 @@ pub(crate) fn hold(checked: &Checked) {
 
 /// No control character but line breaks, no mark that turns the direction of writing, no command of a CI log.
 pub(crate) fn hold_inert(what: impl std::fmt::Debug, text: &str) {
-    let acts = |c: char| {
-        c != '\n' && (c.is_control() || matches!(c, '\u{2028}'..='\u{202E}' | '\u{2066}'..='\u{2069}'))
-    };
+    let acts =
+        |c: char| c != '\n' && (c.is_control() || matches!(c, '\u{2028}'..='\u{202E}' | '\u{2066}'..='\u{2069}'));
     let found = text.char_indices().find(|&(_, c)| acts(c));
     assert!(found.is_none(), "{what:?}: {found:?} in {text}");
     assert!(!text.contains("##[") && !text.contains("##vso["), "{what:?}: {text}");

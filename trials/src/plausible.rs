@@ -43,14 +43,22 @@ fn compare(yaml: &str, json: &str) {
     for (key, count) in &right {
         assert_eq!(left.get(key), Some(count), "of JSON {key:?}, {count} times, not in YAML\n{yaml}");
     }
-    assert!(!left.keys().any(|(lint, ..)| lint == "document/unreadable"), "what was written cannot be read\n{yaml}\n{json}");
+    assert!(
+        !left.keys().any(|(lint, ..)| lint == "document/unreadable"),
+        "what was written cannot be read\n{yaml}\n{json}"
+    );
 }
 
 /// What was found, by lint and pointer, with what is said of it and by what it is known again.
 fn told(checked: &Checked) -> BTreeMap<(String, String, String, String), usize> {
     let mut told = BTreeMap::new();
     for one in &checked.report.findings {
-        let key = (one.lint.clone(), one.pointer.clone(), one.message.replace("api.json", "api.yaml"), one.fingerprint.clone());
+        let key = (
+            one.lint.clone(),
+            one.pointer.clone(),
+            one.message.replace("api.json", "api.yaml"),
+            one.fingerprint.clone(),
+        );
         *told.entry(key).or_insert(0) += 1;
     }
     told

@@ -42,6 +42,7 @@ pub(crate) fn run(bytes: &[u8]) {
         settings.today = last;
     }
     let late = checked(&found, &settings);
-    let ends = |finding: &apiward::report::Finding| finding.suppressed.as_ref().is_some_and(|one| one.expires.is_some());
+    let ends =
+        |finding: &apiward::report::Finding| finding.suppressed.as_ref().is_some_and(|one| one.expires.is_some());
     assert!(!late.report.findings.iter().any(ends), "every suppression with a day has expired");
 }

@@ -106,7 +106,9 @@ fn collect(path: &Path, files: &mut Vec<(PathBuf, u64)>) -> std::io::Result<()> 
         let (path, kind) = (entry.path(), entry.file_type()?);
         if kind.is_dir() {
             collect(&path, files)?;
-        } else if kind.is_file() && path.extension().is_some_and(|known| ["yaml", "yml", "json"].iter().any(|one| known == *one)) {
+        } else if kind.is_file()
+            && path.extension().is_some_and(|known| ["yaml", "yml", "json"].iter().any(|one| known == *one))
+        {
             files.push((path, entry.metadata()?.len()));
         }
     }

@@ -134,7 +134,7 @@ fn assert_same(node: Node<'_>, value: &Value) {
     }
 }
 
-fn source_of_key<'t>(member: Node<'t>) -> &'t str {
+fn source_of_key(member: Node<'_>) -> &str {
     let span = member.key_span().unwrap_or_default();
     &member.tree().source()[span.start as usize..span.end as usize]
 }

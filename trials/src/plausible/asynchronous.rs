@@ -156,8 +156,8 @@ fn components(pick: &mut Pick<'_, '_>, version: Version, out: &mut Members) {
 fn scheme(pick: &mut Pick<'_, '_>, version: Version, name: &str) -> Value {
     let mut out = Members::default();
     match name {
-        "key" => drop(out.put("type", "httpApiKey").put("in", pick.word(&["header", "query"])).put("name", pick.word(NAMES))),
-        "basic" => drop(out.put("type", pick.word(&["userPassword", "http", "plain", "apiKey"])).put("scheme", "basic")),
+        "key" => out.put("type", "httpApiKey").put("in", pick.word(&["header", "query"])).set("name", pick.word(NAMES)),
+        "basic" => out.put("type", pick.word(&["userPassword", "http", "plain", "apiKey"])).set("scheme", "basic"),
         "login" => {
             let mut flow = Members::default();
             let field = if version == Version::AsyncApi3 { "availableScopes" } else { "scopes" };
@@ -168,8 +168,8 @@ fn scheme(pick: &mut Pick<'_, '_>, version: Version, name: &str) -> Value {
                 out.put("scopes", scope_names(pick));
             }
         }
-        "oidc" => drop(out.put("type", "openIdConnect").put("openIdConnectUrl", pick.word(URLS))),
-        _ => drop(out.put("type", pick.word(&["X509", "scramSha256", "symmetricEncryption", "gssapi"]))),
+        "oidc" => out.put("type", "openIdConnect").set("openIdConnectUrl", pick.word(URLS)),
+        _ => out.set("type", pick.word(&["X509", "scramSha256", "symmetricEncryption", "gssapi"])),
     }
     extras(pick, &mut out);
     out.into()

@@ -79,7 +79,8 @@ impl<'b> Arbitrary<'b> for Description {
 /// A reference to a named schema, which may hold it, or may not be there.
 pub(super) fn schema_reference(pick: &mut Pick<'_, '_>, version: Version) -> Value {
     if pick.once_in(30) {
-        let astray = pick.word(&["#/gone", "other.yaml#/Parcel", "#", "https://example.com/a.json", "../a.yaml", "#/%zz"]);
+        let astray =
+            pick.word(&["#/gone", "other.yaml#/Parcel", "#", "https://example.com/a.json", "../a.yaml", "#/%zz"]);
         return one("$ref", astray);
     }
     let name = SCHEMAS[pick.below(SCHEMAS.len())].replace('~', "~0").replace('/', "~1");
@@ -91,10 +92,10 @@ pub(super) fn schema(pick: &mut Pick<'_, '_>, version: Version, depth: usize) ->
     let mut out = Members::default();
     match pick.below(if depth == 0 { 5 } else { 9 }) {
         0 => string(pick, &mut out),
-        1 => drop(out.put("type", "integer").put("maximum", 100_i64)),
+        1 => out.put("type", "integer").set("maximum", 100_i64),
         2 => return schema_reference(pick, version),
-        3 => drop(out.put("type", pick.word(&["number", "boolean", "string", "file", "null"]))),
-        4 => drop(out.put("description", pick.prose())),
+        3 => out.set("type", pick.word(&["number", "boolean", "string", "file", "null"])),
+        4 => out.set("description", pick.prose()),
         5 | 6 => object(pick, version, depth, &mut out),
         7 => {
             out.put("type", "array").put("items", schema(pick, version, depth - 1));
@@ -141,16 +142,21 @@ fn object(pick: &mut Pick<'_, '_>, version: Version, depth: usize, out: &mut Mem
 
 fn details(pick: &mut Pick<'_, '_>, version: Version, out: &mut Members) {
     match pick.below(12) {
-        1 => drop(out.put("readOnly", true)),
-        2 => drop(out.put("writeOnly", true)),
-        3 if version.is_dialect() => drop(out.put("type", vec!["string".into(), "null".into()])),
-        3 => drop(out.put("nullable", true)),
-        4 => drop(out.put("example", pick.prose())),
-        5 => drop(out.put("default", pick.word(&["admin", "secret", "0", "", "changeme"]))),
-        6 => drop(out.put("enum", vec!["a".into(), Value::Null, 1_i64.into()])),
-        7 if version.is_dialect() => drop(out.put("examples", vec![pick.prose().into()])),
-        8 => drop(out.put("deprecated", true)),
-        9 => drop(out.put("x-apiward-ignore", one(pick.word(&["exposure", "input/*", "gone/lint", "custom/x"]), pick.prose()))),
+        1 => out.set("readOnly", true),
+        2 => out.set("writeOnly", true),
+        3 if version.is_dialect() => out.set("type", vec!["string".into(), "null".into()]),
+        3 => out.set("nullable", true),
+        4 => out.set("example", pick.prose()),
+        5 => out.set("default", pick.word(&["admin", "secret", "0", "", "changeme"])),
+        6 => out.set("enum", vec!["a".into(), Value::Null, 1_i64.into()]),
+        7 if version.is_dialect() => out.set("examples", vec![pick.prose().into()]),
+        8 => out.set("deprecated", true),
+        9 => {
+            out.set(
+                "x-apiward-ignore",
+                one(pick.word(&["exposure", "input/*", "gone/lint", "custom/x"]), pick.prose()),
+            );
+        }
         _ => {}
     }
 }
@@ -194,15 +200,17 @@ pub(super) fn requirements(pick: &mut Pick<'_, '_>) -> Value {
 /// Members that any object may have beside its own.
 pub(super) fn extras(pick: &mut Pick<'_, '_>, out: &mut Members) {
     match pick.below(14) {
-        1 => drop(out.put("deprecated", true)),
-        2 => drop(out.put("x-apiward-public", pick.prose())),
-        3 => drop(out.put("x-apiward-ignore", one(pick.word(&["auth", "transport/*", "auth/anonymous-write"]), "for now"))),
-        4 => drop(out.put("x-sunset", "2025-12-31")),
-        5 => drop(out.put("x-internal", true)),
-        6 => drop(out.put("x-rate-limit", 10_i64)),
-        7 => drop(out.put("description", pick.prose())),
-        8 => drop(out.put("summary", pick.prose())),
-        9 => drop(out.put("tags", vec!["admin".into()])),
+        1 => out.set("deprecated", true),
+        2 => out.set("x-apiward-public", pick.prose()),
+        3 => drop(
+            out.put("x-apiward-ignore", one(pick.word(&["auth", "transport/*", "auth/anonymous-write"]), "for now")),
+        ),
+        4 => out.set("x-sunset", "2025-12-31"),
+        5 => out.set("x-internal", true),
+        6 => out.set("x-rate-limit", 10_i64),
+        7 => out.set("description", pick.prose()),
+        8 => out.set("summary", pick.prose()),
+        9 => out.set("tags", vec!["admin".into()]),
         _ => {}
     }
 }

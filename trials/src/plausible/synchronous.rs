@@ -64,7 +64,10 @@ fn servers(pick: &mut Pick<'_, '_>, version: Version, out: &mut Members) {
 fn path_item(pick: &mut Pick<'_, '_>, version: Version, depth: usize) -> Value {
     let mut out = Members::default();
     if pick.once_in(12) {
-        return one("$ref", pick.word(&["#/paths/~1parcels", "#/components/pathItems/shared", "#/gone", "#/paths/~1me"]));
+        return one(
+            "$ref",
+            pick.word(&["#/paths/~1parcels", "#/components/pathItems/shared", "#/gone", "#/paths/~1me"]),
+        );
     }
     if pick.once_in(3) {
         out.put("parameters", vec![parameter(pick, version)]);
@@ -103,7 +106,8 @@ fn operation(pick: &mut Pick<'_, '_>, version: Version, depth: usize) -> Value {
     }
     out.put("responses", responses);
     if depth > 0 && version != Version::Swagger20 && pick.once_in(8) {
-        let expression = pick.word(&["{$request.body#/callbackUrl}", "{$request.query.url}", "https://fixed.example/hook"]);
+        let expression =
+            pick.word(&["{$request.body#/callbackUrl}", "{$request.query.url}", "https://fixed.example/hook"]);
         out.put("callbacks", one("moved", one(expression, path_item(pick, version, depth - 1))));
     }
     extras(pick, &mut out);
@@ -123,9 +127,9 @@ fn parameter(pick: &mut Pick<'_, '_>, version: Version) -> Value {
     let place = pick.word(places);
     out.put("in", place).put("required", place == "path" || pick.once_in(2));
     match (swagger, place) {
-        (true, "body") => drop(out.put("schema", schema(pick, version, 2))),
-        (true, _) => drop(out.put("type", pick.word(&["string", "integer", "array", "file"]))),
-        (false, _) => drop(out.put("schema", schema(pick, version, 1))),
+        (true, "body") => out.set("schema", schema(pick, version, 2)),
+        (true, _) => out.set("type", pick.word(&["string", "integer", "array", "file"])),
+        (false, _) => out.set("schema", schema(pick, version, 1)),
     }
     extras(pick, &mut out);
     out.into()
@@ -152,7 +156,8 @@ fn response(pick: &mut Pick<'_, '_>, version: Version) -> Value {
     let mut out = Members::default();
     out.put("description", pick.prose());
     let header = |pick: &mut Pick<'_, '_>| {
-        let name = pick.word(&["Retry-After", "X-RateLimit-Limit", "Access-Control-Allow-Origin", "Set-Cookie", "Sunset"]);
+        let name =
+            pick.word(&["Retry-After", "X-RateLimit-Limit", "Access-Control-Allow-Origin", "Set-Cookie", "Sunset"]);
         let own = if swagger { one("type", "string") } else { one("schema", one("type", "string")) };
         one(name, own)
     };
@@ -199,13 +204,15 @@ fn scheme(pick: &mut Pick<'_, '_>, version: Version, name: &str) -> Value {
     let mut out = Members::default();
     match name {
         "key" => {
-            out.put("type", "apiKey").put("in", pick.word(&["header", "query", "cookie"])).put("name", pick.word(NAMES));
+            out.put("type", "apiKey")
+                .put("in", pick.word(&["header", "query", "cookie"]))
+                .put("name", pick.word(NAMES));
         }
-        "basic" if version == Version::Swagger20 => drop(out.put("type", "basic")),
-        "basic" => drop(out.put("type", "http").put("scheme", pick.word(&["basic", "bearer", "Digest", "hoba", ""]))),
+        "basic" if version == Version::Swagger20 => out.set("type", "basic"),
+        "basic" => out.put("type", "http").set("scheme", pick.word(&["basic", "bearer", "Digest", "hoba", ""])),
         "login" => oauth(pick, version, &mut out),
-        "oidc" => drop(out.put("type", "openIdConnect").put("openIdConnectUrl", pick.word(URLS))),
-        _ => drop(out.put("type", pick.word(&["mutualTLS", "oauth", "APIKEY"]))),
+        "oidc" => out.put("type", "openIdConnect").set("openIdConnectUrl", pick.word(URLS)),
+        _ => out.set("type", pick.word(&["mutualTLS", "oauth", "APIKEY"])),
     }
     extras(pick, &mut out);
     if pick.once_in(10) {
@@ -228,7 +235,8 @@ fn oauth(pick: &mut Pick<'_, '_>, version: Version, out: &mut Members) {
     for _ in 0..=pick.below(2) {
         let mut flow = Members::default();
         flow.put("authorizationUrl", pick.word(URLS)).put("tokenUrl", pick.word(URLS)).put("scopes", scopes(pick));
-        let name = pick.word(&["authorizationCode", "implicit", "password", "clientCredentials", "deviceAuthorization"]);
+        let name =
+            pick.word(&["authorizationCode", "implicit", "password", "clientCredentials", "deviceAuthorization"]);
         flows.put(name, flow);
     }
     out.put("flows", flows);

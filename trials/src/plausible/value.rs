@@ -56,6 +56,11 @@ impl Members {
         self
     }
 
+    /// [`Members::put`] as the last one.
+    pub(super) fn set(&mut self, key: impl Into<String>, value: impl Into<Value>) {
+        self.put(key, value);
+    }
+
     pub(super) fn is_empty(&self) -> bool {
         self.0.is_empty()
     }

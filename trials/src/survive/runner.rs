@@ -75,7 +75,11 @@ impl Turn<'_> {
             let again = |file: &Path| fails(self.plan, number, file);
             let few = self.lock().failures.len() < SHRUNK;
             let size = if few { shrunk(&kept, &again)? } else { trial.bytes.len() };
-            let failure = format!("trial {number}, a copy of {}: {ended}: {} ({size} bytes)", trial.source.display(), kept.display());
+            let failure = format!(
+                "trial {number}, a copy of {}: {ended}: {} ({size} bytes)",
+                trial.source.display(),
+                kept.display()
+            );
             (self.told)(&failure);
             self.lock().failures.push(failure);
         }
@@ -90,7 +94,12 @@ impl Turn<'_> {
         tally.add(number, cost, source);
         if tally.told.is_none_or(|last: Instant| last.elapsed() >= NEWS) {
             tally.told = Some(Instant::now());
-            (self.told)(&format!("{} of {} documents, {} failed", tally.documents, self.stock.trials(self.plan), tally.failures.len()));
+            (self.told)(&format!(
+                "{} of {} documents, {} failed",
+                tally.documents,
+                self.stock.trials(self.plan),
+                tally.failures.len()
+            ));
         }
     }
 }
