@@ -18,7 +18,7 @@ mod inventory;
 mod memory;
 mod model;
 mod outputs;
-mod plausible;
+pub mod plausible;
 mod rules;
 mod suppressions;
 mod tree;

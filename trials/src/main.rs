@@ -1,5 +1,6 @@
 //! `survive [--documents N] [--seed S] [--keep FOLDER] FOLDER...`: see [`apiward_trials::survive`]. `cargo xtask survive`
-//! builds and calls it; `work` and `one` are for its own processes, and to look at a kept document.
+//! builds and calls it; `work` and `one` are for its own processes, and to look at a kept document. `made N SEED` tries N
+//! plausible descriptions, as the fuzz target does.
 
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
@@ -19,6 +20,7 @@ fn main() -> ExitCode {
             let number = number.parse().map_err(|_| format!("`{number}` is no trial"))?;
             one(&plan, number, Path::new(file)).map(|()| true)
         }),
+        ["made", count, seed] => made(count, seed, &told).map(|()| true),
         rest => plan(rest).and_then(|plan| run(&plan, &told)).map(|(summary, well)| {
             println!("{}", summary.trim_end());
             well
@@ -32,6 +34,18 @@ fn main() -> ExitCode {
             ExitCode::from(2)
         }
     }
+}
+
+fn made(count: &str, seed: &str, told: &dyn Fn(&str)) -> Result<(), String> {
+    let number = |text: &str| text.parse::<u64>().map_err(|_| format!("`{text}` is no number"));
+    let (count, seed) = (number(count)?, number(seed)?);
+    for at in 0..count {
+        if at % 1_000 == 0 {
+            told(&format!("{at} of {count} descriptions"));
+        }
+        apiward_trials::plausible::made(seed, at);
+    }
+    Ok(())
 }
 
 fn plan(words: &[&str]) -> Result<Plan, String> {

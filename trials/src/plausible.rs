@@ -31,6 +31,14 @@ pub(crate) fn run(bytes: &[u8]) {
     outputs::hold(&again);
 }
 
+/// Tries a description made of bytes that follow from a seed and a number: many more in a time than a fuzzer does.
+pub fn made(seed: u64, number: u64) {
+    let mut dice = Dice::of_trial(seed, number);
+    let length = 50 + dice.below(1_200);
+    let bytes: Vec<u8> = std::iter::repeat_with(|| dice.number().to_le_bytes()).flatten().take(length).collect();
+    run(&bytes);
+}
+
 /// The same description in both notations has the same findings.
 fn compare(yaml: &str, json: &str) {
     let settings = settings(Profile::Strict);
