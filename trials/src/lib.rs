@@ -10,10 +10,13 @@ pub mod report;
 pub mod survive;
 
 mod baseline;
+mod block;
 mod check;
 mod configuration;
 mod dice;
+mod diff;
 mod fixes;
+mod html;
 mod inventory;
 mod memory;
 mod model;
@@ -29,11 +32,14 @@ pub use dice::Dice;
 pub type Target = (&'static str, fn(&[u8]));
 
 /// All targets.
-pub const TARGETS: [Target; 10] = [
+pub const TARGETS: [Target; 13] = [
     ("baseline", baseline::run),
+    ("block", block::run),
     ("check", check::run),
     ("configuration", configuration::run),
+    ("diff", diff::run),
     ("fixes", fixes::run),
+    ("html", html::run),
     ("inventory", inventory::run),
     ("model", model::run),
     ("plausible", plausible::run),
