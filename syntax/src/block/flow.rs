@@ -56,8 +56,7 @@ impl Reader<'_> {
         let kind = if self.peek() == b'{' { Kind::Mapping } else { Kind::Sequence };
         self.begin_at(key, kind, outer, self.at)?;
         self.at += 1;
-        // A comment needs a space before it, which the full reader asks for.
-        (self.peek() != b'#').then_some(())
+        Some(())
     }
 
     /// Passes the bracket that closes the innermost collection, if it is at hand.

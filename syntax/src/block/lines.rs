@@ -86,8 +86,7 @@ impl Reader<'_> {
             self.comment();
         }
         self.pass_break();
-        let text = self.at < self.bytes.len() && self.peek() != b'\t';
-        text.then_some(header)
+        (self.at < self.bytes.len()).then_some(header)
     }
 
     /// Passes the empty lines before the text; how far it is indented.
