@@ -83,5 +83,5 @@ fn the_examples_of_the_help_work() {
             tried += 1;
         }
     }
-    assert_eq!(tried, if with_history.is_some() { 22 } else { 20 });
+    assert_eq!(tried, if with_history.is_some() { 24 } else { 22 });
 }
