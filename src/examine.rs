@@ -187,7 +187,13 @@ impl<'a> Examination<'a> {
             recognized = true;
         }
         if !supported.is_empty() {
-            self.descriptions(&supported, engine, loader);
+            rayon::in_place_scope(|scope| {
+                // Findings will want the lines; another core has nothing to do while the model is built.
+                if file.tree.len() >= engine::LARGE && rayon::current_num_threads() > 1 {
+                    scope.spawn(|_| drop(file.tree.lines()));
+                }
+                self.descriptions(&supported, engine, loader);
+            });
         }
         if file.error.is_some() {
             self.broken(recognized);

@@ -304,6 +304,11 @@ pub(crate) fn small(number: usize) -> String {
     format!("{HEAD}{}{SHARED}{}", fill(PATHS, number), fill(SCHEMAS, number))
 }
 
+/// The same as indented JSON.
+pub(crate) fn small_json(number: usize) -> String {
+    as_json(&small(number))
+}
+
 fn fill(template: &str, number: usize) -> String {
     let noun = NOUNS[number % NOUNS.len()];
     let state = QUALIFIERS[number / NOUNS.len() % QUALIFIERS.len()];

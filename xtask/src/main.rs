@@ -1,5 +1,6 @@
 //! Chores of the project: what is derived from the code is generated here, and new lints begin here.
 
+mod bench_report;
 mod dist;
 mod format;
 mod fuzz;
@@ -24,7 +25,8 @@ usage:
   cargo xtask fuzz --minutes N [TARGET...]
                                    fuzz each target for N minutes
   cargo xtask survive [--documents N] [--seed S] FOLDER...
-                                   check broken copies of the documents in folders, 100,000 if no number is given";
+                                   check broken copies of the documents in folders, 100,000 if no number is given
+  cargo xtask bench-report         measure the speed and write docs/performance.md; --help says what else it takes";
 
 #[expect(clippy::print_stderr, clippy::print_stdout, reason = "a tool for the terminal")]
 fn main() -> ExitCode {
@@ -35,6 +37,7 @@ fn main() -> ExitCode {
         ["fmt", "--check"] => format::run(&root(), true),
         ["generate"] => generate::write(&root()),
         ["generate", "--check"] => generate::check(&root()),
+        ["bench-report", arguments @ ..] => bench_report::run(&root(), arguments),
         ["dist", folder] => dist::write(Path::new(folder)),
         ["fuzz", rest @ ..] => fuzz::run(&root(), rest),
         ["survive", rest @ ..] => survive::run(&root(), rest),

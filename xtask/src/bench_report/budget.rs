@@ -1,0 +1,107 @@
+//! What was promised (DESIGN: "Speed, memory, safety"), and whether it is kept.
+
+#![expect(clippy::cast_precision_loss, reason = "a few digits are shown")]
+
+use apiward_syntax::Notation;
+
+use super::Report;
+use super::case::What;
+use super::rounds::{Measured, Spread};
+
+/// Bytes from which on the budgets hold.
+const LARGE: u64 = 900_000;
+/// Bytes from which on one description has to keep the cores busy.
+const VERY_LARGE: u64 = 10_000_000;
+
+/// One promise.
+#[derive(Debug)]
+pub(super) struct Budget<'m> {
+    pub(super) what: &'static str,
+    pub(super) limit: Limit,
+    /// The case that is worst, with what it took; none where nothing of the kind was measured.
+    pub(super) worst: Option<(&'m Measured, Spread)>,
+}
+
+#[derive(Clone, Copy, Debug)]
+pub(super) enum Limit {
+    AtMost(f64),
+    AtLeast(f64),
+    /// Nothing is promised.
+    Told,
+}
+
+impl Budget<'_> {
+    /// None where nothing was promised, or nothing measured.
+    pub(super) fn is_kept(&self) -> Option<bool> {
+        let median = self.worst?.1.median;
+        match self.limit {
+            Limit::AtMost(most) => Some(median <= most),
+            Limit::AtLeast(least) => Some(median >= least),
+            Limit::Told => None,
+        }
+    }
+
+    fn new<'m>(
+        what: &'static str,
+        limit: Limit,
+        cases: impl Iterator<Item = &'m Measured>,
+        of: impl Fn(&Measured) -> Option<Spread>,
+    ) -> Budget<'m> {
+        let measured = cases.filter_map(|case| Some((case, of(case)?)));
+        let by_median = |a: &(&Measured, Spread), b: &(&Measured, Spread)| a.1.median.total_cmp(&b.1.median);
+        let worst = match limit {
+            Limit::AtLeast(_) => measured.min_by(by_median),
+            Limit::AtMost(_) | Limit::Told => measured.max_by(by_median),
+        };
+        Budget { what, limit, worst }
+    }
+}
+
+/// All promises.
+pub(super) fn all(report: &Report) -> Vec<Budget<'_>> {
+    let all = || report.measured.iter();
+    let single = |from: u64| all().filter(move |case| case.bytes >= from && !case.case.is_folder());
+    let of = |notation| single(LARGE).filter(move |case| case.case.notation == notation);
+    let folders = || all().filter(|case| case.case.is_folder());
+    let one = Limit::AtMost(1.0);
+    vec![
+        Budget::new("JSON from 1 MB: times `serde_json`, both in new processes", Limit::AtMost(3.0), of(Notation::Json), Measured::to_reference),
+        Budget::new("the same, to `serde_json` in memory that is warm", Limit::Told, of(Notation::Json), Measured::to_warm),
+        Budget::new("YAML from 1 MB: times the bare events", Limit::AtMost(1.6), of(Notation::Yaml), Measured::to_reference),
+        Budget::new("ten times the operations: times as long", Limit::AtMost(11.0), report.measured.iter(), |many| ten_times(report, many)),
+        Budget::new("from 13 to 73 MB: times as long for ten times the bytes", Limit::AtMost(11.0), report.measured.iter(), |many| per_ten_times(report, many)),
+        Budget::new("peak memory, as part of 16 MB and six times the file", one, single(LARGE), of_memory),
+        Budget::new("two cores, one description from 13 MB: times as fast as one", Limit::AtLeast(1.6), single(VERY_LARGE), Measured::gain),
+        Budget::new("two cores, a folder of small files: times as fast as one", Limit::AtLeast(1.6), folders(), Measured::gain),
+    ]
+}
+
+/// How many times as long as a tenth of its operations takes a description of very many.
+fn ten_times(report: &Report, many: &Measured) -> Option<Spread> {
+    let What::Operations(number) = many.case.what else { return None };
+    let tenth = report.measured.iter().find(|case| case.case.what == What::Operations(number / 10))?;
+    compared(many, tenth, 1.0)
+}
+
+/// How many times as long as a description of 13 MB takes one of 73, for each ten times of bytes.
+fn per_ten_times(report: &Report, many: &Measured) -> Option<Spread> {
+    let (What::Sized(73_000_000), notation) = (&many.case.what, many.case.notation) else { return None };
+    let few = report.measured.iter().find(|case| case.case.notation == notation && case.case.what == What::Sized(13_000_000))?;
+    compared(many, few, many.bytes as f64 / few.bytes as f64 / 10.0)
+}
+
+/// The ratios of rounds, and of the medians.
+fn compared(many: &Measured, few: &Measured, divisor: f64) -> Option<Spread> {
+    let (many, few) = (many.wall()?, few.wall()?);
+    Some(Spread {
+        median: many.median / few.median / divisor,
+        least: many.least / few.most / divisor,
+        most: many.most / few.least / divisor,
+    })
+}
+
+/// Peak memory as part of what is allowed.
+pub(super) fn of_memory(case: &Measured) -> Option<Spread> {
+    let allowed = (16 << 20) as f64 + 6.0 * case.bytes as f64;
+    case.of_rounds(|round| Some(round.all_cores.memory? as f64 / allowed))
+}
