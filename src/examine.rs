@@ -190,7 +190,7 @@ impl<'a> Examination<'a> {
             rayon::in_place_scope(|scope| {
                 // Findings will want the lines; another core has nothing to do while the model is built.
                 if file.tree.len() >= engine::LARGE && rayon::current_num_threads() > 1 {
-                    scope.spawn(|_| drop(file.tree.lines()));
+                    scope.spawn(|_| _ = file.tree.lines());
                 }
                 self.descriptions(&supported, engine, loader);
             });
