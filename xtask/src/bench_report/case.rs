@@ -53,7 +53,8 @@ impl Case {
         all.extend(operations.map(|number| Self { notation: Notation::Yaml, what: What::Operations(number) }));
         all.extend([Notation::Json, Notation::Yaml].map(|notation| Self { notation, what: folder.clone() }));
         for file in files {
-            let notation = if file.extension().is_some_and(|name| name == "json") { Notation::Json } else { Notation::Yaml };
+            let notation =
+                if file.extension().is_some_and(|name| name == "json") { Notation::Json } else { Notation::Yaml };
             all.push(Self { notation, what: What::File(file.clone()) });
         }
         all

@@ -21,7 +21,6 @@ use self::case::{Case, Scratch};
 use self::parts::Part;
 use self::rounds::Measured;
 
-
 /// Measures apiward beside parsers that read the same texts, and writes the page about it.
 #[derive(Debug, Parser)]
 #[command(name = "cargo xtask bench-report", no_binary_name = true)]

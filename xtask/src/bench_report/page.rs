@@ -42,27 +42,27 @@ pub(super) fn markdown(report: &Report) -> String {
 
 const WHOLE: &str = "\
 `apiward check --profile strict --format json`, all lints on, as a new process: start-up, reading the file, and writing
-the report included. `serde_json` (`from_str::<Value>`), `yaml_serde` (`from_str::<Value>`) and the bare events of
-`granit-parser` read the same text in the same round, each in a new process as well; only the call is timed, without
-start-up, opening the file, and destroying what was read. *warm* is the same call repeated within one process, which does
-not have to ask the system for memory. Each ratio is the median of all rounds, with the least and the most; below 1 the program is
-faster than what it is compared with. *Cores* is processor time over wall time, *to one core* how many times as long a run takes
-with one thread. Memory is that of the process at its peak.
+the report included. `serde_json` and `yaml_serde` (`from_str::<Value>`) and the bare events of `granit-parser` read the
+same text in the same round, each in a new process as well; only the call is timed, without start-up, opening the file,
+and destroying what was read. *Warm* is the same call repeated within one process, which need not ask the system for
+memory. Each ratio is the median of all rounds, with the least and the most; below 1 the program is faster than what it is
+compared with. *Cores* is processor time over wall time, *to one core* how many times as long a run takes with one
+thread. Memory is that of the process at its peak; 16 MB and six times the file are allowed.
 ";
 
 const PHASES: &str = "\
-Milliseconds on one core, in one process, in memory that is warm; the median of the rounds. *Report* is what stands between
-the lints and the output: findings with their places, fixes, suppressions and fingerprints. It is the difference between the
-whole check and the phases in front of it. The last column compares parsing with the reference in the same process, `serde_json` or
-bare events.
+Milliseconds on one core, in one process, in memory that is warm; the median of the rounds. *Report* is what stands
+between the lints and the output: findings with their places, fixes, suppressions and fingerprints. It is the difference
+between the whole check and the phases in front of it. The last column compares parsing with the reference in the same
+process, `serde_json` or bare events.
 
 ";
 
 fn head(report: &Report) -> String {
     let mut out = String::from(
-        "`cargo xtask bench-report` measured and wrote this page; anyone can repeat it. The texts are generated, always alike \
-         (`benches/inputs/generate.rs`): descriptions\nwith shared schemas, parameters and responses, prose, examples \
-         and security. Ratios count, not milliseconds, which differ between machines.\n",
+        "`cargo xtask bench-report` measured and wrote this page; anyone can repeat it. The texts are generated, always\n\
+         alike (`benches/inputs/generate.rs`): descriptions with shared schemas, parameters and responses, prose,\n\
+         examples and security. Ratios count, not milliseconds, which differ between machines.\n",
     );
     let rounds = report.measured.iter().map(|case| case.rounds.len());
     let (least, most) = (rounds.clone().min().unwrap_or(0), rounds.max().unwrap_or(0));
@@ -97,23 +97,29 @@ fn budgets(report: &Report) -> String {
     let mut out = String::from("For each the worst of all that were measured.\n\n");
     out.push_str(&table(&["", "measured", "worst", "budget", ""], rows));
     for budget in budgets.iter().filter(|budget| budget.is_kept() == Some(false)) {
-        out.push_str(&why_not(budget));
+        out.push_str(&why_not(budget, report.cores));
     }
     out
 }
 
 /// The profile of the worst case of a budget that is not kept.
-fn why_not(budget: &Budget<'_>) -> String {
+fn why_not(budget: &Budget<'_>, cores: usize) -> String {
     let Some((case, _)) = budget.worst else { return String::new() };
     let Some(phases) = median(case) else { return String::new() };
-    let mut out = format!("\nNot kept: {}. Where the time of {} goes on one core: ", budget.what, case.case.title());
+    let mut out =
+        format!("\n**Not kept: {}.**\nWhere the time of {} goes on one core: ", budget.what, case.case.title());
     let whole = phases.check + phases.render;
     let shares = parts(&phases).map(|(name, ms)| format!("{name} {}", percent(ms / whole)));
     out.push_str(&shares.join(", "));
-    let slowest = case.phases.lints.iter().take(3).map(|lint| format!("`{}` {:.0} ms", lint.lint, lint.ms));
-    let _ = writeln!(out, "; the slowest lints are {}.", slowest.collect::<Vec<_>>().join(", "));
-    if let Some(cores) = case.cores() {
-        let _ = writeln!(out, "It keeps {} cores busy: only the lints of one description share them.", spread(Some(cores)));
+    let slowest = case.phases.lints.iter().take(3).map(|lint| format!("`{}` {}", lint.lint, millis(lint.ms)));
+    let _ = writeln!(out, ". The slowest lints, in milliseconds: {}.", slowest.collect::<Vec<_>>().join(", "));
+    if matches!(budget.limit, Limit::AtLeast(_)) && !case.case.is_folder() {
+        let lints = (phases.lints / whole).min(1.0);
+        let bound = 1.0 / (1.0 - lints + lints / cores as f64);
+        let _ = writeln!(
+            out,
+            "On one description little but the lints shares the cores, so that {cores} of them make it {bound:.2} times as fast at most."
+        );
     }
     out
 }
@@ -140,7 +146,8 @@ fn whole<'m>(cases: impl Iterator<Item = &'m Measured>, notation: Notation) -> S
         row.push(budget::of_memory(case).map_or_else(String::new, |part| percent(part.most)));
         row
     });
-    let (reference, warm) = if is_yaml { ("to events", "to warm events") } else { ("to `serde_json`", "to warm `serde_json`") };
+    let (reference, warm) =
+        if is_yaml { ("to events", "to warm events") } else { ("to `serde_json`", "to warm `serde_json`") };
     let mut header = vec!["", "MB", "operations", "rounds", "ms", reference, warm];
     header.extend(is_yaml.then_some("to `yaml_serde`"));
     header.extend(["cores", "to one core", "peak MB", "times the file", "of what is allowed"]);
@@ -162,7 +169,13 @@ fn median(case: &Measured) -> Option<Round> {
 /// The phases in their order, with their milliseconds.
 fn parts(round: &Round) -> [(&'static str, f64); 5] {
     let report = (round.check - round.parse - round.model - round.lints).max(0.0);
-    [("parsing", round.parse), ("model", round.model), ("lints", round.lints), ("report", report), ("rendering", round.render)]
+    [
+        ("parsing", round.parse),
+        ("model", round.model),
+        ("lints", round.lints),
+        ("report", report),
+        ("rendering", round.render),
+    ]
 }
 
 fn phases(report: &Report) -> String {
@@ -195,11 +208,14 @@ fn lints(report: &Report) -> String {
         let share = |ms: f64| percent(ms / all);
         let row = |name: String, findings: String, ms: f64| vec![name, findings, millis(ms), share(ms)];
         let mut rows = vec![row("what lints share".to_owned(), String::new(), case.phases.shared_ms)];
-        rows.extend(lints.iter().take(SLOWEST).map(|lint| row(format!("`{}`", lint.lint), grouped(lint.findings), lint.ms)));
+        rows.extend(
+            lints.iter().take(SLOWEST).map(|lint| row(format!("`{}`", lint.lint), grouped(lint.findings), lint.ms)),
+        );
         let rest = lints.iter().skip(SLOWEST);
         let findings = rest.clone().map(|lint| lint.findings).sum();
         rows.push(row(format!("{} others", rest.clone().count()), grouped(findings), rest.map(|lint| lint.ms).sum()));
-        let _ = write!(out, "\n### {}\n\n{}", case.case.title(), table(&["", "findings", "ms", "share"], rows.into_iter()));
+        let _ =
+            write!(out, "\n### {}\n\n{}", case.case.title(), table(&["", "findings", "ms", "share"], rows.into_iter()));
     }
     out
 }

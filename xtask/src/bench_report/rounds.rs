@@ -76,7 +76,8 @@ impl Spread {
         values.sort_by(f64::total_cmp);
         let (least, most) = (*values.first()?, *values.last()?);
         let middle = values.len() / 2;
-        let median = if values.len() % 2 == 1 { values[middle] } else { f64::midpoint(values[middle - 1], values[middle]) };
+        let median =
+            if values.len() % 2 == 1 { values[middle] } else { f64::midpoint(values[middle - 1], values[middle]) };
         Some(Self { median, least, most })
     }
 }
@@ -118,5 +119,18 @@ impl Measured {
     /// The most memory of all runs, in bytes.
     pub(super) fn memory(&self) -> Option<u64> {
         self.rounds.iter().filter_map(|round| round.all_cores.memory).max()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_median_is_the_middle_of_the_sorted_values() {
+        let spread = |median, least, most| Some(Spread { median, least, most });
+        assert_eq!(Spread::of([3.0, 1.0, 9.0]), spread(3.0, 1.0, 9.0));
+        assert_eq!(Spread::of([4.0, 1.0, 9.0, 2.0]), spread(3.0, 1.0, 9.0));
+        assert_eq!(Spread::of([]), None);
     }
 }
