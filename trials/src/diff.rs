@@ -17,8 +17,12 @@ pub(crate) fn run(bytes: &[u8]) {
             assert!(found.is_empty(), "from itself: {found:?}");
         }
         if let (Some(before), Some(after)) = (before, after) {
-            changes(&before, &after).iter().for_each(|change| hold(change, &old, &new));
-            changes(&after, &before).iter().for_each(|change| hold(change, &new, &old));
+            for change in &changes(&before, &after) {
+                hold(change, &old, &new);
+            }
+            for change in &changes(&after, &before) {
+                hold(change, &new, &old);
+            }
         }
     }
 }

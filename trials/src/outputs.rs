@@ -5,7 +5,7 @@ use apiward::render::{Format, Style, render};
 
 const STYLE: Style = Style { color: false, unicode: true, width: 80, summary: true };
 
-const FORMATS: [Format; 10] = [
+const FORMATS: [Format; 11] = [
     Format::Pretty,
     Format::Concise,
     Format::Json,
@@ -16,6 +16,7 @@ const FORMATS: [Format; 10] = [
     Format::Checkstyle,
     Format::Rdjson,
     Format::Markdown,
+    Format::Html,
 ];
 
 /// Panics when an output is broken, or lets a text of a file act.
@@ -44,6 +45,7 @@ pub(crate) fn hold(checked: &Checked) {
                 let counting = checked.report.findings.iter().filter(|finding| finding.suppressed.is_none());
                 assert!(text.lines().count() >= counting.count(), "{text}");
             }
+            Format::Html => crate::html::hold(&text),
             Format::Pretty | Format::Markdown => {}
         }
     }

@@ -77,12 +77,7 @@ fn read(arguments: &[&str], known: &[String]) -> Result<(u64, Vec<String>), Stri
 }
 
 /// Fuzzes one target; what the fuzzer says is shown, and kept in its log.
-fn fuzz(
-    root: &Path,
-    target: &str,
-    minutes: u64,
-    cargo_fuzz: &dyn Fn(&[&str]) -> Command,
-) -> Result<Outcome, String> {
+fn fuzz(root: &Path, target: &str, minutes: u64, cargo_fuzz: &dyn Fn(&[&str]) -> Command) -> Result<Outcome, String> {
     let corpus = format!("fuzz/corpus/{target}");
     let told = |error: std::io::Error| format!("{corpus}: {error}");
     std::fs::create_dir_all(root.join(&corpus)).map_err(told)?;
@@ -126,7 +121,9 @@ fn table(outcomes: &[Outcome]) -> String {
         let _ = writeln!(out, "{:<14} {:>12} {:>9} {new:>6}  {crash}", one.target, one.executions, one.after);
     }
     if outcomes.iter().any(|one| one.crash.is_some()) {
-        out.push_str("mend the fault, then put the input into fuzz/crashes/TARGET/: `cargo test -p apiward-trials` replays it");
+        out.push_str(
+            "mend the fault, then put the input into fuzz/crashes/TARGET/: `cargo test -p apiward-trials` replays it",
+        );
     }
     out.trim_end().to_owned()
 }
@@ -143,7 +140,8 @@ stat::number_of_executed_units: 512\n";
     fn the_log_of_a_fuzzer_is_read() {
         let well = outcome("tree", LOG, true);
         assert_eq!((well.executions, well.before, well.after, well.crash), (512, 400, 450, None));
-        let crash = outcome("tree", &format!("{LOG}x; Test unit written to fuzz/artifacts/tree/crash-1\nBase64: a\n"), false);
+        let crash =
+            outcome("tree", &format!("{LOG}x; Test unit written to fuzz/artifacts/tree/crash-1\nBase64: a\n"), false);
         assert_eq!(crash.crash.as_deref(), Some("fuzz/artifacts/tree/crash-1"));
         assert!(table(&[crash]).contains("crash-1\nmend"));
     }
