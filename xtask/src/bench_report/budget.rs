@@ -141,7 +141,7 @@ fn compared(many: &Measured, few: &Measured, divisor: f64) -> Option<Spread> {
 
 /// Peak memory as part of what is allowed.
 pub(super) fn of_memory(case: &Measured) -> Option<Spread> {
-    let allowed = (16 << 20) as f64 + 6.0 * case.bytes as f64;
+    let allowed = f64::from(16 << 20) + 6.0 * case.bytes as f64;
     case.of_rounds(|round| Some(round.all_cores.memory? as f64 / allowed))
 }
 

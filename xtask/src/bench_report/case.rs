@@ -20,6 +20,9 @@ const QUICK_OPERATIONS: [usize; 2] = [20, 200];
 const FILES: usize = 10_000;
 const QUICK_FILES: usize = 20;
 
+/// Writes a description of so many bytes, or of a number.
+type Write = fn(usize) -> String;
+
 /// One thing to measure.
 #[derive(Clone, Debug)]
 pub(super) struct Case {
@@ -89,7 +92,7 @@ impl Case {
 
     /// Writes the text, where it is a generated one, and says where it is.
     pub(super) fn write(&self, scratch: &Scratch) -> Result<Input, String> {
-        let (extension, of_size, small): (_, fn(usize) -> String, fn(usize) -> String) = match self.notation {
+        let (extension, of_size, small): (_, Write, Write) = match self.notation {
             Notation::Json => ("json", generate::json, generate::small_json),
             Notation::Yaml => ("yaml", generate::yaml, generate::small),
         };
@@ -122,7 +125,7 @@ pub(super) fn grouped(number: usize) -> String {
     let digits = number.to_string();
     let mut out = String::new();
     for (at, digit) in digits.chars().enumerate() {
-        if at > 0 && (digits.len() - at) % 3 == 0 {
+        if at > 0 && (digits.len() - at).is_multiple_of(3) {
             out.push(',');
         }
         out.push(digit);
@@ -165,13 +168,7 @@ impl Scratch {
         Ok(Input { path, bytes: content.len() as u64, is_ours: true })
     }
 
-    fn folder(
-        &self,
-        name: &str,
-        number: usize,
-        extension: &str,
-        content: fn(usize) -> String,
-    ) -> Result<Input, String> {
+    fn folder(&self, name: &str, number: usize, extension: &str, content: Write) -> Result<Input, String> {
         let path = self.0.join(name);
         let mut input = Input { path: path.clone(), bytes: 0, is_ours: true };
         for at in 0..number {

@@ -6,6 +6,7 @@
 
 mod budget;
 mod case;
+#[allow(clippy::print_stderr, reason = "what benchmarks skip, which say so themselves")]
 #[path = "../../../benches/inputs/mod.rs"]
 mod inputs;
 mod page;
