@@ -187,13 +187,7 @@ impl<'a> Examination<'a> {
             recognized = true;
         }
         if !supported.is_empty() {
-            rayon::in_place_scope(|scope| {
-                // Findings will want the lines; another core has nothing to do while the model is built.
-                if file.tree.len() >= engine::LARGE && rayon::current_num_threads() > 1 {
-                    scope.spawn(|_| _ = file.tree.lines());
-                }
-                self.descriptions(&supported, engine, loader);
-            });
+            self.descriptions(&supported, engine, loader);
         }
         if file.error.is_some() {
             self.broken(recognized);

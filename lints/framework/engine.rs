@@ -133,11 +133,8 @@ pub struct Times {
     pub lints: Vec<(&'static LintMeta, Duration)>,
 }
 
-/// Nodes from which on one document is worked on by all cores.
-pub const LARGE: usize = 50_000;
-
-/// Groups of lints for each core: those that are done early take over from the others.
-const GROUPS: usize = 4;
+/// Nodes from which on the lints of one document are run on all cores.
+const LARGE: usize = 50_000;
 
 /// Bytes up to which debug builds run each lint alone as well. What is larger was generated to measure the cost.
 const COMPARED: usize = 1 << 20;
@@ -161,8 +158,7 @@ pub fn run_with<'a>(
         .filter_map(|lint| Some((*lint, settings.level_of(lint)?)))
         .collect();
     let nodes: usize = api.files.iter().map(|(_, file)| file.tree.len()).sum();
-    let cores = rayon::current_num_threads();
-    let groups = if nodes >= LARGE && cores > 1 { cores * GROUPS } else { 1 };
+    let groups = if nodes >= LARGE { rayon::current_num_threads().max(1) } else { 1 };
     let size = lints.len().div_ceil(groups).max(1);
     let mut times = Times::default();
     let runs: Vec<Run<'_, 'a>> = if settings.timed {

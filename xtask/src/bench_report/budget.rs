@@ -18,6 +18,8 @@ const VERY_LARGE: u64 = 10_000_000;
 pub(super) struct Budget<'m> {
     pub(super) what: &'static str,
     pub(super) limit: Limit,
+    /// It is about memory, not about time.
+    pub(super) is_memory: bool,
     /// The case that is worst, with what it took; none where nothing of the kind was measured.
     pub(super) worst: Option<(&'m Measured, Spread)>,
 }
@@ -53,7 +55,7 @@ impl Budget<'_> {
             Limit::AtLeast(_) => measured.min_by(by_median),
             Limit::AtMost(_) | Limit::Told => measured.max_by(by_median),
         };
-        Budget { what, limit, worst }
+        Budget { what, limit, is_memory: false, worst }
     }
 }
 
@@ -91,12 +93,15 @@ pub(super) fn all(report: &Report) -> Vec<Budget<'_>> {
             report.measured.iter(),
             |many| per_ten_times(report, many),
         ),
-        Budget::new(
-            "peak memory, as part of 16 MB and six times the file",
-            Limit::AtMost(1.0),
-            single(LARGE),
-            of_memory,
-        ),
+        Budget {
+            is_memory: true,
+            ..Budget::new(
+                "peak memory, as part of 16 MB and six times the file",
+                Limit::AtMost(1.0),
+                single(LARGE),
+                of_memory,
+            )
+        },
         Budget::new(
             "two cores, one description from 13 MB: times as fast as one",
             Limit::AtLeast(1.6),

@@ -105,6 +105,9 @@ fn budgets(report: &Report) -> String {
 /// The profile of the worst case of a budget that is not kept.
 fn why_not(budget: &Budget<'_>, cores: usize) -> String {
     let Some((case, _)) = budget.worst else { return String::new() };
+    if budget.is_memory {
+        return where_memory_goes(budget.what, case);
+    }
     let Some(phases) = median(case) else { return String::new() };
     let mut out =
         format!("\n**Not kept: {}.**\nWhere the time of {} goes on one core: ", budget.what, case.case.title());
@@ -122,6 +125,21 @@ fn why_not(budget: &Budget<'_>, cores: usize) -> String {
         );
     }
     out
+}
+
+/// What little a process tells of its memory: what the cores have at once beside what one has.
+fn where_memory_goes(what: &str, case: &Measured) -> String {
+    let megabytes = |of: fn(&super::rounds::Round) -> Option<u64>| {
+        let most = case.rounds.iter().filter_map(of).max().unwrap_or_default();
+        format!("{:.1} MB", most as f64 / 1e6)
+    };
+    format!(
+        "\n**Not kept: {what}.**\n{} has {:.1} MB of text. A run peaks at {} on all cores, and at {} on one.\n",
+        case.case.title(),
+        case.bytes as f64 / 1e6,
+        megabytes(|round| round.all_cores.memory),
+        megabytes(|round| round.one_core.memory),
+    )
 }
 
 fn whole<'m>(cases: impl Iterator<Item = &'m Measured>, notation: Notation) -> String {
