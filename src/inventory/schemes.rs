@@ -1,10 +1,10 @@
 //! The schemes of a description, and what its operations ask of them, freed from its tree: what the views by scope and
 //! by scheme are made of.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use apiward_model::predicate::scheme_strength;
-use apiward_model::{Alternative, Api, FlowKind, Format, KeyLocation, Member, Scheme, SchemeType};
+use apiward_model::{Alternative, Api, FLOW_URLS, FlowKind, Format, KeyLocation, Member, Scheme, SchemeType};
 
 /// The schemes of one document, in its order.
 #[derive(Clone, Debug)]
@@ -12,6 +12,8 @@ pub(crate) struct DocumentSchemes {
     pub(crate) file: String,
     pub(crate) document: usize,
     pub(super) schemes: Vec<DeclaredScheme>,
+    /// The scheme that stands for each: that of its object, and of equal ones that lists hold inline the first.
+    stands_for: Vec<usize>,
 }
 
 /// A scheme.
@@ -49,8 +51,27 @@ pub(super) struct Way {
 
 impl DocumentSchemes {
     pub(super) fn of(api: &Api<'_>, file: &str, document: usize) -> Self {
-        Self { file: file.to_owned(), document, schemes: api.schemes.iter().map(declared).collect() }
+        let mut schemes: Vec<DeclaredScheme> = api.schemes.iter().map(declared).collect();
+        let mut inline: HashMap<(String, String), usize> = HashMap::new();
+        let mut stands_for = Vec::with_capacity(schemes.len());
+        for (at, scheme) in api.schemes.iter().enumerate() {
+            let key = || (format!("{} {}", schemes[at].name, schemes[at].what), urls(scheme));
+            let first = if scheme.inline { *inline.entry(key()).or_insert(at) } else { scheme.definition.index() };
+            if scheme.inline && first != at {
+                let scopes = std::mem::take(&mut schemes[at].scopes);
+                schemes[first].scopes.extend(scopes);
+            }
+            stands_for.push(first);
+        }
+        Self { file: file.to_owned(), document, schemes, stands_for }
     }
+}
+
+/// Where its tokens come from.
+fn urls(scheme: &Scheme<'_>) -> String {
+    let own = scheme.target.get_str("openIdConnectUrl");
+    let of_flows = scheme.flows.iter().flat_map(|flow| FLOW_URLS.iter().filter_map(|field| flow.fields.get_str(field)));
+    own.into_iter().chain(of_flows).collect::<Vec<_>>().join(" ")
 }
 
 fn declared(scheme: &Scheme<'_>) -> DeclaredScheme {
@@ -106,19 +127,20 @@ fn what(scheme: &Scheme<'_>, location: Option<&str>, flows: &[String]) -> String
 
 impl Ways {
     pub(super) fn of(api: &Api<'_>, alternatives: &[Alternative<'_>], declared: &DocumentSchemes) -> Self {
-        let all: Vec<Way> = alternatives.iter().map(|one| way(api, one)).collect();
+        let all: Vec<Way> = alternatives.iter().map(|one| way(api, one, declared)).collect();
         let essences: BTreeSet<String> =
             all.iter().zip(alternatives).map(|(way, one)| essence(way, one.malformed, declared)).collect();
         Self { essence: essences.into_iter().collect::<Vec<_>>().join("\n"), all }
     }
 }
 
-fn way(api: &Api<'_>, alternative: &Alternative<'_>) -> Way {
+fn way(api: &Api<'_>, alternative: &Alternative<'_>, declared: &DocumentSchemes) -> Way {
     let mut way = Way { needs: BTreeMap::new(), undefined: BTreeSet::new() };
     for member in &alternative.members {
         match member.scheme.map(|id| api.scheme(id)) {
             Some(scheme) => {
-                way.needs.entry(scheme.definition.index()).or_default().extend(asked(api, scheme, member));
+                let at = declared.stands_for[scheme.id.index()];
+                way.needs.entry(at).or_default().extend(asked(api, scheme, member));
             }
             None => {
                 way.undefined.insert(member.name.to_owned());

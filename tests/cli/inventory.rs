@@ -690,3 +690,31 @@ fn the_inventory_has_no_colours() {
     let help = run(folder.path(), &["inventory", "--help"]).stdout;
     assert!(help.contains("the inventory has no colours"), "{help}");
 }
+
+/// Equal schemes that lists hold inline are one, also where a server and an operation both ask for it.
+#[test]
+fn schemes_that_stand_inline_are_counted_once() {
+    let scheme = "{type: oauth2, scopes: [SCOPE], flows: {clientCredentials: {tokenUrl: 'https://id.parcels.io/t', \
+        availableScopes: {read: Read, write: Write}}}}";
+    let text = format!(
+        "asyncapi: 3.0.0\ninfo: {{title: Parcels, version: '1'}}\n\
+         servers: {{main: {{host: 'broker.parcels.io:9093', protocol: kafka-secure, security: [{}]}}}}\n\
+         channels: {{moved: {{address: moved, messages: {{m: {{}}}}}}}}\n\
+         operations:\n  tell: {{action: send, channel: {{$ref: '#/channels/moved'}}, security: [{}]}}\n  \
+         hear: {{action: receive, channel: {{$ref: '#/channels/moved'}}, security: [{}]}}\n",
+        scheme.replace("SCOPE", "read"),
+        scheme.replace("SCOPE", "read"),
+        scheme.replace("SCOPE", "write"),
+    );
+    let folder = folder_of(&[("parcels.yaml", &text)]);
+    let by = |what: &str| run(folder.path(), &["inventory", "--by", what, "--format", "json"]).json();
+    let schemes = by("scheme")["schemes"].clone();
+    assert_eq!(schemes.as_array().unwrap().len(), 1, "{schemes:#}");
+    assert_eq!((&schemes[0]["name"], &schemes[0]["operations"]), (&"oauth2".into(), &2.into()));
+    let scopes = by("scope")["scopes"].clone();
+    let told = |at: usize| {
+        (scopes[at]["scope"].clone(), scopes[at]["opens"]["total"].clone(), scopes[at]["alone"]["total"].clone())
+    };
+    assert_eq!(scopes.as_array().unwrap().len(), 2, "{scopes:#}");
+    assert_eq!((told(0), told(1)), (("read".into(), 2.into(), 1.into()), ("write".into(), 1.into(), 0.into())));
+}
