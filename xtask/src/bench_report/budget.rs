@@ -174,7 +174,7 @@ mod tests {
             measured(What::Operations(10), 1_000, 10.0, 10.0),
             measured(What::Operations(100), 10_000, 120.0, 120.0),
         ];
-        let report = Report { quick: false, cores: 2, load: None, measured };
+        let report = Report { quick: false, only: None, cores: 2, load: None, measured };
         let told = all(&report);
         let told: Vec<String> = told
             .iter()

@@ -50,6 +50,8 @@ struct Arguments {
 #[derive(Debug)]
 struct Report {
     quick: bool,
+    /// What the names of all that was measured hold.
+    only: Option<String>,
     cores: usize,
     /// What the machine had to do otherwise: processes that wanted to run, before and after.
     load: Option<(f64, f64)>,
@@ -73,7 +75,7 @@ pub(crate) fn run(root: &Path, arguments: &[&str]) -> Result<String, String> {
     let load = load();
     let measured = measure(&arguments)?;
     let load = load.zip(self::load());
-    let report = Report { quick: arguments.quick, cores: cores(), load, measured };
+    let report = Report { quick: arguments.quick, only: arguments.only.clone(), cores: cores(), load, measured };
     let page = page::markdown(&report);
     let usual = arguments.only.is_none().then(|| root.join("docs/performance.md"));
     let Some(output) = arguments.output.or(usual.filter(|_| !arguments.quick)) else { return Ok(page) };

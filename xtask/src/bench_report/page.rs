@@ -72,6 +72,9 @@ fn head(report: &Report) -> String {
         let _ = write!(out, "; the load of the machine was {before:.1} before and {after:.1} after it");
     }
     out.push_str(".\n");
+    if let Some(only) = &report.only {
+        let _ = write!(out, "\n**Only what has `{only}` in its name was measured.**\n");
+    }
     if report.quick {
         out.push_str("\n**This was a quick run on small texts: it shows that measuring works, and nothing else.**\n");
     }
