@@ -113,8 +113,8 @@ impl Case {
     /// Least and most rounds, and the time after which no round begins.
     pub(super) const fn rounds(bytes: u64) -> (usize, usize, Duration) {
         match bytes {
-            0..5_000_000 => (5, 15, Duration::from_secs(5)),
-            5_000_000..30_000_000 => (5, 7, Duration::from_secs(15)),
+            0..5_000_000 => (5, 15, Duration::from_secs(3)),
+            5_000_000..30_000_000 => (5, 7, Duration::from_secs(10)),
             _ => (3, 3, Duration::from_secs(30)),
         }
     }

@@ -8,6 +8,9 @@ use apiward_syntax::Notation;
 use super::case::{Case, Scratch};
 use super::parts::{Part, Phases, Whole, in_process};
 
+/// Bytes from which on the phases, which all go through the text several times, are timed only twice.
+const LONG: u64 = 30_000_000;
+
 /// What one case brought.
 #[derive(Clone, Debug)]
 pub(super) struct Measured {
@@ -39,7 +42,8 @@ pub(super) fn measure(case: &Case, scratch: &Scratch, quick: bool) -> Result<Mea
     while rounds.len() < least || (rounds.len() < most && begin.elapsed() < enough) {
         rounds.push(round(case, path)?);
     }
-    let number = OsString::from(rounds.len().to_string());
+    let number = if input.bytes < LONG { rounds.len() } else { rounds.len().min(2) };
+    let number = OsString::from(number.to_string());
     let phases = in_process(Part::Phases, &[path, &number])?;
     Ok(Measured { case: case.clone(), bytes: input.bytes, rounds, phases })
 }
