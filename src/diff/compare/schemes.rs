@@ -104,14 +104,18 @@ impl SchemeNames {
     }
 }
 
-/// For each scheme the one that stands for its object. Those that AsyncAPI 3 writes inline, and that are alike, are one.
+/// For each scheme the one that stands for its object. One that AsyncAPI 3 writes inline is the declared one that it is
+/// like, or the first of those inline.
 fn definitions(api: &Api<'_>) -> Vec<SchemeId> {
-    let mut inline = HashMap::new();
-    let definition = |scheme: &Scheme<'_>| {
-        let own = scheme.definition;
-        if scheme.inline { *inline.entry(nature(scheme)).or_insert(own) } else { own }
-    };
-    api.schemes.iter().map(definition).collect()
+    let (inline, declared): (Vec<&Scheme>, Vec<&Scheme>) = api.schemes.iter().partition(|scheme| scheme.inline);
+    let mut alike: HashMap<String, SchemeId> = HashMap::new();
+    if !inline.is_empty() {
+        for scheme in declared.into_iter().chain(inline) {
+            alike.entry(nature(scheme)).or_insert(scheme.definition);
+        }
+    }
+    let alike = |scheme: &Scheme<'_>| alike.get(&nature(scheme)).copied().filter(|_| scheme.inline);
+    api.schemes.iter().map(|scheme| alike(scheme).unwrap_or(scheme.definition)).collect()
 }
 
 /// What a scheme is, whatever it is called: equal for equal schemes.
