@@ -7,8 +7,11 @@ use apiward_lints::framework::text::without_userinfo;
 /// Most characters of a name that a message quotes.
 const QUOTED: usize = 120;
 
-/// A name from a file, cut where it would fill the screen, and without the user name and password of a URL.
+/// A name from a file, cut where it would fill the screen, on one line, and without the user name and password of a URL.
 pub(crate) fn brief(name: &str) -> Cow<'_, str> {
+    if name.contains(char::is_control) {
+        return Cow::Owned(brief(&name.replace(char::is_control, " ")).into_owned());
+    }
     if name.contains("://") {
         let plain = without_userinfo(name);
         return Cow::Owned(short(&plain).into_owned());
@@ -33,6 +36,7 @@ mod tests {
         let just = "\u{e9}".repeat(QUOTED);
         assert_eq!(brief(&just), just);
         assert_eq!(brief(&format!("{just}x")).chars().count(), QUOTED);
+        assert_eq!(brief("a\r\nb\u{9b}"), "a  b ");
         assert_eq!(brief("https://me:word@parcels.io/a.yaml#/b"), "https://***@parcels.io/a.yaml#/b");
     }
 }

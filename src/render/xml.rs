@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::io::{self, Write};
 
-use super::inert::{begins_command, opens_command};
+use super::inert::{begins_command, is_active, opens_command};
 use crate::check::Checked;
 use crate::report::{Finding, Status};
 
@@ -117,8 +117,20 @@ fn escaped(text: &str) -> String {
             '"' => out.push_str("&quot;"),
             '\t' | '\n' | '\r' => out.push(' '),
             '\u{0}'..='\u{1F}' | '\u{FFFE}' | '\u{FFFF}' => out.push('\u{FFFD}'),
+            _ if is_active(character) => out.extend(character.escape_unicode()),
             _ => out.push(character),
         }
     }
     out
+}
+
+#[cfg(test)]
+mod tests {
+    use super::escaped;
+
+    #[test]
+    fn no_text_is_markup_and_none_acts() {
+        assert_eq!(escaped("<a b=\"&\">\n\u{1}"), "&lt;a b=&quot;&amp;&quot;&gt; \u{FFFD}");
+        assert_eq!(escaped("a\u{202e}\u{9b}\u{2028}\u{7f}"), "a\\u{202e}\\u{9b}\\u{2028}\\u{7f}");
+    }
 }
