@@ -69,6 +69,13 @@ pub struct Summary {
     pub complete: bool,
 }
 
+impl Side {
+    /// How a file of the old version is called: both versions may call it alike.
+    pub(crate) fn file(&self, path: &str) -> String {
+        if self.name.ends_with(path) { self.name.clone() } else { format!("{path} ({})", self.name) }
+    }
+}
+
 impl Summary {
     fn of(changes: &[Change], complete: bool) -> Self {
         let effects = |effect: Effect| changes.iter().filter(|change| change.effect == effect).count();
@@ -105,6 +112,15 @@ impl Effect {
             Self::Weaker => "weaker",
             Self::Other => "other",
             Self::Stronger => "stronger",
+        }
+    }
+
+    /// As the head of a list.
+    pub(crate) const fn heading(self) -> &'static str {
+        match self {
+            Self::Weaker => "Weaker",
+            Self::Other => "To be judged",
+            Self::Stronger => "Stronger",
         }
     }
 }

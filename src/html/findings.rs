@@ -3,27 +3,22 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::io::{self, Write};
 
-use apiward_lints::framework::level::Level;
-
 use super::escape::html;
 use super::frame::{Spot, frame};
 use super::lints::anchor;
 use super::matrix::Matrix;
-use super::parts::{badge, checkbox, controls, controls_end, prose, select};
+use super::parts::{
+    About, badge, checkbox, controls, controls_end, group, left_out, prose, rank, select, select_level, select_owasp,
+};
 use crate::check::Checked;
 use crate::render::count;
 use crate::report::{Finding, Related, Safety, SuppressedBy};
 use crate::source::{SourceFile, Sources};
-use crate::text::brief;
 
 /// Most findings of a page.
 const MOST: usize = 5_000;
-/// Findings that stand together: the browser lays out only those groups that are in sight.
-const CHUNK: usize = 20;
 /// Other places that are shown with their lines.
 const FRAMED: usize = 5;
-/// Operations that are named.
-const NAMED: usize = 25;
 
 /// The findings of a page by number.
 pub(super) struct Findings<'p> {
@@ -45,10 +40,11 @@ impl<'p> Findings<'p> {
         let mut all: Vec<&Finding> = checked.report.findings.iter().collect();
         let left_out = all.len().saturating_sub(MOST);
         if left_out > 0 {
-            all.sort_by_key(|finding| rank(finding));
+            all.sort_by_key(|finding| rank(finding.level));
             all.truncate(MOST);
         }
-        let key = |finding: &'p Finding| (&finding.file, rank(finding), &finding.lint, finding.range.start.offset);
+        let key =
+            |finding: &'p Finding| (&finding.file, rank(finding.level), &finding.lint, finding.range.start.offset);
         all.sort_by(|a, b| key(a).cmp(&key(b)));
         let mut files: BTreeMap<&str, usize> = BTreeMap::new();
         for finding in &all {
@@ -75,9 +71,9 @@ impl<'p> Findings<'p> {
     pub(super) fn name_in(&self, matrix: &mut Matrix<'_>) {
         let counting = self.all.iter().enumerate().filter(|(_, finding)| finding.suppressed.is_none());
         let mut order: Vec<(usize, &&Finding)> = counting.collect();
-        order.sort_by_key(|(_, finding)| rank(finding));
+        order.sort_by_key(|(_, finding)| rank(finding.level));
         for (number, finding) in order {
-            matrix.name(number, usize::from(rank(finding)), &finding.affected);
+            matrix.name(number, rank(finding.level), &finding.affected);
         }
     }
 
@@ -90,38 +86,24 @@ impl<'p> Findings<'p> {
         }
         self.filters(out)?;
         controls_end(self.all.len(), self.all.len() + self.left_out, "finding", out)?;
-        if self.left_out > 0 {
-            html!(out, "<p class=\"warn\">{} more, none worse, are not on this page.</p>\n", self.left_out)?;
-        }
+        left_out(self.left_out, out)?;
         let mut number = 0;
         for (at, (file, findings)) in self.files.iter().enumerate() {
-            html!(out, "<div class=\"file\" data-group>\n<h3>{} <span class=\"of\">", file)?;
-            html!(out, "{}</span></h3>\n", count(*findings, "finding"))?;
-            for chunk in self.all[number..number + findings].chunks(CHUNK) {
-                html!(out, "<div class=\"chunk\" data-group>\n")?;
-                for finding in chunk {
-                    article(number, at, finding, matrix, sources, out)?;
-                    number += 1;
-                }
-                html!(out, "</div>\n")?;
-            }
-            html!(out, "</div>\n")?;
+            group(file, "finding", &self.all[number..number + findings], out, |place, finding, out| {
+                article(number + place, at, finding, matrix, sources, out)
+            })?;
+            number += findings;
         }
         html!(out, "</section>\n")
     }
 
     fn filters(&self, out: &mut dyn Write) -> io::Result<()> {
         let plain = |name: &str| (name.to_owned(), name.to_owned());
-        let found = |level: Level| self.all.iter().any(|finding| finding.level == level);
-        let levels = [Level::Error, Level::Warning, Level::Info].into_iter().filter(|level| found(*level));
         let families: BTreeSet<&str> = self.all.iter().map(|finding| family(finding)).collect();
-        // `API10` stands behind `API9`.
-        let items: BTreeSet<(usize, &String)> =
-            self.all.iter().flat_map(|finding| &finding.owasp).map(|item| (item.len(), item)).collect();
         controls("Filter the findings", out)?;
-        select("Level", "level", "all", &levels.map(|level| plain(level.as_str())).collect::<Vec<_>>(), out)?;
+        select_level(self.all.iter().map(|finding| finding.level), out)?;
         select("Family", "family", "all", &families.into_iter().map(plain).collect::<Vec<_>>(), out)?;
-        select("OWASP", "owasp", "all", &items.into_iter().map(|item| plain(item.1)).collect::<Vec<_>>(), out)?;
+        select_owasp(self.all.iter().flat_map(|finding| &finding.owasp), out)?;
         if self.files.len() > 1 {
             let files: Vec<(String, String)> =
                 self.files.keys().enumerate().map(|(at, file)| (at.to_string(), (*file).to_owned())).collect();
@@ -169,19 +151,16 @@ fn article(
     facts(finding, out)?;
     let elsewhere = places(finding, sources, out)?;
     advice(finding, out)?;
-    operations(finding, matrix, out)?;
+    let about = About {
+        affected: &finding.affected,
+        single: finding.operation.as_ref(),
+        several: &finding.operations,
+        total: finding.operations_total,
+    };
+    about.write("Affects", matrix, out)?;
     see(finding, &elsewhere, out)?;
     suppressed(finding, out)?;
     html!(out, "</article>\n")
-}
-
-/// Errors first.
-fn rank(finding: &Finding) -> u8 {
-    match finding.level {
-        Level::Error => 0,
-        Level::Warning => 1,
-        Level::Info => 2,
-    }
 }
 
 /// The line below the message.
@@ -238,28 +217,6 @@ fn places<'f>(finding: &'f Finding, sources: &Sources, out: &mut dyn Write) -> i
     }
     elsewhere.extend(finding.related.iter().skip(FRAMED));
     Ok(elsewhere)
-}
-
-fn operations(finding: &Finding, matrix: &Matrix<'_>, out: &mut dyn Write) -> io::Result<()> {
-    let rows = matrix.rows_of(&finding.affected, NAMED);
-    let named = rows.len().max(finding.operations.len()).max(usize::from(finding.operation.is_some()));
-    if named == 0 {
-        return Ok(());
-    }
-    html!(out, "<p class=\"affects\"><b>Affects</b>")?;
-    for &at in &rows {
-        let entry = matrix.rows[at].entry;
-        html!(out, " <a href=\"#o{}\">{} {}</a>", at, entry.method, brief(&entry.path))?;
-    }
-    if rows.is_empty() {
-        for one in finding.operation.iter().chain(&finding.operations) {
-            html!(out, " <span class=\"op\">{} {}</span>", one.method, brief(&one.path))?;
-        }
-    }
-    if finding.operations_total > named {
-        html!(out, " and {} more", finding.operations_total - named)?;
-    }
-    html!(out, "</p>\n")
 }
 
 fn see(finding: &Finding, elsewhere: &[&Related], out: &mut dyn Write) -> io::Result<()> {

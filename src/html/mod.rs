@@ -57,7 +57,7 @@ pub(crate) fn check(checked: &Checked, out: &mut dyn Write) -> io::Result<()> {
 
 /// Writes the page of a comparison; the operations are those of the new version.
 pub(crate) fn diff(diff: &Diff, operations: &[Entry], sources: &[Sources; 2], out: &mut dyn Write) -> io::Result<()> {
-    let changes = Changes::new(&diff.changes, &diff.old.name, sources);
+    let changes = Changes::new(&diff.changes, &diff.old, sources);
     let mut matrix = Matrix::new(&diff.new.files, operations);
     changes.name_in(&mut matrix);
     let levels: Vec<Level> = changes.all.iter().map(|change| change.level).collect();

@@ -1,12 +1,17 @@
 //! The small parts that all pages are made of.
 
+use std::cmp::Reverse;
+use std::collections::BTreeSet;
 use std::fmt::Display;
 use std::io::{self, Write};
 
 use apiward_lints::framework::level::Level;
 
 use super::escape::html;
+use super::matrix::Matrix;
 use crate::render::count;
+use crate::report::{Affected, OperationRef};
+use crate::text::brief;
 
 /// A level in words and colour.
 pub(super) fn badge(level: Level, out: &mut dyn Write) -> io::Result<()> {
@@ -97,6 +102,99 @@ pub(super) fn select(
         html!(out, "<option value=\"{}\">{}</option>", value, text)?;
     }
     html!(out, "</select></label>\n")
+}
+
+/// The choice among the levels that there are.
+pub(super) fn select_level(levels: impl Iterator<Item = Level>, out: &mut dyn Write) -> io::Result<()> {
+    // Errors first.
+    let levels: BTreeSet<Reverse<Level>> = levels.map(Reverse).collect();
+    let options: Vec<(String, String)> =
+        levels.into_iter().map(|level| (level.0.as_str().to_owned(), level.0.as_str().to_owned())).collect();
+    select("Level", "level", "all", &options, out)
+}
+
+/// The choice among the items of the OWASP API Security Top 10 that there are.
+pub(super) fn select_owasp<'i>(items: impl Iterator<Item = &'i String>, out: &mut dyn Write) -> io::Result<()> {
+    // `API10` stands behind `API9`.
+    let items: BTreeSet<(usize, &String)> = items.map(|item| (item.len(), item)).collect();
+    let options: Vec<(String, String)> = items.into_iter().map(|(_, item)| (item.clone(), item.clone())).collect();
+    select("OWASP", "owasp", "all", &options, out)
+}
+
+/// Which of the three levels it is, errors first.
+pub(super) const fn rank(level: Level) -> usize {
+    match level {
+        Level::Error => 0,
+        Level::Warning => 1,
+        Level::Info => 2,
+    }
+}
+
+/// Items that stand together: the browser lays out only those groups that are in sight.
+const CHUNK: usize = 20;
+
+/// Writes some items below a heading; `what` is one of them.
+pub(super) fn group<T>(
+    heading: &str,
+    what: &str,
+    items: &[T],
+    out: &mut dyn Write,
+    mut item: impl FnMut(usize, &T, &mut dyn Write) -> io::Result<()>,
+) -> io::Result<()> {
+    html!(out, "<div class=\"file\" data-group>\n<h3>{} <span class=\"of\">", heading)?;
+    html!(out, "{}</span></h3>\n", count(items.len(), what))?;
+    for (at, chunk) in items.chunks(CHUNK).enumerate() {
+        html!(out, "<div class=\"chunk\" data-group>\n")?;
+        for (place, one) in chunk.iter().enumerate() {
+            item(at * CHUNK + place, one, out)?;
+        }
+        html!(out, "</div>\n")?;
+    }
+    html!(out, "</div>\n")
+}
+
+/// Says how many there is no place for.
+pub(super) fn left_out(number: usize, out: &mut dyn Write) -> io::Result<()> {
+    match number {
+        0 => Ok(()),
+        _ => html!(out, "<p class=\"warn\">{} more, none worse, are not on this page.</p>\n", number),
+    }
+}
+
+/// Operations that are named.
+const NAMED: usize = 25;
+
+/// The operations that something is about, each a link where the page lists it.
+pub(super) struct About<'p> {
+    pub(super) affected: &'p [Affected],
+    pub(super) single: Option<&'p OperationRef>,
+    pub(super) several: &'p [OperationRef],
+    pub(super) total: usize,
+}
+
+impl About<'_> {
+    /// Writes them behind a word; nothing where there is none.
+    pub(super) fn write(&self, word: &str, matrix: &Matrix<'_>, out: &mut dyn Write) -> io::Result<()> {
+        let rows = matrix.rows_of(self.affected, NAMED);
+        let named = rows.len().max(self.several.len()).max(usize::from(self.single.is_some()));
+        if named == 0 {
+            return Ok(());
+        }
+        html!(out, "<p class=\"affects\"><b>{}</b>", word)?;
+        for &at in &rows {
+            let entry = matrix.rows[at].entry;
+            html!(out, " <a href=\"#o{}\">{} {}</a>", at, entry.method, brief(&entry.path))?;
+        }
+        if rows.is_empty() {
+            for one in self.single.into_iter().chain(self.several) {
+                html!(out, " <span class=\"op\">{} {}</span>", one.method, brief(&one.path))?;
+            }
+        }
+        if self.total > named {
+            html!(out, " and {} more", self.total - named)?;
+        }
+        html!(out, "</p>\n")
+    }
 }
 
 /// A box that leaves only the rows with a mark.

@@ -9,6 +9,7 @@ use apiward_lints::framework::taxonomy::OWASP;
 use super::escape::html;
 use super::findings::{Findings, family};
 use super::matrix::Matrix;
+use super::parts::rank;
 use crate::catalogue::family_title;
 use crate::check::Checked;
 use crate::diff::kinds::title as kind_title;
@@ -16,6 +17,7 @@ use crate::diff::{Diff, Effect, summary_line as changes_line};
 use crate::inventory::{Entry, title};
 use crate::render::{count, summary_line};
 use crate::report::{FileEntry, Finding, Status};
+use crate::score::Score;
 
 /// Most documents that are listed.
 const DOCUMENTS: usize = 500;
@@ -26,11 +28,7 @@ type Counts = [usize; 3];
 const LEVELS: [&str; 3] = ["error", "warning", "info"];
 
 fn add(counts: &mut Counts, level: Level) {
-    match level {
-        Level::Error => counts[0] += 1,
-        Level::Warning => counts[1] += 1,
-        Level::Info => counts[2] += 1,
-    }
+    counts[rank(level)] += 1;
 }
 
 /// A number that stands out, what it counts, and the filter that shows what it counts.
@@ -95,7 +93,12 @@ pub(super) fn write(
     tiles(&levels, out)?;
     html!(out, "<p class=\"line\">{}</p>\n<div class=\"tables\">\n", summary_line(checked))?;
     by_family(&counting, out)?;
-    by_item(checked, &counting, out)?;
+    let mut items: BTreeMap<&str, Counts> = BTreeMap::new();
+    for (finding, item) in counting.iter().flat_map(|finding| finding.owasp.iter().map(move |item| (finding, item))) {
+        add(items.entry(item).or_default(), finding.level);
+    }
+    let scores: Vec<&Score> = report.files.iter().filter_map(|file| file.score.as_ref()).collect();
+    by_item("findings", &items, &scores, out)?;
     html!(out, "</div>\n")?;
     Documents { matrix, findings, counting: &counting }.write(&report.files, out)?;
     html!(out, "</section>\n")
@@ -120,9 +123,8 @@ pub(super) fn of_changes(diff: &Diff, matrix: &Matrix<'_>, out: &mut dyn Write) 
     all.extend(operation_tiles(matrix));
     tiles(&all, out)?;
     html!(out, "<p class=\"line\">{}</p>\n<div class=\"tables\">\n", changes_line(diff))?;
-    let counting = || diff.changes.iter().filter(|change| change.effect != Effect::Stronger);
     let (mut kinds, mut items): (BTreeMap<&str, Counts>, BTreeMap<&str, Counts>) = Default::default();
-    for change in counting() {
+    for change in diff.changes.iter().filter(|change| change.effect != Effect::Stronger) {
         add(kinds.entry(&change.id).or_default(), change.level);
         for item in &change.owasp {
             add(items.entry(item).or_default(), change.level);
@@ -139,14 +141,8 @@ pub(super) fn of_changes(diff: &Diff, matrix: &Matrix<'_>, out: &mut dyn Write) 
         html!(out, "</tr>\n")?;
     }
     html!(out, "</tbody></table>\n")?;
-    head("By item of the OWASP API Security Top 10", "Item", None, out)?;
-    for item in &OWASP {
-        html!(out, "<tr><th scope=\"row\"><b>{}</b> <span class=\"of\">{}</span></th>", item.id, item.title)?;
-        let counts = items.get(item.id).copied().unwrap_or_default();
-        cells("changes", counts, &format!("owasp:{}", item.id), out)?;
-        html!(out, "</tr>\n")?;
-    }
-    html!(out, "</tbody></table>\n</div>\n</section>\n")
+    by_item("changes", &items, &[], out)?;
+    html!(out, "</div>\n</section>\n")
 }
 
 fn level_tiles(checked: &Checked) -> Vec<Tile> {
@@ -229,14 +225,8 @@ fn by_family(counting: &[&Finding], out: &mut dyn Write) -> io::Result<()> {
     html!(out, "</tbody></table>\n")
 }
 
-fn by_item(checked: &Checked, counting: &[&Finding], out: &mut dyn Write) -> io::Result<()> {
-    let mut items: BTreeMap<&str, Counts> = BTreeMap::new();
-    for finding in counting {
-        for item in &finding.owasp {
-            add(items.entry(item).or_default(), finding.level);
-        }
-    }
-    let scores: Vec<_> = checked.report.files.iter().filter_map(|file| file.score.as_ref()).collect();
+/// Writes how many entries of a list belong to each item, with the lowest score where there are scores.
+fn by_item(list: &str, items: &BTreeMap<&str, Counts>, scores: &[&Score], out: &mut dyn Write) -> io::Result<()> {
     let column = match scores.len() {
         0 => None,
         1 => Some("Score"),
@@ -245,7 +235,8 @@ fn by_item(checked: &Checked, counting: &[&Finding], out: &mut dyn Write) -> io:
     head("By item of the OWASP API Security Top 10", "Item", column, out)?;
     for item in &OWASP {
         html!(out, "<tr><th scope=\"row\"><b>{}</b> <span class=\"of\">{}</span></th>", item.id, item.title)?;
-        cells("findings", items.get(item.id).copied().unwrap_or_default(), &format!("owasp:{}", item.id), out)?;
+        let counts = items.get(item.id).copied().unwrap_or_default();
+        cells(list, counts, &format!("owasp:{}", item.id), out)?;
         if let Some(lowest) = scores.iter().filter_map(|score| score.owasp.get(item.id)).min() {
             html!(out, "<td>{}</td>", lowest)?;
         }

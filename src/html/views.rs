@@ -19,14 +19,11 @@ pub(super) fn scopes(scopes: &[ScopeUse], out: &mut dyn Write) -> io::Result<()>
     if scopes.is_empty() {
         return html!(out, "<p>There are no scopes.</p>\n</section>\n");
     }
-    html!(
+    table(
+        "What a caller may do who holds the scope",
+        &["Scope", "Scheme", "Document", "Opens", "Alone", "Writes", "Remarks"],
         out,
-        "<table class=\"counts views\"><caption>What a caller may do who holds the scope</caption>\n<thead><tr>"
     )?;
-    for head in ["Scope", "Scheme", "Document", "Opens", "Alone", "Writes", "Remarks"] {
-        html!(out, "<th scope=\"col\">{}</th>", head)?;
-    }
-    html!(out, "</tr></thead>\n<tbody>\n")?;
     for scope in scopes.iter().take(ROWS) {
         html!(out, "<tr><th scope=\"row\"><code>{}</code>", scope.title())?;
         opened(&scope.alone, out)?;
@@ -61,14 +58,11 @@ pub(super) fn schemes(schemes: &[SchemeUse], out: &mut dyn Write) -> io::Result<
     if schemes.is_empty() {
         return html!(out, "<p>There are no schemes.</p>\n</section>\n");
     }
-    html!(
+    table(
+        "Schemes and the documents that use them",
+        &["Scheme", "What it is", "Strength", "Operations", "Documents"],
         out,
-        "<table class=\"counts views\"><caption>Schemes and the documents that use them</caption>\n<thead><tr>"
     )?;
-    for head in ["Scheme", "What it is", "Strength", "Operations", "Documents"] {
-        html!(out, "<th scope=\"col\">{}</th>", head)?;
-    }
-    html!(out, "</tr></thead>\n<tbody>\n")?;
     for scheme in schemes.iter().take(ROWS) {
         html!(out, "<tr><th scope=\"row\"><code>{}</code>", scheme.name)?;
         if scheme.differs_elsewhere {
@@ -97,14 +91,7 @@ pub(super) fn differences(differences: &[Difference], out: &mut dyn Write) -> io
     if differences.is_empty() {
         return html!(out, "<p>What several documents have, they guard alike.</p>\n</section>\n");
     }
-    html!(
-        out,
-        "<table class=\"counts views\"><caption>Operations that documents guard differently</caption>\n<thead><tr>"
-    )?;
-    for head in ["Operation", "Document", "Who may call"] {
-        html!(out, "<th scope=\"col\">{}</th>", head)?;
-    }
-    html!(out, "</tr></thead>\n<tbody>\n")?;
+    table("Operations that documents guard differently", &["Operation", "Document", "Who may call"], out)?;
     for difference in differences.iter().take(ROWS) {
         for (at, one) in difference.protections.iter().enumerate() {
             let name = if at == 0 { format!("{} {}", difference.method, difference.path) } else { String::new() };
@@ -115,6 +102,15 @@ pub(super) fn differences(differences: &[Difference], out: &mut dyn Write) -> io
     html!(out, "</tbody></table>\n")?;
     left_out(differences.len(), "operation", out)?;
     html!(out, "</section>\n")
+}
+
+/// The beginning of a table, up to its rows.
+fn table(caption: &str, heads: &[&str], out: &mut dyn Write) -> io::Result<()> {
+    html!(out, "<table class=\"counts views\"><caption>{}</caption>\n<thead><tr>", caption)?;
+    for head in heads {
+        html!(out, "<th scope=\"col\">{}</th>", head)?;
+    }
+    html!(out, "</tr></thead>\n<tbody>\n")
 }
 
 fn left_out(number: usize, what: &str, out: &mut dyn Write) -> io::Result<()> {

@@ -2,7 +2,7 @@
 
 use std::io::{self, Write};
 
-use super::{NAMED, heading, operations, summary_line, weight};
+use super::{NAMED, operations, summary_line, weight};
 use crate::diff::{Change, Diff, Effect, Place};
 use crate::render::count;
 use crate::render::markdown::{code, plain, text};
@@ -19,7 +19,7 @@ pub(super) fn write(diff: &Diff, out: &mut dyn Write) -> io::Result<()> {
         }
         // What weakens is open at once, the rest behind a click.
         let folded = effect != Effect::Weaker;
-        let title = format!("{} ({})", heading(effect), changes.len());
+        let title = format!("{} ({})", effect.heading(), changes.len());
         if folded {
             writeln!(out, "\n<details><summary>{title}</summary>\n")?;
         } else {

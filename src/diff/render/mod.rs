@@ -44,15 +44,6 @@ pub(crate) fn summary_line(diff: &Diff) -> String {
     format!("{} in security: {}{levels}{limits}", count(all, "change"), effects.join(", "))
 }
 
-/// The words that stand for an effect in lists.
-const fn heading(effect: Effect) -> &'static str {
-    match effect {
-        Effect::Weaker => "Weaker",
-        Effect::Other => "To be judged",
-        Effect::Stronger => "Stronger",
-    }
-}
-
 /// Where a change is, or was: `api.yaml:12:3`, `api.yaml:12:3 before`.
 fn place(change: &Change) -> String {
     match (&change.new, &change.old) {

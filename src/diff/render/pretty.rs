@@ -8,7 +8,7 @@ use miette::{
     Diagnostic, LabeledSpan, MietteError, MietteSpanContents, Severity, SourceCode, SourceSpan, SpanContents,
 };
 
-use super::{NAMED, heading, operations, place, summary_line};
+use super::{NAMED, operations, place, summary_line};
 use crate::diff::command::Compared;
 use crate::diff::{Change, Effect, Place};
 use crate::render::excerpt::{Excerpt, Signs};
@@ -34,7 +34,7 @@ pub(super) fn write(compared: &Compared, style: Style, out: &mut dyn Write) -> i
             writeln!(out)?;
         }
         if !listed.is_empty() {
-            writeln!(out, "{}:", heading(effect))?;
+            writeln!(out, "{}:", effect.heading())?;
             for change in listed {
                 writeln!(out, "{}", note(&line(change), style))?;
             }
@@ -82,13 +82,8 @@ impl View {
         };
         let diff = &compared.diff;
         let [old, new] = &compared.sources;
-        // Both versions may call a file alike.
-        let old_name = |file: &str| {
-            let name = &diff.old.name;
-            if name.ends_with(file) { name.clone() } else { format!("{file} ({name})") }
-        };
         if let Some(place) = &change.old {
-            view.frame(place, &old_name(&place.file), "before", old, style);
+            view.frame(place, &diff.old.file(&place.file), "before", old, style);
         }
         if let Some(place) = &change.new {
             view.frame(place, &place.file, "now", new, style);
