@@ -227,13 +227,14 @@ pub(crate) fn catalogue_with(custom: impl IntoIterator<Item = &'static LintMeta>
     entries
 }
 
-impl From<&Fault> for Entry {
-    fn from(fault: &Fault) -> Self {
+impl Entry {
+    /// What the program itself tells, in every profile and of every format; no lint finds it.
+    fn of_program(id: &'static str, title: &'static str, level: Level, docs: &'static str) -> Self {
         Self {
-            id: fault.id,
-            title: fault.title,
-            family: fault.id.split_once('/').map_or("document", |(family, _)| family),
-            levels: Levels::all(fault.level),
+            id,
+            title,
+            family: id.split_once('/').map_or("document", |(family, _)| family),
+            levels: Levels::all(level),
             confidence: Confidence::High,
             formats: ALL_FORMATS.iter().copied().map(format_name).collect(),
             owasp: &[],
@@ -244,32 +245,22 @@ impl From<&Fault> for Entry {
             fix: FixKind::None,
             since: "0.1.0",
             options: None,
-            url: lint_url(fault.id),
-            docs: fault.docs,
+            url: lint_url(id),
+            docs,
         }
+    }
+}
+
+impl From<&Fault> for Entry {
+    fn from(fault: &Fault) -> Self {
+        Self::of_program(fault.id, fault.title, fault.level, fault.docs)
     }
 }
 
 impl From<&'static Kind> for Entry {
     fn from(kind: &'static Kind) -> Self {
-        Self {
-            id: kind.id,
-            title: kind.title,
-            family: "diff",
-            levels: Levels::all(kind.level),
-            confidence: Confidence::High,
-            formats: ALL_FORMATS.iter().copied().map(format_name).collect(),
-            owasp: kind.owasp,
-            cwe: kind.cwe,
-            practices: &[],
-            references: &[],
-            silences: Vec::new(),
-            fix: FixKind::None,
-            since: "0.1.0",
-            options: None,
-            url: lint_url(kind.id),
-            docs: kind.docs,
-        }
+        let entry = Self::of_program(kind.id, kind.title, kind.level, kind.docs);
+        Self { owasp: kind.owasp, cwe: kind.cwe, ..entry }
     }
 }
 

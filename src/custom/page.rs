@@ -5,6 +5,7 @@ use std::fmt::Write as _;
 use super::shape::{Kind, Of, SCHEMA, VIEWS, View};
 use super::{bounds, expression, lint, value};
 use crate::config::MOST_RULES;
+use crate::render::grouped;
 
 /// The page, in Markdown.
 pub fn markdown() -> String {
@@ -21,19 +22,6 @@ pub fn markdown() -> String {
     ];
     let page = include_str!("page.md").replace("{{VIEWS}}", &VIEWS.iter().copied().map(table).collect::<String>());
     limits.iter().fold(page, |page, (name, limit)| page.replace(&format!("{{{{{name}}}}}"), &grouped(*limit)))
-}
-
-/// `20,000,000`.
-fn grouped(number: u64) -> String {
-    let digits = number.to_string();
-    let mut out = String::new();
-    for (at, digit) in digits.chars().enumerate() {
-        if at > 0 && (digits.len() - at).is_multiple_of(3) {
-            out.push(',');
-        }
-        out.push(digit);
-    }
-    out
 }
 
 fn table(view: &View) -> String {

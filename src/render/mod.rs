@@ -13,6 +13,7 @@ pub(crate) mod sarif;
 mod xml;
 
 use std::collections::BTreeSet;
+use std::fmt::Display;
 use std::io::{self, Write};
 
 use clap::ValueEnum;
@@ -154,4 +155,17 @@ pub(crate) fn count(number: usize, what: &str) -> String {
     // "info" has no plural.
     let plural = if number == 1 || what == "info" { "" } else { "s" };
     format!("{number} {what}{plural}")
+}
+
+/// A whole number as people read large ones: `20,000,000`.
+pub fn grouped(number: impl Display) -> String {
+    let digits = number.to_string();
+    let mut out = String::new();
+    for (at, digit) in digits.chars().enumerate() {
+        if at > 0 && (digits.len() - at).is_multiple_of(3) {
+            out.push(',');
+        }
+        out.push(digit);
+    }
+    out
 }

@@ -12,14 +12,14 @@ use serde_json::{Value, json};
 use super::json::pretty;
 use crate::catalogue::{Entry, catalogue_with};
 use crate::check::Checked;
-use crate::report::{Edit, Finding, Range, Related, Report, Status, Suppressed, SuppressedBy};
+use crate::report::{Edit, Finding, OperationRef, Range, Related, Status, Suppressed, SuppressedBy, Tool};
 
 pub(crate) const SCHEMA: &str =
     "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json";
 /// What paths are relative to: viewers replace it by the folder of the checkout.
 const ROOT: &str = "%SRCROOT%";
-pub(crate) const CWE: &str = "CWE";
-pub(crate) const TOP_TEN: &str = "OWASP API Security Top 10";
+const CWE: &str = "CWE";
+const TOP_TEN: &str = "OWASP API Security Top 10";
 
 pub(super) fn write(checked: &Checked, out: &mut dyn Write) -> io::Result<()> {
     let report = &checked.report;
@@ -41,7 +41,7 @@ pub(super) fn write(checked: &Checked, out: &mut dyn Write) -> io::Result<()> {
         "$schema": SCHEMA,
         "version": "2.1.0",
         "runs": [{
-            "tool": {"driver": driver(report, &catalogue)},
+            "tool": {"driver": driver(&report.tool, &catalogue)},
             "taxonomies": [weaknesses(&catalogue), top_ten()],
             "columnKind": "unicodeCodePoints",
             "automationDetails": {"id": "apiward/"},
@@ -54,18 +54,18 @@ pub(super) fn write(checked: &Checked, out: &mut dyn Write) -> io::Result<()> {
     writeln!(out)
 }
 
-fn driver(report: &Report, catalogue: &[Entry]) -> Value {
+pub(crate) fn driver(tool: &Tool, catalogue: &[Entry]) -> Value {
     let taxonomy = |name: &str, index: usize| json!({"name": name, "index": index});
     json!({
-        "name": report.tool.name,
-        "version": report.tool.version,
-        "semanticVersion": report.tool.version,
+        "name": tool.name,
+        "version": tool.version,
+        "semanticVersion": tool.version,
         "rules": catalogue.iter().map(rule).collect::<Vec<_>>(),
         "supportedTaxonomies": [taxonomy(CWE, 0), taxonomy(TOP_TEN, 1)],
     })
 }
 
-pub(crate) fn rule(entry: &Entry) -> Value {
+fn rule(entry: &Entry) -> Value {
     let levels = [entry.levels.recommended, entry.levels.strict];
     let level = levels.into_iter().flatten().next().unwrap_or(Level::Info);
     let mut tags = vec!["security".to_owned(), entry.family.to_owned()];
@@ -190,17 +190,21 @@ fn result(finding: &Finding, rules: &HashMap<&str, usize>) -> Value {
     if let Some(fix) = &finding.fix {
         result["fixes"] = json!([{"description": {"text": fix.title}, "artifactChanges": changes(&fix.edits)}]);
     }
-    let operations: Vec<String> = finding
-        .operation
-        .iter()
-        .chain(&finding.operations)
-        .map(|operation| format!("{} {}", operation.method, operation.path))
-        .collect();
-    if !operations.is_empty() {
-        result["properties"]["operations"] = json!(operations);
-        result["properties"]["operationsTotal"] = json!(finding.operations_total.max(operations.len()));
-    }
+    name_operations(&mut result, finding.operation.iter().chain(&finding.operations), finding.operations_total);
     result
+}
+
+/// Adds the operations that a result is about to its properties.
+pub(crate) fn name_operations<'o>(
+    result: &mut Value,
+    operations: impl Iterator<Item = &'o OperationRef>,
+    total: usize,
+) {
+    let names: Vec<String> = operations.map(|operation| format!("{} {}", operation.method, operation.path)).collect();
+    if !names.is_empty() {
+        result["properties"]["operations"] = json!(names);
+        result["properties"]["operationsTotal"] = json!(total.max(names.len()));
+    }
 }
 
 fn suppression(suppressed: &Suppressed) -> Value {

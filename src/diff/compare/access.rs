@@ -8,7 +8,7 @@ use std::rc::Rc;
 
 use apiward_lints::framework::level::Level;
 use apiward_model::predicate::Signs;
-use apiward_model::{Alternative, Api, Declared, Format, ListId, Node, Operation};
+use apiward_model::{Alternative, Alternatives, Api, Declared, Format, ListId, Node, Operation};
 
 use super::changes::{Changes, Found, Said};
 use super::schemes::{SchemeNames, Which};
@@ -77,9 +77,8 @@ impl<'r, 'a> Access<'r, 'a> {
         }
     }
 
-    fn lists(&self, old: &'r [Alternative<'a>], new: &'r [Alternative<'a>]) -> Vec<Told<'a>> {
-        let open = |list: &[Alternative<'_>]| list.is_empty() || list.iter().any(Alternative::is_anonymous);
-        match (open(old), open(new)) {
+    fn lists(&self, old: &'r Alternatives<'a>, new: &'r Alternatives<'a>) -> Vec<Told<'a>> {
+        match (old.are_anonymous(), new.are_anonymous()) {
             (true, true) => Vec::new(),
             (false, true) => vec![now_anonymous(old, new)],
             (true, false) => vec![now_protected(old, new)],

@@ -8,23 +8,16 @@ use serde_json::{Value, json};
 use crate::catalogue::{Entry, catalogue};
 use crate::diff::{Change, Diff, Effect, Place};
 use crate::render::json::pretty;
-use crate::render::sarif::{CWE, SCHEMA, TOP_TEN, location, rule, sarif_level, top_ten, weaknesses};
+use crate::render::sarif::{SCHEMA, driver, location, name_operations, sarif_level, top_ten, weaknesses};
 
 pub(super) fn write(diff: &Diff, out: &mut dyn Write) -> io::Result<()> {
     let kinds: Vec<Entry> = catalogue().into_iter().filter(Entry::is_change).collect();
     let rules: HashMap<&str, usize> = kinds.iter().enumerate().map(|(at, entry)| (entry.id, at)).collect();
-    let taxonomy = |name: &str, index: usize| json!({"name": name, "index": index});
     let log = json!({
         "$schema": SCHEMA,
         "version": "2.1.0",
         "runs": [{
-            "tool": {"driver": {
-                "name": diff.tool.name,
-                "version": diff.tool.version,
-                "semanticVersion": diff.tool.version,
-                "rules": kinds.iter().map(rule).collect::<Vec<_>>(),
-                "supportedTaxonomies": [taxonomy(CWE, 0), taxonomy(TOP_TEN, 1)],
-            }},
+            "tool": {"driver": driver(&diff.tool, &kinds)},
             "taxonomies": [weaknesses(&kinds), top_ten()],
             "columnKind": "unicodeCodePoints",
             "automationDetails": {"id": "apiward-diff/"},
@@ -58,15 +51,6 @@ fn result(change: &Change, rules: &HashMap<&str, usize>) -> Value {
         related["message"] = json!({"text": "before"});
         result["relatedLocations"] = json!([related]);
     }
-    let operations: Vec<String> = change
-        .operation
-        .iter()
-        .chain(&change.operations)
-        .map(|operation| format!("{} {}", operation.method, operation.path))
-        .collect();
-    if !operations.is_empty() {
-        result["properties"]["operations"] = json!(operations);
-        result["properties"]["operationsTotal"] = json!(change.operations_total.max(operations.len()));
-    }
+    name_operations(&mut result, change.operation.iter().chain(&change.operations), change.operations_total);
     result
 }

@@ -4,6 +4,8 @@
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
+use apiward::render::grouped;
+
 use apiward_syntax::Notation;
 
 use super::inputs::generate;
@@ -118,19 +120,6 @@ impl Case {
             _ => (3, 3, Duration::from_secs(30)),
         }
     }
-}
-
-/// A number with commas.
-pub(super) fn grouped(number: usize) -> String {
-    let digits = number.to_string();
-    let mut out = String::new();
-    for (at, digit) in digits.chars().enumerate() {
-        if at > 0 && (digits.len() - at).is_multiple_of(3) {
-            out.push(',');
-        }
-        out.push(digit);
-    }
-    out
 }
 
 /// A file or folder that is measured; what we wrote is removed at the end.

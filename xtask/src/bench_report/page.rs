@@ -8,7 +8,9 @@ use apiward_syntax::Notation;
 
 use super::Report;
 use super::budget::{self, Budget, Limit};
-use super::case::{What, grouped};
+use apiward::render::grouped;
+
+use super::case::What;
 use super::parts::Round;
 use super::rounds::{Measured, Spread};
 
@@ -233,7 +235,7 @@ fn lints(report: &Report) -> String {
             lints.iter().take(SLOWEST).map(|lint| row(format!("`{}`", lint.lint), grouped(lint.findings), lint.ms)),
         );
         let rest = lints.iter().skip(SLOWEST);
-        let findings = rest.clone().map(|lint| lint.findings).sum();
+        let findings: usize = rest.clone().map(|lint| lint.findings).sum();
         rows.push(row(format!("{} others", rest.clone().count()), grouped(findings), rest.map(|lint| lint.ms).sum()));
         let _ =
             write!(out, "\n### {}\n\n{}", case.case.title(), table(&["", "findings", "ms", "share"], rows.into_iter()));
