@@ -3,7 +3,6 @@
 use std::collections::HashSet;
 
 use apiward_model::lexicon::{Lexicon, Match, Tokens, WordSet};
-use apiward_model::predicate::administration;
 use apiward_model::words::ONE_TIME_TOKEN_SEGMENTS;
 use apiward_model::{Alternative, Api, Location, Merged, Node, Operation};
 use schemars::JsonSchema;
@@ -101,7 +100,7 @@ impl<'a> Check<'a> for CredentialChangeWithoutReauth {
         let names: Vec<Tokens<'_>> = sent.iter().map(|name| Tokens::new(name)).collect();
         let changes = path.ends_with(&CREDENTIALS) || names.iter().any(|name| name.glued() == "newpassword");
         let proven = names.iter().any(|name| self.proofs.matches_name(name)) || self.header_proves(cx.api, operation);
-        if !changes || proven || administration(operation, signs).is_some() {
+        if !changes || proven || signs.administration.is_some() {
             return;
         }
         if self.managed.of(&operation.security.alternatives, is_managed)

@@ -1,6 +1,6 @@
 //! `errors/missing-auth-errors`
 
-use apiward_model::predicate::{Administration, administration};
+use apiward_model::predicate::Administration;
 use apiward_model::{Operation, OperationId};
 use schemars::JsonSchema;
 use serde::Deserialize;
@@ -140,7 +140,7 @@ impl MissingAuthErrors {
                 list.iter().flat_map(|alternative| &alternative.members).any(|member| !member.scopes.is_empty())
             })
         };
-        let administers = || administration(operation, cx.signs(operation.id)) == Some(Administration::Strong);
+        let administers = || cx.signs(operation.id).administration == Some(Administration::Strong);
         self.options.require_403.holds(cx.profile) && (scoped() || administers())
     }
 

@@ -1,7 +1,7 @@
 //! `exposure/internal-field-in-response`
 
 use apiward_model::lexicon::{Tokens, WordSet};
-use apiward_model::predicate::{Administration, administration, is_internal_document};
+use apiward_model::predicate::{Administration, is_internal_document};
 use apiward_model::words::{INTERNAL_FIELD_NAMES, INTERNAL_PHRASES};
 use apiward_model::{Api, Merged, OperationId, Reach, Schema, phrase};
 use schemars::JsonSchema;
@@ -98,7 +98,7 @@ impl InternalFieldInResponse {
 }
 
 fn administers(cx: &Cx<'_, '_>, id: OperationId) -> bool {
-    administration(cx.api.operation(id), cx.signs(id)) == Some(Administration::Strong)
+    cx.signs(id).administration == Some(Administration::Strong)
 }
 
 /// A boolean tells that there is debugging, and no more. Whether something is deleted counts all the same.

@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, HashMap, HashSet};
 
 use apiward_model::lexicon::{Tokens, WordSet};
-use apiward_model::predicate::{Signs, administration};
+use apiward_model::predicate::Signs;
 use apiward_model::words::{
     PRIVILEGE_MANAGER_SEGMENTS, PRIVILEGED_ROLE_VALUES, PRIVILEGED_WRITE_NAMES, PRIVILEGED_WRITE_NAMES_WEAK,
     USER_LIKE_SEGMENTS,
@@ -228,7 +228,7 @@ impl MassAssignmentPrivileged<'_> {
     fn manages_privileges(&self, operation: &Operation<'_>, signs: &Signs<'_>) -> bool {
         let managing = |scope: &str| Tokens::new(scope).iter().any(|word| MANAGING_WORDS.contains(&word));
         signs.path().holds(&PRIVILEGE_MANAGER_SEGMENTS)
-            || administration(operation, signs).is_some()
+            || signs.administration.is_some()
             || self.managing.of(&operation.security.alternatives, |list| {
                 let mut members = list.iter().flat_map(|alternative| &alternative.members);
                 members.any(|member| member.scope_names().any(managing))

@@ -3,7 +3,7 @@
 use std::collections::HashSet;
 
 use apiward_model::lexicon::{Tokens, WordSet};
-use apiward_model::predicate::{Administration, administration};
+use apiward_model::predicate::Administration;
 use apiward_model::words::{ACCOUNT_WORDS, CAPTCHA_NAMES, SENSITIVE_FLOW_WORDS, SENSITIVE_FLOW_WORDS_SEGMENT_ONLY};
 use apiward_model::{Api, Merged, Node, Operation};
 use schemars::JsonSchema;
@@ -114,7 +114,7 @@ fn is_sensitive_with(cx: &Cx<'_, '_>, operation: &Operation<'_>, further: Option
         return false;
     }
     let (path, id) = (signs.path(), signs.operation_id());
-    let administrative = administration(operation, signs) == Some(Administration::Strong);
+    let administrative = signs.administration == Some(Administration::Strong);
     if administrative {
         return false;
     }

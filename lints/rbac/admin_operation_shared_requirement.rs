@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 use std::rc::Rc;
 
 use apiward_model::lexicon::WordSet;
-use apiward_model::predicate::{Administration, administration, is_identity_scope};
+use apiward_model::predicate::{Administration, is_identity_scope};
 use apiward_model::{Alternative, Api, Format, Operation, OperationId, SchemeId, SchemeType};
 use schemars::JsonSchema;
 use serde::Deserialize;
@@ -121,7 +121,7 @@ impl AdminOperationSharedRequirement {
             let path = signs.path();
             path.segments().iter().any(|one| one.parameter.is_none() && self.further.matches_name(one.tokens()))
         };
-        if further() { Some(Administration::Strong) } else { administration(operation, signs) }
+        if further() { Some(Administration::Strong) } else { signs.administration }
     }
 }
 

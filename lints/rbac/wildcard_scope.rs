@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use apiward_model::predicate::{Administration, administration};
+use apiward_model::predicate::Administration;
 use apiward_model::{Node, OperationId, Scheme};
 use regex::Regex;
 use schemars::JsonSchema;
@@ -155,7 +155,7 @@ fn telling(cx: &Cx<'_, '_>, operations: &[OperationId]) -> Telling {
     let mut telling = Telling::default();
     for id in operations {
         let signs = cx.signs(*id);
-        if administration(cx.api.operation(*id), signs) != Some(Administration::Strong) {
+        if signs.administration != Some(Administration::Strong) {
             telling.ordinary = true;
             telling.writes |= signs.writes;
         }

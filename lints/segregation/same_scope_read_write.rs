@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 use std::sync::Arc;
 
 use apiward_model::lexicon::Tokens;
-use apiward_model::predicate::{Administration, ScopeWords, administration, is_identity_scope};
+use apiward_model::predicate::{Administration, ScopeWords, is_identity_scope};
 use apiward_model::words::SCOPE_WRITE_WORDS;
 use apiward_model::{Alternative, Alternatives, Api, ListId, OperationId, SchemeId, SchemeType};
 
@@ -154,7 +154,7 @@ impl<'a> Duties<'a> {
         for operation in resource.iter().map(|id| cx.api.operation(*id)) {
             let signs = cx.signs(operation.id);
             let compared = signs.writes || READS.iter().any(|name| operation.method.is(name));
-            let strong = administration(operation, signs) == Some(Administration::Strong);
+            let strong = signs.administration == Some(Administration::Strong);
             if !compared || strong || operation.security.is_anonymous() {
                 continue;
             }

@@ -4,7 +4,7 @@ use std::cmp::Reverse;
 use std::collections::{BTreeMap, HashMap, HashSet};
 use std::rc::Rc;
 
-use apiward_model::predicate::{Administration, SchemeKind, administration, alternative_strength, scheme_kind};
+use apiward_model::predicate::{Administration, SchemeKind, alternative_strength, scheme_kind};
 use apiward_model::{Alternative, Api, Operation, OperationId, Place};
 
 use crate::framework::declare::{OPENAPI, Silences, declare_lint};
@@ -101,7 +101,7 @@ fn worst_pair<'p, 'r, 'a>(
     let reads = |one: &&Rated<'_, '_>| {
         let signs = cx.signs(one.operation.id);
         let method = ["GET", "HEAD", "QUERY", "POST"].iter().any(|name| one.operation.method.is(name));
-        !signs.writes && method && administration(one.operation, signs) != Some(Administration::Strong)
+        !signs.writes && method && signs.administration != Some(Administration::Strong)
     };
     let pairs = rated.iter().filter(writes).flat_map(|write| rated.iter().filter(reads).map(move |read| (write, read)));
     let weaker = pairs.filter(|(write, read)| write.strength < read.strength && !same_kinds(write, read));

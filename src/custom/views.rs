@@ -5,9 +5,7 @@ use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
 use apiward_lints::framework::lint::Cx;
-use apiward_model::predicate::{
-    HostVerdict, addresses, administration, is_marked_deprecated, judge_hosts, plaintext_server,
-};
+use apiward_model::predicate::{HostVerdict, addresses, is_marked_deprecated, judge_hosts, plaintext_server};
 use apiward_model::{
     Alternative, Api, Body, Declared, Flow, FlowKind, Header, KeyLocation, Location, MediaType, Member, Merged,
     MessageId, Node, Operation, Parameter, ParameterId, Place, Reach, Response, ResponseId, Role, Scheme, SchemeId,
@@ -153,7 +151,7 @@ impl<'r, 'a> Views<'r, 'a> {
         out.flag("deprecated", || is_marked_deprecated(operation.node));
         out.flag("writes", || signs.writes);
         out.flag("public", || signs.is_public());
-        out.flag("administrative", || administration(operation, signs).is_some());
+        out.flag("administrative", || signs.administration.is_some());
         self.security(&mut out, operation);
         if out.wants("servers") {
             let servers = self.server_list(operation);

@@ -287,7 +287,8 @@ impl Reader<'_> {
         let open = self.open.last_mut()?;
         open.children += 1;
         open.end = open.end.max(span.end);
-        self.out.leaf(Some(open.id), key, kind, span, text, flags);
+        let (text, shared) = self.out.shared(text, span, self.source);
+        self.out.leaf(Some(open.id), key, kind, span, text, flags | shared);
         Some(())
     }
 

@@ -3,7 +3,8 @@
 use std::sync::{Arc, OnceLock};
 
 use crate::intern::{Interner, Symbol};
-use crate::tree::{Anchor, Comment, DuplicateKey, Kind, NodeData, NodeId, Notation, Span, Text, Tree, flag};
+use crate::recurring::Recurring;
+use crate::tree::{Anchor, Comment, DuplicateKey, Kind, NodeData, NodeId, Notation, Span, Text, Tree, flag, own_text};
 
 /// The key that the next node stands under.
 #[derive(Clone, Copy)]
@@ -28,6 +29,7 @@ pub(crate) struct Builder {
     pub(crate) comments: Vec<Comment>,
     pub(crate) duplicates: Vec<DuplicateKey>,
     pub(crate) anchors: Vec<Anchor>,
+    recurring: Recurring,
     /// For each symbol, the mapping that was last searched for duplicates and had it, and the member that had it
     /// first: finds duplicates without hashing, in time linear in the members.
     seen: Vec<(u32, u32)>,
@@ -65,6 +67,16 @@ impl Builder {
             flags: key.flags | flags | cooked,
         });
         id
+    }
+
+    /// The text to keep for a scalar, and the flag that goes with it: that of an equal one before it, if the scalar's
+    /// span tells where its own stands.
+    pub(crate) fn shared(&mut self, text: Text, span: Span, source: &str) -> (Text, u8) {
+        if text.cooked || own_text(span, text.len) != Some(text.start) {
+            return (text, 0);
+        }
+        let first = self.recurring.first_of(text, source);
+        (first, if first.start == text.start { 0 } else { flag::SHARED })
     }
 
     /// Adds a collection that is closed later; until then its `end` is 0.

@@ -182,7 +182,8 @@ impl Reader<'_> {
 
     fn scalar(&mut self, key: Key, kind: Kind, start: usize, text: Text, flags: u8) {
         let span = Span::new(offset(start), offset(self.at));
-        self.out.leaf(self.parent(), key, kind, span, text, flags);
+        let (text, shared) = self.out.shared(text, span, self.source);
+        self.out.leaf(self.parent(), key, kind, span, text, flags | shared);
     }
 
     fn plain(&mut self, key: Key, kind: Kind, start: usize) {

@@ -27,6 +27,7 @@ mod parse;
 #[doc(hidden)]
 pub mod paths;
 mod pointer;
+mod recurring;
 mod surrogates;
 mod tree;
 mod value;

@@ -90,6 +90,17 @@ pub(crate) mod flag {
     pub(crate) const HAS_DUPLICATE: u8 = 16;
     /// The scalar was written plain (no quotes, no block).
     pub(crate) const PLAIN: u8 = 32;
+    /// The scalar's text is that of an equal one before it; its own is at [`super::own_text`].
+    pub(crate) const SHARED: u8 = 64;
+}
+
+/// Where a text of so many bytes begins that fills its span, or its span within quotes.
+pub(crate) const fn own_text(span: Span, len: u32) -> Option<u32> {
+    match span.len().checked_sub(len) {
+        Some(0) => Some(span.start),
+        Some(2) => Some(span.start + 1),
+        _ => None,
+    }
 }
 
 /// One node, 44 bytes at most. `a` and `b` hold, for a scalar, start and length of its text; for a collection, its
@@ -440,8 +451,12 @@ impl<'t> Node<'t> {
     /// The bytes of a scalar's text inside its quotes, when [`Node::is_verbatim`].
     pub fn text_span(self) -> Option<Span> {
         let data = self.resolved().data();
-        let scalar = !matches!(data.kind, Kind::Sequence | Kind::Mapping | Kind::Alias);
-        (scalar && data.flags & flag::COOKED == 0).then(|| Span::new(data.a, data.a + data.b))
+        if matches!(data.kind, Kind::Sequence | Kind::Mapping | Kind::Alias) || data.flags & flag::COOKED != 0 {
+            return None;
+        }
+        let own = own_text(data.span, data.b).filter(|_| data.flags & flag::SHARED != 0);
+        let start = own.unwrap_or(data.a);
+        Some(Span::new(start, start + data.b))
     }
 
     /// True for a string; cheaper than to ask whether there is a value.

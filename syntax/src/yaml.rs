@@ -232,7 +232,8 @@ impl<'a> Reader<'a> {
 
     fn leaf(&mut self, kind: Kind, span: Span, text: Text, flags: u8) -> u32 {
         let (parent, key) = self.take_place();
-        let id = self.out.leaf(parent, key, kind, span, text, flags);
+        let (text, shared) = self.out.shared(text, span, self.source);
+        let id = self.out.leaf(parent, key, kind, span, text, flags | shared);
         self.ended(span.end);
         self.merge_key(parent, id);
         id

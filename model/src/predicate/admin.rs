@@ -2,7 +2,7 @@
 
 use crate::api::Operation;
 use crate::lexicon::Tokens;
-use crate::predicate::Signs;
+use crate::predicate::path::PathShape;
 use crate::words::{ADMIN_STRONG_SEGMENTS, ADMIN_STRONG_WORDS, ADMIN_WEAK_SEGMENTS};
 
 /// How plainly the names of an operation say that it administers.
@@ -14,12 +14,16 @@ pub enum Administration {
     Strong,
 }
 
-/// `admin_strong(op)` or `admin_weak(op)`; nothing when no name says so. `signs` are those of the operation.
-pub fn administration(operation: &Operation<'_>, signs: &Signs<'_>) -> Option<Administration> {
-    let path = signs.path();
+/// `admin_strong(op)` or `admin_weak(op)`; nothing when no name says so. `path` and `operation_id` are those of the
+/// operation.
+pub(super) fn administration(
+    operation: &Operation<'_>,
+    path: &PathShape<'_>,
+    operation_id: &Tokens<'_>,
+) -> Option<Administration> {
     let strong = path.holds(&ADMIN_STRONG_SEGMENTS)
         || operation.tags().any(|tag| ADMIN_STRONG_SEGMENTS.matches_name(&Tokens::new(tag)))
-        || ADMIN_STRONG_WORDS.matches_first(&signs.operation_id());
+        || ADMIN_STRONG_WORDS.matches_first(operation_id);
     if strong {
         return Some(Administration::Strong);
     }
@@ -37,6 +41,7 @@ mod tests {
     use super::*;
     use crate::api::Api;
     use crate::files::{Files, Loader};
+    use crate::predicate::Signs;
 
     #[test]
     fn segments_tags_and_operation_ids_say_it() {
@@ -48,7 +53,7 @@ mod tests {
         let files = Files::load(loader.load(&name).unwrap(), &loader);
         let api = Api::read(&files, 0).unwrap();
         let signs = Signs::of(&api);
-        let rated: Vec<_> = api.operations.iter().zip(&signs).map(|(op, signs)| administration(op, signs)).collect();
+        let rated: Vec<_> = signs.iter().map(|signs| signs.administration).collect();
         let (strong, weak) = (Some(Administration::Strong), Some(Administration::Weak));
         assert_eq!(rated, [strong, strong, strong, weak, None, None]);
     }

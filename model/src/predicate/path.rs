@@ -1,5 +1,6 @@
 //! Path templates and channel addresses taken apart for comparison with word lists.
 
+use std::cell::OnceCell;
 use std::sync::OnceLock;
 
 use regex::Regex;
@@ -13,14 +14,15 @@ pub struct Segment<'a> {
     pub text: &'a str,
     /// The name of the parameter, when the segment is nothing but `{name}`.
     pub parameter: Option<&'a str>,
-    tokens: Tokens<'a>,
+    /// Taken apart when a lint asks: few ask for the words of parameters.
+    tokens: OnceCell<Tokens<'a>>,
 }
 
 impl<'a> Segment<'a> {
     fn new(text: &'a str) -> Self {
         let inner = text.strip_prefix('{').and_then(|rest| rest.strip_suffix('}'));
         let parameter = inner.filter(|name| !name.contains(['{', '}']));
-        Self { text, parameter, tokens: Tokens::new(text) }
+        Self { text, parameter, tokens: OnceCell::new() }
     }
 
     /// Writes a segment with the names of its parameters left out.
@@ -37,12 +39,12 @@ impl<'a> Segment<'a> {
 
     /// The words of the segment; for a parameter those of its name.
     pub fn tokens(&self) -> &Tokens<'a> {
-        &self.tokens
+        self.tokens.get_or_init(|| Tokens::new(self.text))
     }
 
     /// True when the segment is no parameter and all of it is an entry of the list (match kind `segment`).
     pub fn is(&self, list: &Lexicon) -> bool {
-        self.parameter.is_none() && list.matches_name(&self.tokens)
+        self.parameter.is_none() && list.matches_name(self.tokens())
     }
 }
 

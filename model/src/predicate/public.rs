@@ -6,6 +6,7 @@ use crate::api::{Api, Location, Method, Operation, ServerId};
 use crate::lexicon::Tokens;
 use crate::node::{Node, Place};
 use crate::phrase;
+use crate::predicate::admin::{Administration, administration};
 use crate::predicate::path::PathShape;
 use crate::security::FLOW_URLS;
 use crate::server::Server;
@@ -89,6 +90,8 @@ pub struct Signs<'a> {
     pub public: PublicSigns,
     /// `oauth_endpoint(op)`, whatever its method.
     pub oauth_endpoint: bool,
+    /// `admin_strong(op)` or `admin_weak(op)`; nothing when no name says so.
+    pub administration: Option<Administration>,
     /// `declared_public(op)`, that of an exempt GET included for its HEAD.
     pub declared: Option<DeclaredPublic>,
 }
@@ -119,9 +122,10 @@ impl<'a> Signs<'a> {
         let public = if is_async { PublicSigns::default() } else { view.public_signs() };
         let oauth_endpoint = !is_async && view.is_oauth_endpoint();
         let writes = view.writes();
+        let administration = administration(operation, &path, &operation_id);
         let declared = declared_public(operation);
         let (path, is_address, operation_id) = (operation.path, is_async, name);
-        Self { path, is_address, operation_id, writes, public, oauth_endpoint, declared }
+        Self { path, is_address, operation_id, writes, public, oauth_endpoint, administration, declared }
     }
 
     /// The segments of its path or channel address.
