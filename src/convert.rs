@@ -70,7 +70,15 @@ pub(crate) fn run<'a>(
     suppressions: &Suppressions<'_, 'a>,
     scored: bool,
 ) -> Converted {
-    let outcome = engine::run_with(api, engine, &|found| suppressions.of_finding(found));
+    let (outcome, references) = beside(
+        engine::is_large(api),
+        || {
+            // Whatever is found is told by its line.
+            api.root.file().tree.lines();
+            references::faults(api, document)
+        },
+        || engine::run_with(api, engine, &|found| suppressions.of_finding(found)),
+    );
     let mut out = Converted::default();
     out.findings.extend(outcome.findings.iter().map(|found| finding(api, document, found, suppressions)));
     out.findings.extend(outcome.panicked.iter().map(|panicked| lint_panicked(api, panicked)));
@@ -98,7 +106,7 @@ pub(crate) fn run<'a>(
         }
     }
     let silenced = Silenced::by(&outcome);
-    for fault in references::faults(api, document) {
+    for fault in references {
         if !silenced.covers(fault.lint, fault.at) {
             let suppressed = suppressions.of_fault(fault.lint, fault.at, fault.at.span());
             let finding = Finding { suppressed, ..fault.into_finding() };
@@ -113,6 +121,20 @@ pub(crate) fn run<'a>(
     out.texts = texts(api, &outcome, &out.findings);
     out.times = outcome.times;
     out
+}
+
+/// Does both: where it pays, what is aside on another core.
+fn beside<A: Send, R>(pays: bool, aside: impl FnOnce() -> A + Send, main: impl FnOnce() -> R) -> (R, A) {
+    if !pays {
+        let done = main();
+        return (done, aside());
+    }
+    let mut result = None;
+    let done = rayon::in_place_scope(|scope| {
+        scope.spawn(|_| result = Some(aside()));
+        main()
+    });
+    (done, result.expect("the scope waits"))
 }
 
 fn finding<'a>(api: &Api<'a>, document: usize, found: &Found<'a>, suppressions: &Suppressions<'_, 'a>) -> Finding {

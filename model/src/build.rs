@@ -369,6 +369,9 @@ impl<'a> Builder<'a> {
     /// are reported all the same when they lead nowhere.
     fn unfollowed_references(&mut self) {
         let root = self.root;
+        if self.files.leads_straight(root.file_id()) {
+            return;
+        }
         for raw in root.file().references().filter(|raw| root.contains(raw.id())) {
             let reference = self.files.node(Place { file: root.file_id(), node: raw.id() });
             match self.files.resolve(reference) {

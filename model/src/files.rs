@@ -171,6 +171,15 @@ fn resource_of(node: apiward_syntax::Node<'_>) -> NodeId {
 /// What the path part of each reference of a file led to.
 type Opened = HashMap<String, Result<FileId, Unresolved>, RandomState>;
 
+/// What the references of one file mean.
+#[derive(Debug, Default)]
+struct Known {
+    /// By the text of the `$ref`.
+    texts: HashMap<Box<str>, Result<Place, Unresolved>, RandomState>,
+    /// Each leads, whatever stands around it, to a place that is there and is no reference itself.
+    straight: bool,
+}
+
 /// The root file of a document and every file that its references reach.
 #[derive(Debug)]
 pub struct Files {
@@ -178,7 +187,7 @@ pub struct Files {
     /// Per file, the files that its references name.
     opened: Vec<Opened>,
     /// Per file, what each different `$ref` text of it means.
-    known: Vec<HashMap<Box<str>, Result<Place, Unresolved>, RandomState>>,
+    known: Vec<Known>,
     /// Objects that have a URI of their own.
     resources: HashMap<String, Place, RandomState>,
     /// Files that references lead to but that do not parse.
@@ -247,7 +256,8 @@ impl Files {
 
     /// Opens the file that a reference names, unless it is known.
     fn open(&mut self, from: FileId, file: &File, text: &str, loading: &mut Loading<'_>) {
-        if text.len() > LONGEST_REFERENCE {
+        // Nearly all lead to a place in their own file.
+        if text.starts_with('#') || text.len() > LONGEST_REFERENCE {
             return;
         }
         let (Target::File(path), fragment) = reference::split(text) else { return };
@@ -302,19 +312,28 @@ impl Files {
 
     /// Works out once what equal texts of a file mean. In a stream of several documents `#` depends on the document:
     /// those are looked up where they stand.
-    fn interpret_all(&self, id: FileId) -> HashMap<Box<str>, Result<Place, Unresolved>, RandomState> {
-        let mut known = HashMap::default();
+    fn interpret_all(&self, id: FileId) -> Known {
         let file = self.file(id);
         if file.tree.documents().len() > 1 {
-            return known;
+            return Known::default();
         }
+        let mut known = Known { straight: file.identities().resources.is_empty(), ..Known::default() };
         for node in file.references() {
             let text = node.text();
-            if text.len() <= LONGEST_REFERENCE && !known.contains_key(text) {
-                known.insert(text.into(), self.interpret(id, node, text));
+            if text.len() > LONGEST_REFERENCE {
+                known.straight = false;
+            } else if !known.texts.contains_key(text) {
+                let meant = self.interpret(id, node, text);
+                known.straight &= meant.as_ref().is_ok_and(|place| self.node(*place).reference().is_none());
+                known.texts.insert(text.into(), meant);
             }
         }
         known
+    }
+
+    /// True when nothing is wrong with any reference of a file, and none leads to another.
+    pub(crate) fn leads_straight(&self, id: FileId) -> bool {
+        self.known.get(id.index()).is_some_and(|known| known.straight)
     }
 
     /// What a reference text at a node means when no `$id` gives it another base.
@@ -378,7 +397,7 @@ impl Files {
         if let Some(place) = self.in_scope(reference, text) {
             return Ok(self.node(place));
         }
-        let place = match self.known.get(file.index()).and_then(|known| known.get(text)) {
+        let place = match self.known.get(file.index()).and_then(|known| known.texts.get(text)) {
             Some(Ok(place)) => *place,
             Some(Err(why)) => return Err(why.clone()),
             None => self.interpret(file, reference.raw(), text)?,

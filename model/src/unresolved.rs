@@ -16,7 +16,7 @@ impl Files {
     pub fn unresolved(&self, document: usize) -> Vec<Fault<'_>> {
         let mut faults = Vec::new();
         let mut circles = Circles::default();
-        for (id, file) in self.iter() {
+        for (id, file) in self.iter().filter(|(id, _)| !self.leads_straight(*id)) {
             for raw in file.references() {
                 if id == FileId::ROOT && file.tree.document_of(raw.id()) != document {
                     continue;

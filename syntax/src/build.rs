@@ -4,7 +4,9 @@ use std::sync::{Arc, OnceLock};
 
 use crate::intern::{Interner, Symbol};
 use crate::recurring::Recurring;
-use crate::tree::{Anchor, Comment, DuplicateKey, Kind, NodeData, NodeId, Notation, Span, Text, Tree, flag, own_text};
+use crate::tree::{
+    Anchor, Comment, DuplicateKey, Kind, LARGE_MAPPING, NodeData, NodeId, Notation, Span, Text, Tree, flag, own_text,
+};
 
 /// The key that the next node stands under.
 #[derive(Clone, Copy)]
@@ -30,6 +32,8 @@ pub(crate) struct Builder {
     pub(crate) duplicates: Vec<DuplicateKey>,
     pub(crate) anchors: Vec<Anchor>,
     recurring: Recurring,
+    /// Mappings with more than [`LARGE_MAPPING`] members.
+    large: Vec<NodeId>,
     /// For each symbol, the mapping that was last searched for duplicates and had it, and the member that had it
     /// first: finds duplicates without hashing, in time linear in the members.
     seen: Vec<(u32, u32)>,
@@ -105,6 +109,9 @@ impl Builder {
         node.span.end = end;
         if node.kind == Kind::Mapping && children > 1 {
             self.find_duplicates(id, past);
+            if children > LARGE_MAPPING {
+                self.large.push(NodeId(id));
+            }
         }
     }
 
@@ -165,6 +172,7 @@ impl Builder {
         self.documents.retain(|root| root.0 < nodes);
         self.duplicates.retain(|duplicate| duplicate.again.0 < nodes);
         self.anchors.retain(|anchor| anchor.node.0 < nodes);
+        self.large.retain(|mapping| mapping.0 < nodes);
     }
 
     pub(crate) fn finish(mut self, source: Arc<str>, notation: Notation) -> Tree {
@@ -184,7 +192,8 @@ impl Builder {
             anchors: self.anchors,
             notation,
             lines: OnceLock::new(),
-            large: OnceLock::new(),
+            large: self.large,
+            large_index: OnceLock::new(),
             long: OnceLock::new(),
         }
     }

@@ -153,7 +153,7 @@ pub struct Anchor {
 }
 
 /// Mappings with more members than this are looked up through a hash index, built on first use.
-const LARGE_MAPPING: u32 = 24;
+pub(crate) const LARGE_MAPPING: u32 = 24;
 
 /// A parsed file: one arena for all documents of the stream.
 pub struct Tree {
@@ -167,7 +167,8 @@ pub struct Tree {
     pub(crate) anchors: Vec<Anchor>,
     pub(crate) notation: Notation,
     pub(crate) lines: OnceLock<LineIndex>,
-    pub(crate) large: OnceLock<HashMap<(u32, Symbol), u32, RandomState>>,
+    pub(crate) large: Vec<NodeId>,
+    pub(crate) large_index: OnceLock<HashMap<(u32, Symbol), u32, RandomState>>,
     pub(crate) long: OnceLock<LongSequences>,
 }
 
@@ -305,13 +306,13 @@ impl Tree {
     }
 
     fn large_index(&self) -> &HashMap<(u32, Symbol), u32, RandomState> {
-        self.large.get_or_init(|| {
-            let mut index = HashMap::with_hasher(RandomState::default());
-            for (id, node) in self.nodes.iter().enumerate() {
-                let parent = &self.nodes[node.parent as usize];
-                if node.flags & flag::HAS_KEY != 0 && parent.kind == Kind::Mapping && parent.a > LARGE_MAPPING {
-                    #[expect(clippy::cast_possible_truncation, reason = "ids are u32")]
-                    index.insert((node.parent, node.key), id as u32);
+        self.large_index.get_or_init(|| {
+            let members = self.large.iter().map(|mapping| self.nodes[mapping.index()].a as usize).sum();
+            let mut index = HashMap::with_capacity_and_hasher(members, RandomState::default());
+            for &mapping in &self.large {
+                for member in self.node(mapping).children() {
+                    // The last of equal keys counts.
+                    index.insert((mapping.0, member.data().key), member.id.0);
                 }
             }
             index

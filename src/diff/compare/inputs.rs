@@ -2,7 +2,8 @@
 //!
 //! Each pair of schemas is compared once, however many operations share it.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::{HashMap, HashSet, VecDeque};
+use std::hash::Hash;
 
 use apiward_lints::facts::Takers;
 use apiward_lints::framework::text::quoted;
@@ -92,17 +93,16 @@ impl<'r, 'a> Walk<'r, 'a> {
 
     fn parameters(&mut self, pair: Pair<'r, 'a>) {
         let (old_api, new_api) = (self.both.old.api, self.both.new.api);
-        let mut before: HashMap<(Location, String), &Parameter<'a>> = HashMap::new();
-        for parameter in pair.old.parameters.iter().map(|id| old_api.parameter(*id)) {
-            before.insert(known_by(parameter, pair.old.path), parameter);
-        }
-        for parameter in pair.new.parameters.iter().map(|id| new_api.parameter(*id)) {
-            let Some(old) = before.get(&known_by(parameter, pair.new.path)) else { continue };
+        let old = pair.old.parameters.iter().map(|id| old_api.parameter(*id));
+        let old = old.map(|parameter| (known_by(parameter, pair.old.path), parameter));
+        let new = pair.new.parameters.iter().map(|id| new_api.parameter(*id));
+        let new = new.map(|parameter| (known_by(parameter, pair.new.path), parameter));
+        for (old, new) in in_turn(old, new) {
             // AsyncAPI 3 gives the parameters of channels no schema any more.
-            if parameter.location == Location::Channel && old_api.spec.format != new_api.spec.format {
+            if new.location == Location::Channel && old_api.spec.format != new_api.spec.format {
                 continue;
             }
-            self.input(old, parameter, pair.new);
+            self.input(old, new, pair.new);
         }
     }
 
@@ -140,12 +140,11 @@ impl<'r, 'a> Walk<'r, 'a> {
 
     /// Fields of a form, which are parameters in OpenAPI 2 and properties elsewhere.
     fn form(&mut self, old: &Body<'a>, new: &Body<'a>, operation: &'r Operation<'a>) {
-        let before: HashMap<&str, Node<'a>> = fields(self.both.old.api, old).into_iter().collect();
-        for (name, new) in fields(self.both.new.api, new) {
-            if let Some(old) = before.get(name) {
-                let label = format!("the field {}", quoted(name));
-                self.work.push(Step { old: *old, new, label, operation });
-            }
+        let (old, new) = (fields(self.both.old.api, old), fields(self.both.new.api, new));
+        let new = new.into_iter().map(|(name, node)| (name, (name, node)));
+        for (old, (name, new)) in in_turn(old, new) {
+            let label = format!("the field {}", quoted(name));
+            self.work.push(Step { old, new, label, operation });
         }
     }
 
@@ -154,7 +153,8 @@ impl<'r, 'a> Walk<'r, 'a> {
         let before: Vec<&Message<'a>> = pair.old.messages.iter().map(|id| old_api.message(*id)).collect();
         let after: Vec<&Message<'a>> = pair.new.messages.iter().map(|id| new_api.message(*id)).collect();
         for (at, message) in after.iter().enumerate() {
-            let named = before.iter().find(|old| old.name.is_some() && old.name == message.name);
+            let same_name = |other: &&&Message<'a>| other.name.is_some() && other.name == message.name;
+            let named = before.iter().filter(same_name).nth(after[..at].iter().filter(same_name).count());
             let alone = || before.get(at).filter(|_| before.len() == after.len());
             let Some(old) = named.or_else(alone) else { continue };
             for (old, new, what) in
@@ -239,19 +239,19 @@ impl<'r, 'a> Walk<'r, 'a> {
         if new.len() < 2 {
             return;
         }
-        let mut by_name: HashMap<&str, Node<'a>> = HashMap::new();
+        let mut by_name: HashMap<&str, VecDeque<Node<'a>>> = HashMap::new();
         for branch in &old {
             if let Some(name) = branch_name(*branch) {
-                by_name.entry(name).or_insert(*branch);
+                by_name.entry(name).or_default().push_back(*branch);
             }
         }
         let (old_types, new_types) = (types(&old), types(&new));
         for (at, branch) in new.iter().enumerate() {
-            let named = branch_name(*branch).and_then(|name| by_name.get(name));
+            let named = branch_name(*branch).and_then(|name| by_name.get_mut(name)?.pop_front());
             let sole = |types: &HashMap<&str, Option<Node<'a>>>| *types.get(branch.get_str("type")?)?;
             let of_type = || sole(&new_types).and(sole(&old_types));
             let at_place = || old.get(at).copied().filter(|_| old.len() == new.len());
-            if let Some(old) = named.copied().or_else(of_type).or_else(at_place) {
+            if let Some(old) = named.or_else(of_type).or_else(at_place) {
                 self.work.push(Step { old, new: *branch, label: label.to_owned(), operation });
             }
         }
@@ -322,6 +322,20 @@ fn known_by(parameter: &Parameter<'_>, path: &str) -> (Location, String) {
     }
 }
 
+/// Pairs what is known by equal keys: the first of a key with the first, the second with the second. Names can be missing,
+/// or given twice.
+fn in_turn<K: Eq + Hash, O, N>(
+    old: impl IntoIterator<Item = (K, O)>,
+    new: impl IntoIterator<Item = (K, N)>,
+) -> Vec<(O, N)> {
+    let mut waiting: HashMap<K, VecDeque<O>> = HashMap::new();
+    for (key, old) in old {
+        waiting.entry(key).or_default().push_back(old);
+    }
+    let pair = |(key, new)| Some((waiting.get_mut(&key)?.pop_front()?, new));
+    new.into_iter().filter_map(pair).collect()
+}
+
 /// The media type of the old version that one of the new version is to be held against: that of the same name, else the
 /// only one, or the first where OpenAPI 2 gives all the same schema.
 fn counterpart<'r, 'a>(
@@ -333,7 +347,8 @@ fn counterpart<'r, 'a>(
     let name = essence(media.name);
     let one_schema = || old.windows(2).all(|pair| pair[0].schema == pair[1].schema);
     let alone = || old.first().filter(|_| (old.len() == 1 && new.len() == 1) || (old.len() > 1 && one_schema()));
-    old.iter().find(|one| essence(one.name) == name).or_else(alone)
+    let exact = old.iter().find(|one| one.name == media.name);
+    exact.or_else(|| old.iter().find(|one| essence(one.name) == name)).or_else(alone)
 }
 
 /// What a form holds, by name.
