@@ -96,7 +96,7 @@ impl Baseline {
 
     /// The position of a finding that is known. What says that something was not checked never is.
     pub fn position(&self, finding: &Finding) -> Option<usize> {
-        let counts = !NOT_CHECKED.contains(&finding.lint.as_str());
+        let counts = !NOT_CHECKED.contains(&finding.lint);
         self.by_fingerprint.get(&finding.fingerprint).copied().filter(|_| counts)
     }
 
@@ -110,12 +110,12 @@ impl Baseline {
 fn entries(report: &Report) -> Vec<Entry> {
     let counting = report.findings.iter().filter(|finding| finding.suppressed.is_none());
     let mut entries: Vec<Entry> = counting
-        .filter(|finding| !NOT_CHECKED.contains(&finding.lint.as_str()))
+        .filter(|finding| !NOT_CHECKED.contains(&finding.lint))
         .map(|finding| Entry {
             file: finding.file.clone(),
-            lint: finding.lint.clone(),
+            lint: finding.lint.to_owned(),
             pointer: finding.pointer.clone(),
-            message: finding.message.clone(),
+            message: finding.message.to_string(),
             fingerprint: finding.fingerprint.clone(),
         })
         .collect();

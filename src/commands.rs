@@ -174,7 +174,7 @@ fn write_baseline(path: &Path, args: &CheckArgs, outlets: &[Outlet], checked: &C
 
 /// Says what could not be checked, where no report does.
 pub(crate) fn tell_not_checked(checked: &Checked) {
-    for finding in checked.report.findings.iter().filter(|one| NOT_CHECKED.contains(&one.lint.as_str())) {
+    for finding in checked.report.findings.iter().filter(|one| NOT_CHECKED.contains(&one.lint)) {
         let line = finding.range.start.line;
         complain("error", &format!("{}:{line}: {}", finding.file, finding.message), finding.help.as_deref());
     }

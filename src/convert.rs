@@ -87,7 +87,7 @@ pub(crate) fn run<'a>(
             Why::TooLarge(message) => {
                 let spot = Spot::key(undecided.node);
                 let mut finding = fault_at("document/limit-exceeded", spot, message.clone());
-                finding.help = Some(format!("`--ignore {}` goes on without the lint", lint.id));
+                finding.help = Some(format!("`--ignore {}` goes on without the lint", lint.id).into());
                 out.findings.push(finding);
             }
             Why::Broken { message, help, at } => {
@@ -112,7 +112,7 @@ pub(crate) fn run<'a>(
             let finding = Finding { suppressed, ..fault.into_finding() };
             if let Some(faults) = faults.as_mut().filter(|_| finding.suppressed.is_none()) {
                 let everywhere = Operations::default();
-                faults.add(&finding.lint, finding.level, finding.confidence, &finding.owasp, &everywhere);
+                faults.add(finding.lint, finding.level, finding.confidence, finding.owasp, &everywhere);
             }
             out.findings.push(finding);
         }
@@ -148,7 +148,7 @@ fn finding<'a>(api: &Api<'a>, document: usize, found: &Found<'a>, suppressions: 
     });
     let suppressed = suppressed.or_else(|| found.suppressed.map(|at| suppressions.suppressed(at)));
     Finding {
-        lint: lint.id.to_owned(),
+        lint: lint.id,
         level: found.level,
         confidence: lint.confidence,
         message: found.message.clone(),
@@ -163,8 +163,8 @@ fn finding<'a>(api: &Api<'a>, document: usize, found: &Found<'a>, suppressions: 
         operations_total: several.len(),
         related: found.related.iter().take(LIST_LIMIT).map(|other| related(other.spot, &other.message)).collect(),
         related_total: found.related.len(),
-        owasp: lint.owasp.iter().map(ToString::to_string).collect(),
-        cwe: lint.cwe.iter().map(ToString::to_string).collect(),
+        owasp: lint.owasp,
+        cwe: lint.cwe,
         fingerprint: String::new(),
         fix: found.fix.as_ref().and_then(|fix| self::fix(api, lint.fix, fix)),
         suppressed,
@@ -205,7 +205,7 @@ fn fix(api: &Api<'_>, kind: FixKind, fix: &Changes<'_>) -> Option<Fix> {
 
 /// What the finding is known again by.
 fn identity(api: &Api<'_>, found: &Found<'_>) -> String {
-    if let Some((node, name)) = &found.subject {
+    if let Some((node, name)) = found.subject.as_deref() {
         let subject = format!("{}\0{name}", fingerprint::of_node(node.raw()));
         return fingerprint::identity(&node.file().path, &subject);
     }
@@ -254,10 +254,10 @@ pub(crate) fn operation_ref(operation: &Operation<'_>) -> OperationRef {
 /// A finding of the program itself, with the level that the catalogue gives it.
 pub(crate) fn fault(lint: &'static str, file: &str, range: Range, message: String) -> Finding {
     Finding {
-        lint: lint.to_owned(),
+        lint,
         level: fault_level(lint),
         confidence: Confidence::High,
-        message,
+        message: message.into(),
         help: None,
         url: lint_url(lint),
         file: file.to_owned(),
@@ -269,8 +269,8 @@ pub(crate) fn fault(lint: &'static str, file: &str, range: Range, message: Strin
         operations_total: 0,
         related: Vec::new(),
         related_total: 0,
-        owasp: Vec::new(),
-        cwe: Vec::new(),
+        owasp: &[],
+        cwe: &[],
         fingerprint: String::new(),
         fix: None,
         suppressed: None,
@@ -297,7 +297,7 @@ fn lint_panicked(api: &Api<'_>, panicked: &engine::Panicked) -> Finding {
         "please report it, with the smallest file that shows it; `--ignore {}` goes on without the lint",
         panicked.lint.id
     );
-    finding.help = Some(ignore);
+    finding.help = Some(ignore.into());
     finding
 }
 

@@ -119,7 +119,7 @@ impl Examined {
         let message = format!("cannot read `{}`: {}", failure.named, failure.reason);
         let entry = entry(&failure.path, 0, Status::Failed, Some(failure.reason.clone()));
         let mut finding = convert::fault("document/unreadable", &failure.path, Range::START, message);
-        finding.help = Some("check the path, which starts from the current folder, and its permissions".to_owned());
+        finding.help = Some("check the path, which starts from the current folder, and its permissions".into());
         finding.identity = fingerprint::identity(&failure.path, "");
         Self {
             root: failure.root.clone(),
@@ -134,7 +134,7 @@ impl Examined {
     pub(crate) fn broken_off(input: &Input) -> Self {
         let message = "the check broke off because of a fault in apiward".to_owned();
         let mut finding = convert::fault("document/lint-panicked", &input.path, Range::START, message);
-        finding.help = Some("please report it, with the smallest file that shows it".to_owned());
+        finding.help = Some("please report it, with the smallest file that shows it".into());
         finding.identity = fingerprint::identity(&input.path, "");
         let entry = entry(&input.path, 0, Status::Failed, Some("a fault in apiward".to_owned()));
         Self { files: vec![entry], findings: vec![finding], ..Self::new(input) }
@@ -304,7 +304,7 @@ impl<'a> Examination<'a> {
             let message = format!("the key `{key}` stands more than once in its mapping");
             let span = again.key_span().unwrap_or_default();
             let mut finding = at_node(DUPLICATE_KEY, file, document, again, span, message);
-            finding.help = Some("the last value counts and the others are lost: merge them, or remove one".to_owned());
+            finding.help = Some("the last value counts and the others are lost: merge them, or remove one".into());
             finding.related.push(Related {
                 file: file.path.clone(),
                 pointer: first.pointer(),
@@ -328,7 +328,7 @@ impl<'a> Examination<'a> {
         let span = span.unwrap_or(version.span());
         let lint = "document/unsupported-version";
         let mut finding = at_node(lint, self.file, index, version, span, reason.clone());
-        finding.help = Some(format!("supported are {SUPPORTED}"));
+        finding.help = Some(format!("supported are {SUPPORTED}").into());
         self.out.findings.push(finding);
         self.out.files.push(entry(&self.file.path, index, Status::Failed, Some(reason)));
     }
@@ -391,7 +391,7 @@ fn does_not_parse(file: &File) -> Option<(Finding, String)> {
     let range = Range::new(Span::new(error.offset, error.offset), file.tree.lines());
     let mut finding = convert::fault(lint, &file.path, range, error.message.clone());
     finding.document = file.tree.documents().len();
-    finding.help.clone_from(&error.help);
+    finding.help = error.help.clone().map(Into::into);
     finding.identity = fingerprint::identity(&file.path, "");
     Some((finding, error.message.clone()))
 }

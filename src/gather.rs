@@ -1,6 +1,7 @@
 //! One report from what the inputs brought: what several descriptions share is said once.
 
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
+use std::hash::{BuildHasher, RandomState};
 use std::path::{Path, PathBuf};
 
 use apiward_lints::framework::level::Profile;
@@ -36,8 +37,8 @@ pub(crate) fn gather(mut parts: Vec<Examined>, settings: &Settings, searched: &[
         operations.extend(part.operations);
         declared.extend(part.declared);
         for finding in part.findings {
-            let always = NOT_CHECKED.contains(&finding.lint.as_str());
-            if always || settings.selection.includes(&finding.lint) {
+            let always = NOT_CHECKED.contains(&finding.lint);
+            if always || settings.selection.includes(finding.lint) {
                 merger.add(at, finding);
             }
         }
@@ -55,8 +56,7 @@ pub(crate) fn gather(mut parts: Vec<Examined>, settings: &Settings, searched: &[
         sources.add(&finding.file, &text, &[]);
         idle.push(finding);
     }
-    let wanted =
-        |finding: &Finding| NOT_CHECKED.contains(&finding.lint.as_str()) || settings.selection.includes(&finding.lint);
+    let wanted = |finding: &Finding| NOT_CHECKED.contains(&finding.lint) || settings.selection.includes(finding.lint);
     for finding in idle.into_iter().filter(wanted) {
         merger.add(usize::MAX, finding);
     }
@@ -180,7 +180,13 @@ fn each_document_once(mut files: Vec<FileEntry>) -> Vec<FileEntry> {
 }
 
 /// What makes two findings one.
-type Key = (String, String, usize, String, u32, u32, bool);
+type Key<'f> = (&'f str, &'static str, usize, &'f str, u32, u32, bool);
+
+fn key(finding: &Finding) -> Key<'_> {
+    let (start, end) = (finding.range.start.offset, finding.range.end.offset);
+    let suppressed = finding.suppressed.is_some();
+    (&finding.file, finding.lint, finding.document, &finding.pointer, start, end, suppressed)
+}
 
 struct Merged {
     finding: Finding,
@@ -192,27 +198,19 @@ struct Merged {
 #[derive(Default)]
 struct Merger {
     findings: Vec<Merged>,
-    known: HashMap<Key, Vec<usize>>,
+    /// Positions of findings, by the hash of their key: the texts of a hundred thousand keys are not held twice.
+    known: HashMap<u64, Vec<usize>>,
+    hasher: RandomState,
 }
 
 impl Merger {
     fn add(&mut self, part: usize, finding: Finding) {
-        let (start, end) = (finding.range.start.offset, finding.range.end.offset);
-        let suppressed = finding.suppressed.is_some();
-        let key = (
-            finding.file.clone(),
-            finding.lint.clone(),
-            finding.document,
-            finding.pointer.clone(),
-            start,
-            end,
-            suppressed,
-        );
-        let known = self.known.entry(key).or_default();
+        let known = self.known.entry(self.hasher.hash_one(key(&finding))).or_default();
+        let alike = known.iter().filter(|at| key(&self.findings[**at].finding) == key(&finding));
         // One part may have several findings at one place; they differ in what they say.
         let same = |at: &&usize| self.findings[**at].finding.message == finding.message;
         let of_others = |at: &&usize| !self.findings[**at].parts.contains(&part);
-        if let Some(&at) = known.iter().find(same).or_else(|| known.iter().find(of_others)) {
+        if let Some(&at) = alike.clone().find(same).or_else(|| alike.clone().find(of_others)) {
             self.findings[at].unite(part, finding);
         } else {
             known.push(self.findings.len());

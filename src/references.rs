@@ -25,7 +25,7 @@ pub(crate) struct ReferenceFault<'a> {
 impl ReferenceFault<'_> {
     pub(crate) fn into_finding(self) -> Finding {
         let mut finding = fault_at(self.lint, Spot::value(self.at), self.message);
-        finding.help = Some(self.help);
+        finding.help = Some(self.help.into());
         finding.related.extend(self.reached.map(|node| related(Spot::key(node), "this is as far as it gets")));
         finding
     }

@@ -3,6 +3,7 @@
 //! These types are the contract of version 1.x: fields may be added, none is renamed or removed. The descriptions in
 //! the JSON Schema are the documentation comments below.
 
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 
 use apiward_lints::framework::level::{Confidence, Level};
@@ -124,15 +125,15 @@ pub enum Status {
 #[derive(Clone, Debug, Serialize, JsonSchema)]
 pub struct Finding {
     /// Id of the lint, `family/name`.
-    pub lint: String,
+    pub lint: &'static str,
     /// How bad the fault is.
     pub level: Level,
     /// How sure the finding is.
     pub confidence: Confidence,
     /// What is wrong.
-    pub message: String,
+    pub message: Cow<'static, str>,
     /// How to mend it.
-    pub help: Option<String>,
+    pub help: Option<Cow<'static, str>>,
     /// Web page of the lint.
     pub url: Option<String>,
     /// The file that holds the fault, relative to the root folder, with `/`.
@@ -154,9 +155,9 @@ pub struct Finding {
     /// How many other places there are.
     pub related_total: usize,
     /// Items of the OWASP API Security Top 10.
-    pub owasp: Vec<String>,
+    pub owasp: &'static [&'static str],
     /// Common Weakness Enumeration ids.
-    pub cwe: Vec<String>,
+    pub cwe: &'static [&'static str],
     /// Identifies the finding across runs; stable when lines move and when elements are reordered.
     pub fingerprint: String,
     /// A change that mends the fault.
@@ -385,7 +386,7 @@ impl Report {
         let mut fingerprints = Fingerprints::default();
         for finding in &mut findings {
             finding.cut_lists();
-            finding.fingerprint = fingerprints.next(&finding.lint, &finding.identity);
+            finding.fingerprint = fingerprints.next(finding.lint, &finding.identity);
             let why = known(finding);
             finding.suppressed = finding.suppressed.take().or(why);
         }
@@ -413,7 +414,7 @@ impl Report {
         let outcome = self.outcome;
         if outcome.named_unrecognized
             || outcome.nothing_found
-            || self.findings.iter().any(|finding| NOT_CHECKED.contains(&finding.lint.as_str()))
+            || self.findings.iter().any(|finding| NOT_CHECKED.contains(&finding.lint))
         {
             return 2;
         }
@@ -429,7 +430,7 @@ impl Report {
 /// What findings are sorted by; the message settles what is left.
 fn order(finding: &Finding) -> (&str, u32, &str, u32, &str) {
     let range = finding.range;
-    (&finding.file, range.start.offset, &finding.lint, range.end.offset, &finding.message)
+    (&finding.file, range.start.offset, finding.lint, range.end.offset, &finding.message)
 }
 
 impl Summary {
@@ -445,7 +446,7 @@ impl Summary {
                 Level::Warning => summary.warning += 1,
                 Level::Info => summary.info += 1,
             }
-            *summary.by_lint.entry(finding.lint.clone()).or_default() += 1;
+            *summary.by_lint.entry(finding.lint.to_owned()).or_default() += 1;
         }
         summary
     }

@@ -87,7 +87,7 @@ impl Statistics {
             own.share = time.as_secs_f64() / total.as_secs_f64().max(f64::MIN_POSITIVE);
         }
         for finding in findings {
-            lints.entry(&finding.lint).or_insert_with(|| LintStatistics::new(&finding.lint)).count(finding);
+            lints.entry(finding.lint).or_insert_with(|| LintStatistics::new(finding.lint)).count(finding);
         }
         let mut lints: Vec<LintStatistics> = lints.into_values().collect();
         lints.sort_by(|a, b| b.findings().cmp(&a.findings()).then(b.time_ms.total_cmp(&a.time_ms)));

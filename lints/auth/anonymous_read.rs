@@ -98,7 +98,7 @@ impl<'a> Check<'a> for AnonymousRead {
     fn group(&self, cx: &mut Cx<'_, 'a>, findings: Vec<Finding<'a>>) -> Vec<Finding<'a>> {
         let message = match findings.as_slice() {
             [] => return findings,
-            [only] => only.message.clone(),
+            [only] => only.message.to_string(),
             several => {
                 format!(
                     "{} of {} operations that read are open to anonymous callers on purpose",

@@ -1,5 +1,6 @@
 //! `auth/credentials-in-url`
 
+use std::borrow::Cow;
 use std::collections::{BTreeMap, HashSet};
 use std::sync::Arc;
 
@@ -88,7 +89,7 @@ impl<'a> Check<'a> for CredentialsInUrl {
 
     /// One name in one place that is defined again and again is one habit.
     fn group(&self, cx: &mut Cx<'_, 'a>, findings: Vec<Finding<'a>>) -> Vec<Finding<'a>> {
-        let mut habits: BTreeMap<(String, Level), Vec<Finding<'a>>> = BTreeMap::new();
+        let mut habits: BTreeMap<(Cow<'static, str>, Level), Vec<Finding<'a>>> = BTreeMap::new();
         for finding in findings {
             habits.entry((finding.message.clone(), finding.level)).or_default().push(finding);
         }

@@ -97,7 +97,7 @@ impl<'a> Check<'a> for OperationWithoutSecurity {
 /// Operations that are public by their nature have no requirement either, but need none.
 fn message_for_many(findings: &[Finding<'_>], all: usize) -> String {
     match findings {
-        [only] => only.message.clone(),
+        [only] => only.message.to_string(),
         [first, ..] if first.level == Level::Info => {
             format!("{} of {all} operations have no security requirement, and say that they are open", findings.len())
         }

@@ -1,5 +1,6 @@
 //! Findings that say the same in many places become one.
 
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 
 use crate::framework::finding::{Finding, Related};
@@ -14,7 +15,7 @@ const MANY: usize = 5;
 /// Puts findings of equal message and level together when they are more than a handful: at the first place, with the
 /// others beside it and the operations of all.
 pub(crate) fn gathered<'a>(cx: &Cx<'_, 'a>, findings: Vec<Finding<'a>>) -> Vec<Finding<'a>> {
-    let mut alike: BTreeMap<(String, Level), Vec<Finding<'a>>> = BTreeMap::new();
+    let mut alike: BTreeMap<(Cow<'static, str>, Level), Vec<Finding<'a>>> = BTreeMap::new();
     for finding in findings {
         alike.entry((finding.message.clone(), finding.level)).or_default().push(finding);
     }
@@ -39,7 +40,7 @@ pub(crate) fn gathered<'a>(cx: &Cx<'_, 'a>, findings: Vec<Finding<'a>>) -> Vec<F
         let Some(first) = all.next() else { continue };
         let mut one = first.about(cx.api.operations_node(), &*message).operations(operations).fixed_by(fix);
         one.operation = None;
-        one.message = format!("{message}, in {count} places");
+        one.message = format!("{message}, in {count} places").into();
         for other in all {
             one.secrets.extend(other.secrets);
             one.related.extend(other.related);

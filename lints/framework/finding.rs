@@ -1,5 +1,7 @@
 //! A finding and the builder that lints make it with.
 
+use std::borrow::Cow;
+
 use apiward_model::predicate::DeclaredPublic;
 use apiward_model::{Node, OperationId, Place};
 use apiward_syntax::{Kind, Span};
@@ -72,9 +74,9 @@ pub struct Finding<'a> {
     /// Its level, adjusted.
     pub level: Level,
     /// Lower case, no full stop, naming the subject.
-    pub message: String,
+    pub message: Cow<'static, str>,
     /// What to do.
-    pub help: Option<String>,
+    pub help: Option<Cow<'static, str>>,
     /// Where.
     pub spot: Spot<'a>,
     /// The one operation that it is about.
@@ -88,7 +90,7 @@ pub struct Finding<'a> {
     pub related: Vec<Related<'a>>,
     /// What it is about where its place is only the first of several: a node, and a name there. Findings are known
     /// again by it when the places change their order.
-    pub subject: Option<(Node<'a>, String)>,
+    pub subject: Option<Box<(Node<'a>, String)>>,
     /// True when it speaks of the whole document.
     pub document: bool,
     /// Set when the author declared the operation public: it enters no count, list or aggregate.
@@ -131,7 +133,7 @@ impl<'a> Finding<'a> {
 
     /// What to do about it.
     #[must_use]
-    pub fn help(mut self, help: impl Into<String>) -> Self {
+    pub fn help(mut self, help: impl Into<Cow<'static, str>>) -> Self {
         self.help = Some(help.into());
         self
     }
@@ -175,7 +177,7 @@ impl<'a> Finding<'a> {
     /// Says what it is about, for findings that lie at the first of several places.
     #[must_use]
     pub fn about(mut self, node: Node<'a>, name: impl Into<String>) -> Self {
-        self.subject = Some((node, name.into()));
+        self.subject = Some(Box::new((node, name.into())));
         self
     }
 

@@ -1,5 +1,6 @@
 //! The hooks of a lint, and what it is given to look at.
 
+use std::borrow::Cow;
 use std::cell::RefCell;
 
 use apiward_model::predicate::Signs;
@@ -93,7 +94,7 @@ pub struct Cx<'r, 'a> {
 
 impl<'a> Cx<'_, 'a> {
     /// A finding at the value of a node (of a collection: at its key), at the lint's base level.
-    pub fn finding(&self, node: Node<'a>, message: impl Into<String>) -> Finding<'a> {
+    pub fn finding(&self, node: Node<'a>, message: impl Into<Cow<'static, str>>) -> Finding<'a> {
         Finding {
             lint: self.lint,
             level: self.base,
@@ -114,14 +115,19 @@ impl<'a> Cx<'_, 'a> {
     }
 
     /// A finding on the whole document: its pointer is that of the root, its place the version key.
-    pub fn document_finding(&self, message: impl Into<String>) -> Finding<'a> {
+    pub fn document_finding(&self, message: impl Into<Cow<'static, str>>) -> Finding<'a> {
         let spot = Spot::document(self.api.root, self.api.version_node());
         Finding { spot, ..self.finding(self.api.root, message).of_document() }
     }
 
     /// Makes one finding of many that say the same of different operations: at the highest of their levels, with all
     /// their operations and the advice of the first.
-    pub fn united(&self, findings: &[Finding<'a>], node: Node<'a>, message: impl Into<String>) -> Finding<'a> {
+    pub fn united(
+        &self,
+        findings: &[Finding<'a>],
+        node: Node<'a>,
+        message: impl Into<Cow<'static, str>>,
+    ) -> Finding<'a> {
         let level = findings.iter().map(|finding| finding.level).max().unwrap_or(self.base);
         let help = findings.iter().find_map(|finding| finding.help.clone());
         let operations = findings.iter().flat_map(|finding| finding.operations.iter()).collect::<Operations>();

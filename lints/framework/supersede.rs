@@ -183,7 +183,7 @@ mod tests {
         Finding {
             lint,
             level,
-            message: String::new(),
+            message: "".into(),
             help: None,
             spot: Spot::key(node),
             operation: None,

@@ -1,5 +1,6 @@
 //! `ratelimit/retry-after-missing`
 
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 
 use apiward_model::{Format, Node, OperationId, Place};
@@ -65,7 +66,7 @@ impl<'a> Check<'a> for RetryAfterMissing {
 
     /// Many responses written one by one are one habit.
     fn group(&self, cx: &mut Cx<'_, 'a>, findings: Vec<Finding<'a>>) -> Vec<Finding<'a>> {
-        let mut habits: BTreeMap<String, Vec<Finding<'a>>> = BTreeMap::new();
+        let mut habits: BTreeMap<Cow<'static, str>, Vec<Finding<'a>>> = BTreeMap::new();
         for finding in findings {
             habits.entry(finding.message.clone()).or_default().push(finding);
         }

@@ -99,7 +99,7 @@ impl<'a> Check<'a> for NumericObjectId {
         }
         let node = cx.api.operations_node();
         let message = match findings.len() {
-            1 => findings[0].message.clone(),
+            1 => findings[0].message.to_string(),
             count => format!("{count} paths address objects by numbers that can be counted up"),
         };
         vec![cx.united(&findings, node, message)]

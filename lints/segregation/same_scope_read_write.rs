@@ -82,7 +82,7 @@ impl<'a> Check<'a> for SameScopeReadWrite {
                 "reading and changing need the same scopes in {} of {} resources",
                 self.sharing, self.comparable
             ),
-            (false, 1) => findings[0].message.clone(),
+            (false, 1) => findings[0].message.to_string(),
             (false, _) => format!("{count} resources can be changed with the scopes that reading them needs"),
         };
         let united = cx.united(&findings, cx.api.operations_node(), message);

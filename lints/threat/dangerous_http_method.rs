@@ -65,7 +65,7 @@ impl<'a> Check<'a> for DangerousHttpMethod {
             return;
         }
         let title = operation_title(operation);
-        let report = |message: String, help: &str| {
+        let report = |message: String, help: &'static str| {
             cx.finding(operation.node, message).at_key(operation.node).help(help).operation(operation.id)
         };
         let finding = if let Some(method) = DANGEROUS.into_iter().find(|method| is(method)) {

@@ -273,6 +273,7 @@ impl<'a> Builder<'a> {
             let scopes = member.items().filter(|scope| scope.is_string()).collect();
             members.push(Member { name, node: member, scheme: self.scheme_named(name, member), scopes });
         }
+        members.shrink_to_fit();
         Alternative { node: item, members, malformed: !item.is_mapping(), server: None }
     }
 

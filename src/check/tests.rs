@@ -131,7 +131,7 @@ fn what_two_descriptions_share_is_reported_once_with_the_operations_of_both() {
     assert_eq!((finding.file.as_str(), finding.pointer.as_str()), ("schemas.yaml", "/User/flag"));
     assert_eq!((finding.range.start.line, finding.range.start.column), (3, 9));
     assert_eq!((titles(finding), finding.operations_total), (vec!["GET /a".into(), "GET /b".into()], 2));
-    assert_eq!((finding.owasp[0].as_str(), finding.cwe[0].as_str()), ("API1:2023", "CWE-1"));
+    assert_eq!((finding.owasp[0], finding.cwe[0]), ("API1:2023", "CWE-1"));
     let source = checked.sources.get("schemas.yaml").unwrap();
     let at = finding.range.start.offset;
     assert!(source.is_secret(at) && !source.is_secret(at - 1));
@@ -184,7 +184,7 @@ fn what_is_declared_public_is_counted_as_suppressed_alone() {
 fn a_lint_that_panics_is_named_and_the_others_run() {
     let text = "openapi: 3.0.3\npaths:\n  /a:\n    put: {}\n";
     let checked = checked(&[("a.yaml", text)], &[&EVERY, &PANICKING], |_| ());
-    let lints: Vec<&str> = checked.report.findings.iter().map(|finding| finding.lint.as_str()).collect();
+    let lints: Vec<&str> = checked.report.findings.iter().map(|finding| finding.lint).collect();
     assert_eq!(lints, ["document/lint-panicked", "test/every"]);
     let message = &checked.report.findings[0].message;
     assert!(message.contains("`test/panicking`") && message.contains("too few schemes"), "{message}");
@@ -197,7 +197,12 @@ const ASYNC: &str = "asyncapi: 3.0.0\nservers:\n  main:\n    host: a.example\n  
 #[test]
 fn a_lint_replaces_the_fault_of_a_reference_where_it_says_so() {
     let lints = |lints: &[&'static LintMeta]| -> Vec<String> {
-        checked(&[("a.yaml", ASYNC)], lints, |_| ()).report.findings.into_iter().map(|found| found.lint).collect()
+        checked(&[("a.yaml", ASYNC)], lints, |_| ())
+            .report
+            .findings
+            .into_iter()
+            .map(|found| found.lint.to_owned())
+            .collect()
     };
     assert_eq!(lints(&[]), ["document/unresolved-reference"]);
     assert_eq!(lints(&[&REPLACING]), ["test/replacing"]);

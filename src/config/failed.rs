@@ -25,7 +25,7 @@ pub(crate) fn findings(parts: &[Examined]) -> Vec<(Finding, Arc<str>)> {
             let path = relative(&file.location, &part.root);
             let range = Range::new(failed.at, file.tree.lines());
             let mut finding = fault("document/rule-failed", &path, range, failed.message.clone());
-            finding.help = Some(failed.help.clone());
+            finding.help = Some(failed.help.clone().into());
             finding.identity = fingerprint::identity(&path, failed.lint);
             found.push((finding, Arc::clone(file.tree.source())));
         }

@@ -69,7 +69,7 @@ fn judge(
     let file = &because.place.file;
     let path = relative(&file.location, seen.root);
     let mut finding = fault(lint, &path, Range::new(because.place.span, file.tree.lines()), message);
-    finding.help = Some(help.to_owned());
+    finding.help = Some(help.into());
     let text = &file.tree.source()[because.place.span.start as usize..because.place.span.end as usize];
     finding.identity = fingerprint::identity(&path, text);
     seen.config.adjust_fault(&mut finding, &[]).then(|| (finding, Arc::clone(file.tree.source())))

@@ -108,8 +108,8 @@ impl Config {
 
     /// Gives a fault of the program itself its level; false when it is off.
     pub(crate) fn adjust_fault(&self, finding: &mut Finding, overrides: &[usize]) -> bool {
-        let is_fault = is_fault(&finding.lint) && !NOT_CHECKED.contains(&finding.lint.as_str());
-        match self.rule(&finding.lint, overrides).filter(|_| is_fault).and_then(|rule| rule.level) {
+        let is_fault = is_fault(finding.lint) && !NOT_CHECKED.contains(&finding.lint);
+        match self.rule(finding.lint, overrides).filter(|_| is_fault).and_then(|rule| rule.level) {
             Some(setting) => setting.level().is_some_and(|level| {
                 finding.level = level;
                 true

@@ -151,7 +151,7 @@ impl<'a> Run<'a> {
         match self.verdict(view) {
             Verdict::Bad(message) => {
                 let mut finding = refine(cx, cx.finding(node, message));
-                finding.help.clone_from(&self.rule.help);
+                finding.help = self.rule.help.clone().map(Into::into);
                 cx.report(finding);
             }
             Verdict::TooLarge(what) if self.too_large.is_none() => self.too_large = Some((node, what)),

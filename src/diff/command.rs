@@ -88,13 +88,13 @@ fn tell_unread(args: &DiffArgs, sides: [(&Source<'_>, &Reading<'_>); 2], outcome
                 complain("error", &format!("`{path}` is no API description: {reason}"), Some(help));
             }
         }
-        let unread = checked.report.findings.iter().any(|finding| NOT_CHECKED.contains(&finding.lint.as_str()));
+        let unread = checked.report.findings.iter().any(|finding| NOT_CHECKED.contains(&finding.lint));
         status = status.max(if unread || checked.report.outcome.named_unrecognized { 2 } else { 0 });
         for fault in &outcome.faults[at] {
             let (line, name) = (fault.range.start.line, &source.name);
             let of = if fault.file == *name { String::new() } else { format!(" ({name})") };
             let place = format!("{}:{line}{of}", fault.file);
-            let is_error = NOT_CHECKED.contains(&fault.lint.as_str());
+            let is_error = NOT_CHECKED.contains(&fault.lint);
             if is_error {
                 status = 2;
             }

@@ -251,7 +251,7 @@ fn whole(kind: &Kind, api: &Api<'_>, loaded: &Loaded<'_>) -> Change {
 fn too_large(api: &Api<'_>) -> Finding {
     let message = "the descriptions are too large to be compared in all their parts".to_owned();
     let mut finding = fault_at("document/limit-exceeded", Spot::key(api.version_node()), message);
-    finding.help = Some("split the description, or share fewer large schemas between operations".to_owned());
+    finding.help = Some("split the description, or share fewer large schemas between operations".into());
     finding
 }
 

@@ -60,7 +60,7 @@ const ROUNDS: usize = 1_000;
 type Key = (String, String);
 
 fn key(finding: &Finding) -> Key {
-    (finding.lint.clone(), finding.identity.clone())
+    (finding.lint.to_owned(), finding.identity.clone())
 }
 
 fn counts<'f>(findings: impl IntoIterator<Item = &'f Finding>) -> HashMap<Key, usize> {

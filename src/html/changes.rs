@@ -77,7 +77,7 @@ impl<'p> Changes<'p> {
         select("Effect", "effect", "all", &effects.collect::<Vec<_>>(), out)?;
         select_level(self.all.iter().map(|change| change.level), out)?;
         select("Kind", "kind", "all", &self.kinds().into_keys().map(plain).collect::<Vec<_>>(), out)?;
-        select_owasp(self.all.iter().flat_map(|change| &change.owasp), out)
+        select_owasp(self.all.iter().flat_map(|change| change.owasp.iter().map(String::as_str)), out)
     }
 
     fn article(&self, number: usize, change: &Change, matrix: &Matrix<'_>, out: &mut dyn Write) -> io::Result<()> {

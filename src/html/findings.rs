@@ -31,7 +31,7 @@ pub(super) struct Findings<'p> {
 
 /// The part of a lint's id before the slash.
 pub(super) fn family(finding: &Finding) -> &str {
-    finding.lint.split_once('/').map_or(finding.lint.as_str(), |(family, _)| family)
+    finding.lint.split_once('/').map_or(finding.lint, |(family, _)| family)
 }
 
 impl<'p> Findings<'p> {
@@ -62,7 +62,7 @@ impl<'p> Findings<'p> {
     pub(super) fn lints(&self) -> BTreeMap<&'p str, usize> {
         let mut counts = BTreeMap::new();
         for finding in &self.all {
-            *counts.entry(finding.lint.as_str()).or_default() += 1;
+            *counts.entry(finding.lint).or_default() += 1;
         }
         counts
     }
@@ -103,7 +103,7 @@ impl<'p> Findings<'p> {
         controls("Filter the findings", out)?;
         select_level(self.all.iter().map(|finding| finding.level), out)?;
         select("Family", "family", "all", &families.into_iter().map(plain).collect::<Vec<_>>(), out)?;
-        select_owasp(self.all.iter().flat_map(|finding| &finding.owasp), out)?;
+        select_owasp(self.all.iter().flat_map(|finding| finding.owasp.iter().copied()), out)?;
         if self.files.len() > 1 {
             let files: Vec<(String, String)> =
                 self.files.keys().enumerate().map(|(at, file)| (at.to_string(), (*file).to_owned())).collect();
@@ -166,9 +166,9 @@ fn article(
 /// The line below the message.
 fn facts(finding: &Finding, out: &mut dyn Write) -> io::Result<()> {
     let start = finding.range.start;
-    html!(out, "<p class=\"about\"><a class=\"lint\" href=\"#{}\">{}</a>", anchor(&finding.lint), finding.lint)?;
+    html!(out, "<p class=\"about\"><a class=\"lint\" href=\"#{}\">{}</a>", anchor(finding.lint), finding.lint)?;
     html!(out, " <span class=\"place\">{}:{}:{}</span>", finding.file, start.line, start.column)?;
-    for class in finding.owasp.iter().chain(&finding.cwe) {
+    for class in finding.owasp.iter().chain(finding.cwe) {
         html!(out, " <span>{}</span>", class)?;
     }
     html!(out, " <span>{} confidence</span>", finding.confidence.as_str())?;

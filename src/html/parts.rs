@@ -114,10 +114,11 @@ pub(super) fn select_level(levels: impl Iterator<Item = Level>, out: &mut dyn Wr
 }
 
 /// The choice among the items of the OWASP API Security Top 10 that there are.
-pub(super) fn select_owasp<'i>(items: impl Iterator<Item = &'i String>, out: &mut dyn Write) -> io::Result<()> {
+pub(super) fn select_owasp<'i>(items: impl Iterator<Item = &'i str>, out: &mut dyn Write) -> io::Result<()> {
     // `API10` stands behind `API9`.
-    let items: BTreeSet<(usize, &String)> = items.map(|item| (item.len(), item)).collect();
-    let options: Vec<(String, String)> = items.into_iter().map(|(_, item)| (item.clone(), item.clone())).collect();
+    let items: BTreeSet<(usize, &str)> = items.map(|item| (item.len(), item)).collect();
+    let options: Vec<(String, String)> =
+        items.into_iter().map(|(_, item)| (item.to_owned(), item.to_owned())).collect();
     select("OWASP", "owasp", "all", &options, out)
 }
 

@@ -10,7 +10,7 @@ use crate::report::{Finding, Range, Report};
 pub(super) fn write(report: &Report, out: &mut dyn Write) -> io::Result<()> {
     for finding in report.findings.iter().filter(|finding| finding.suppressed.is_none()) {
         let place = Some((finding.file.as_str(), finding.range));
-        annotate(finding.level, place, &finding.lint, &text(finding), out)?;
+        annotate(finding.level, place, finding.lint, &text(finding), out)?;
     }
     Ok(())
 }
@@ -43,7 +43,7 @@ pub(crate) fn annotate(
 fn text(finding: &Finding) -> String {
     match &finding.help {
         Some(help) => format!("{}\nhelp: {help}", finding.message),
-        None => finding.message.clone(),
+        None => finding.message.to_string(),
     }
 }
 

@@ -33,7 +33,7 @@ pub(super) fn write(report: &Report, out: &mut dyn Write) -> io::Result<()> {
     let entries: Vec<Entry<'_>> = counting
         .map(|finding| Entry {
             description: format!("{}: {}", finding.lint, finding.message),
-            check_name: &finding.lint,
+            check_name: finding.lint,
             fingerprint: &finding.fingerprint,
             severity: match finding.level {
                 Level::Error => "critical",

@@ -22,8 +22,8 @@ pub(super) fn write(checked: &Checked, out: &mut dyn Write) -> io::Result<()> {
         let place = code(&format!("{}:{}", finding.file, finding.range.start.line));
         let help = finding.help.as_ref().map(|help| format!("<br>{}", text(help))).unwrap_or_default();
         let lint = match &finding.url {
-            Some(url) => format!("[{}]({url})", code(&finding.lint)),
-            None => code(&finding.lint),
+            Some(url) => format!("[{}]({url})", code(finding.lint)),
+            None => code(finding.lint),
         };
         writeln!(out, "| {} | {place} | {}{help} | {lint} |", finding.level.as_str(), text(&finding.message))?;
     }

@@ -25,7 +25,7 @@ fn diagnostic(checked: &Checked, finding: &Finding) -> Value {
     };
     let message = match &finding.help {
         Some(help) => format!("{}\nhelp: {help}", finding.message),
-        None => finding.message.clone(),
+        None => finding.message.to_string(),
     };
     let related = finding.related.iter();
     let related: Vec<Value> =

@@ -177,7 +177,7 @@ fn result(finding: &Finding, rules: &HashMap<&str, usize>) -> Value {
         "partialFingerprints": {"apiward/v1": finding.fingerprint},
         "properties": {"confidence": finding.confidence.as_str(), "document": finding.document},
     });
-    if let Some(index) = rules.get(finding.lint.as_str()) {
+    if let Some(index) = rules.get(finding.lint) {
         result["ruleIndex"] = json!(index);
     }
     if !finding.related.is_empty() {

@@ -42,7 +42,7 @@ struct Suite<'f> {
 
 impl<'f> Suite<'f> {
     fn new(file: &'f str, findings: &'f [&'f Finding]) -> Self {
-        let lints: BTreeSet<&str> = findings.iter().map(|finding| finding.lint.as_str()).collect();
+        let lints: BTreeSet<&str> = findings.iter().map(|finding| finding.lint).collect();
         Self { file, findings, failures: lints.len() }
     }
 
@@ -55,7 +55,7 @@ impl<'f> Suite<'f> {
         writeln!(out, "  <testsuite name=\"{file}\" tests=\"{tests}\" failures=\"{failures}\">")?;
         let mut by_lint: BTreeMap<&str, Vec<&Finding>> = BTreeMap::new();
         for finding in self.findings {
-            by_lint.entry(&finding.lint).or_default().push(finding);
+            by_lint.entry(finding.lint).or_default().push(finding);
         }
         if by_lint.is_empty() {
             writeln!(out, "    <testcase classname=\"{file}\" name=\"apiward\"/>")?;
@@ -63,7 +63,7 @@ impl<'f> Suite<'f> {
         for (lint, findings) in by_lint {
             let Some(worst) = findings.iter().max_by_key(|finding| finding.level) else { continue };
             let message = match findings.len() {
-                1 => worst.message.clone(),
+                1 => worst.message.to_string(),
                 several => format!("{} (and {} more)", worst.message, several - 1),
             };
             writeln!(out, "    <testcase classname=\"{file}\" name=\"{}\">", escaped(lint))?;
@@ -96,7 +96,7 @@ pub(super) fn checkstyle(checked: &Checked, out: &mut dyn Write) -> io::Result<(
                 start.column,
                 finding.level.as_str(),
                 escaped(&finding.message),
-                escaped(&finding.lint)
+                escaped(finding.lint)
             )?;
         }
         writeln!(out, "  </file>")?;

@@ -244,7 +244,7 @@ impl<'r, 'a> Suppressions<'r, 'a> {
     ) -> Finding {
         let file = self.api.files.file(file);
         let mut finding = fault(lint, &file.path, Range::new(span, file.tree.lines()), message);
-        finding.help = Some(help);
+        finding.help = Some(help.into());
         finding.identity = fingerprint::identity(&file.path, name);
         finding
     }

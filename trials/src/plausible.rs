@@ -62,7 +62,7 @@ fn told(checked: &Checked) -> BTreeMap<(String, String, String, String), usize> 
     let mut told = BTreeMap::new();
     for one in &checked.report.findings {
         let key = (
-            one.lint.clone(),
+            one.lint.to_owned(),
             one.pointer.clone(),
             one.message.replace("api.json", "api.yaml"),
             one.fingerprint.clone(),

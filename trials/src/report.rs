@@ -20,7 +20,7 @@ pub fn hold(checked: &Checked) {
         let place = (&finding.file, finding.range.start.offset, &finding.lint);
         assert!(before.is_none_or(|before| before <= place), "findings are sorted: {finding:#?}");
         before = Some(place);
-        let not_checked = NOT_CHECKED.contains(&finding.lint.as_str());
+        let not_checked = NOT_CHECKED.contains(&finding.lint);
         assert!(!not_checked || finding.suppressed.is_none(), "what was not checked is hidden: {finding:#?}");
     }
     hold_summary(checked);

@@ -70,8 +70,8 @@ pub(crate) fn findings(texts: &Texts, settings: &Settings) -> Vec<Found> {
                 lint: finding.lint.id,
                 level: if finding.public.is_some() { "public".into() } else { finding.level.to_string() },
                 pointer: node.pointer(),
-                message: finding.message,
-                help: finding.help.unwrap_or_default(),
+                message: finding.message.into_owned(),
+                help: finding.help.unwrap_or_default().into_owned(),
                 operations: finding.operations.first(usize::MAX).iter().map(title).collect(),
                 related: finding
                     .related

@@ -203,6 +203,7 @@ fn response<'a>(builder: &mut Builder<'a>, code: &'a str, node: Node<'a>, inboun
         let schema = header_schema(builder, header, header_reach);
         response.headers.push(Header { name, node: header, schema });
     }
+    response.headers.shrink_to_fit();
     if known.is_none() {
         builder.response_places.insert(key, ResponseId::at(builder.responses.len()));
         builder.responses.push(response);
@@ -220,6 +221,8 @@ fn media<'a>(builder: &mut Builder<'a>, owner: Node<'a>, reach: Reach) -> Vec<Me
         let schema = media_schema(builder, node, reach);
         list.push(MediaType { name, node, schema });
     }
+    // Most hold one: room for four would be a third of the model.
+    list.shrink_to_fit();
     list
 }
 
