@@ -42,6 +42,7 @@ mod suppress;
 mod text;
 
 use std::ffi::OsString;
+use std::io::{self, Write};
 use std::process::ExitCode;
 
 use clap::Parser;
@@ -54,9 +55,10 @@ pub fn run(args: impl IntoIterator<Item = OsString>) -> ExitCode {
     let cli = match Cli::try_parse_from(args) {
         Ok(cli) => cli,
         Err(error) => {
-            // Help and version are no errors. Nothing can be done when even the message cannot be written.
-            let _ = error.print();
-            return ExitCode::from(u8::try_from(error.exit_code()).unwrap_or(2));
+            let written = error.print().and_then(|()| io::stdout().flush());
+            // Help and version are no errors, unless they cannot be written.
+            let status = u8::try_from(error.exit_code()).unwrap_or(2);
+            return exit(output::reached(written).map(|()| status));
         }
     };
     let status = match cli.command {
@@ -71,6 +73,10 @@ pub fn run(args: impl IntoIterator<Item = OsString>) -> ExitCode {
         Command::Completions { shell } => completions::completions(shell),
         Command::Debug { command: DebugCommand::Tree { file, spans } } => debug_tree::run(&file, spans),
     };
+    exit(status)
+}
+
+fn exit(status: Result<u8, usage::UsageError>) -> ExitCode {
     match status {
         Ok(status) => ExitCode::from(status),
         Err(error) => {

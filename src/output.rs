@@ -11,14 +11,21 @@ use crate::usage::UsageError;
 /// Writes to standard output. A reader that has gone away (`| head`) is no error.
 pub(crate) fn to_stdout(write: impl FnOnce(&mut dyn Write) -> io::Result<()>) -> Result<(), UsageError> {
     let mut out = BufWriter::new(io::stdout().lock());
-    match write(&mut out).and_then(|()| out.flush()) {
-        Err(error) if error.kind() == io::ErrorKind::BrokenPipe => {
-            // What is still in the buffer has no reader; dropping the writer would try once more.
-            drop(out.into_parts());
-            Ok(())
+    let written = write(&mut out).and_then(|()| out.flush());
+    if written.is_err() {
+        // What is still in the buffer has no reader; dropping the writer would try once more.
+        drop(out.into_parts());
+    }
+    reached(written)
+}
+
+/// What became of writing to standard output, where a reader that has gone away is no error.
+pub(crate) fn reached(written: io::Result<()>) -> Result<(), UsageError> {
+    match written {
+        Err(error) if error.kind() != io::ErrorKind::BrokenPipe => {
+            Err(UsageError::new(format!("cannot write to standard output: {}", describe_error(&error))))
         }
-        Err(error) => Err(UsageError::new(format!("cannot write to standard output: {}", describe_error(&error)))),
-        Ok(()) => Ok(()),
+        _ => Ok(()),
     }
 }
 

@@ -82,7 +82,15 @@ fn an_output_that_is_full_is_an_error_of_use() {
     }
     let folder = folder_of(&[("api.yaml", GOOD)]);
     let full = || std::fs::File::options().write(true).open("/dev/full").unwrap();
-    for arguments in [&["check"][..], &["check", "--format", "json"], &["lints"], &["schema", "output"]] {
+    let commands: [&[&str]; 6] = [
+        &["check"],
+        &["check", "--format", "json"],
+        &["lints"],
+        &["schema", "output"],
+        &["check", "--help"],
+        &["--version"],
+    ];
+    for arguments in commands {
         let mut command = program(folder.path(), arguments);
         let output = command.stdin(Stdio::null()).stdout(full()).stderr(Stdio::piped()).output().unwrap();
         let stderr = String::from_utf8(output.stderr).unwrap();

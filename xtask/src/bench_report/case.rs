@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use apiward::render::grouped;
 
-use apiward_syntax::Notation;
+use apiward_syntax::{Limits, Notation, parse_bytes};
 
 use super::inputs::generate;
 
@@ -105,8 +105,13 @@ impl Case {
             What::Operations(number) => generate::operations(*number),
             What::Folder(number) => return scratch.folder(&name, *number, extension, small),
             What::File(path) => {
-                let bytes = std::fs::metadata(path).map_err(|error| cannot("read", path, &error))?.len();
-                return Ok(Input { path: path.clone(), bytes, is_ours: false });
+                let bytes = std::fs::read(path).map_err(|error| cannot("read", path, &error))?;
+                let size = bytes.len() as u64;
+                // The parsers that it would be compared with have nothing to say about a part of a file.
+                if let Some(error) = parse_bytes(bytes, Some(path), &Limits::default()).error {
+                    return Err(format!("{} does not parse: {error}", path.display()));
+                }
+                return Ok(Input { path: path.clone(), bytes: size, is_ours: false });
             }
         };
         scratch.file(&format!("{name}.{extension}"), &content)
