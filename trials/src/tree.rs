@@ -75,6 +75,12 @@ fn compare_yaml(text: &str, parsed: &Parsed) {
     if parsed.tree.documents().any(|document| to_json_line(document, &limits).is_err()) {
         return;
     }
+    // A block text that keeps its last line breaks (`|+`) would be given one more: blanks at the end of the file are no
+    // empty line without it.
+    let last = text.rsplit(['\n', '\r']).next().unwrap_or_default();
+    if text.contains('+') && !last.is_empty() && last.trim_matches([' ', '\t']).is_empty() {
+        return;
+    }
     let missing_break = if text.ends_with(['\n', '\r']) { "" } else { "\n" };
     let Some(values) = yaml_oracle::documents(&format!("{text}{missing_break}")) else { return };
     if parsed.tree.is_empty() && values == [Value::Null] {
