@@ -71,7 +71,7 @@ pub(crate) fn run<'a>(
     scored: bool,
 ) -> Converted {
     let (outcome, references) = beside(
-        engine::is_large(api),
+        api.files.are_large(),
         || {
             // Whatever is found is told by its line.
             api.root.file().tree.lines();

@@ -133,15 +133,8 @@ pub struct Times {
     pub lints: Vec<(&'static LintMeta, Duration)>,
 }
 
-/// Nodes from which on one document is worth the work of several cores: some hundred KB.
-const LARGE: usize = 10_000;
 /// Groups of lints for each thread.
 const GROUPS: usize = 4;
-
-/// True when all cores work on one description.
-pub fn is_large(api: &Api<'_>) -> bool {
-    api.files.iter().map(|(_, file)| file.tree.len()).sum::<usize>() >= LARGE
-}
 
 /// Bytes up to which debug builds run each lint alone as well. What is larger was generated to measure the cost.
 const COMPARED: usize = 1 << 20;
@@ -164,9 +157,8 @@ pub fn run_with<'a>(
         .filter(|lint| lint.reads(api.spec.format))
         .filter_map(|lint| Some((*lint, settings.level_of(lint)?)))
         .collect();
-    let threads = rayon::current_num_threads();
     // More groups than threads: those who are done early help.
-    let groups = if threads > 1 && is_large(api) { threads * GROUPS } else { 1 };
+    let groups = if api.files.are_large() { rayon::current_num_threads() * GROUPS } else { 1 };
     let size = lints.len().div_ceil(groups).max(1);
     let mut times = Times::default();
     let runs: Vec<Run<'_, 'a>> = if settings.timed {

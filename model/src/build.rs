@@ -2,6 +2,7 @@
 
 use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
+use std::sync::mpsc;
 
 use apiward_syntax::Kind;
 use foldhash::fast::RandomState;
@@ -14,7 +15,7 @@ use crate::api::{
 use crate::files::{FileId, Files};
 use crate::node::{Node, Place};
 use crate::reference::Unresolved;
-use crate::schema::{Reach, Role, Walker};
+use crate::schema::{Links, Reach, Role, Schemas, Start, Starts, Walked, Walker};
 use crate::security::{Alternative, Declared, EffectiveSecurity, Member, Origin, RequirementList, Scheme};
 use crate::server::Server;
 use crate::spec::{self, Detected, Format, Spec};
@@ -26,7 +27,8 @@ pub(crate) struct Builder<'a> {
     pub(crate) files: &'a Files,
     pub(crate) root: Node<'a>,
     pub(crate) spec: Spec<'a>,
-    pub(crate) walker: Walker<'a>,
+    pub(crate) links: Links<'a>,
+    starts: Starts<'a>,
     pub(crate) schemes: Vec<Scheme<'a>>,
     pub(crate) scheme_map: Option<Node<'a>>,
     scheme_names: HashMap<&'a str, SchemeId, RandomState>,
@@ -72,24 +74,41 @@ impl<'a> Api<'a> {
     pub fn read(files: &'a Files, document: usize) -> Option<Self> {
         let root = files.document(document)?;
         let Detected::Api(spec) = spec::detect(root.raw()) else { return None };
-        let mut builder = Builder::new(files, root, spec);
-        match spec.format {
-            Format::OpenApi2 => adapters::openapi2::read(&mut builder),
-            Format::OpenApi30 | Format::OpenApi31 | Format::OpenApi32 => adapters::openapi3::read(&mut builder),
-            Format::AsyncApi2 => adapters::asyncapi2::read(&mut builder),
-            Format::AsyncApi3 => adapters::asyncapi3::read(&mut builder),
+        let (sender, starts) = mpsc::channel();
+        let read = || Builder::new(files, root, spec, Starts::new(sender)).read();
+        let walk = || Walker::new(files, spec.format).walk(starts.into_iter().flatten());
+        if !files.are_large() {
+            return Some(read().with(walk()));
         }
-        Some(builder.finish())
+        // The schemas are walked on another core, while what follows is read.
+        let mut schemas = None;
+        let others = rayon::in_place_scope(|scope| {
+            scope.spawn(|_| schemas = Some(walk()));
+            read()
+        });
+        Some(others.with(schemas?))
+    }
+}
+
+/// All of an API but its schemas.
+struct Unwalked<'a>(Api<'a>, Links<'a>);
+
+impl<'a> Unwalked<'a> {
+    fn with(self, walked: Walked<'a>) -> Api<'a> {
+        let Self(api, links) = self;
+        let (schemas, faults) = walked.with(links);
+        Api { schemas, faults, ..api }
     }
 }
 
 impl<'a> Builder<'a> {
-    fn new(files: &'a Files, root: Node<'a>, spec: Spec<'a>) -> Self {
+    fn new(files: &'a Files, root: Node<'a>, spec: Spec<'a>, starts: Starts<'a>) -> Self {
         Self {
             files,
             root,
             spec,
-            walker: Walker::new(files, spec.format),
+            links: Links::default(),
+            starts,
             schemes: Vec::new(),
             scheme_map: None,
             scheme_names: HashMap::default(),
@@ -122,7 +141,7 @@ impl<'a> Builder<'a> {
 
     /// Follows `$ref`, recording a fault when it leads nowhere.
     pub(crate) fn follow(&mut self, node: Node<'a>) -> Option<Node<'a>> {
-        self.walker.follow(node)
+        self.links.follow(node)
     }
 
     /// A member that holds an object or a map, `$ref` followed: no version allows one on `paths` or on an operation,
@@ -323,27 +342,41 @@ impl<'a> Builder<'a> {
         list.push(Operation { id, ..operation });
     }
 
+    /// Has a schema walked.
+    pub(crate) fn start(&mut self, node: Node<'a>, reach: Reach, role: Role) {
+        self.starts.push(Start { node, reach, role });
+    }
+
     /// Walks a schema from where it is used.
     pub(crate) fn schema(&mut self, schema: Option<Node<'a>>, reach: Reach) {
         if let Some(node) = schema {
-            self.walker.schema(node, reach, Role::Part);
+            self.start(node, reach, Role::Part);
         }
     }
 
     /// Walks the schemas that a map declares.
     pub(crate) fn declared_schemas(&mut self, map: Option<Node<'a>>) {
         for (_, node) in map.into_iter().flat_map(Node::entries) {
-            self.walker.schema(node, Reach::DECLARED, Role::Definition);
+            self.start(node, Reach::DECLARED, Role::Definition);
         }
     }
 
-    fn finish(mut self) -> Api<'a> {
+    fn read(mut self) -> Unwalked<'a> {
+        match self.spec.format {
+            Format::OpenApi2 => adapters::openapi2::read(&mut self),
+            Format::OpenApi30 | Format::OpenApi31 | Format::OpenApi32 => adapters::openapi3::read(&mut self),
+            Format::AsyncApi2 => adapters::asyncapi2::read(&mut self),
+            Format::AsyncApi3 => adapters::asyncapi3::read(&mut self),
+        }
+        self.finish()
+    }
+
+    fn finish(mut self) -> Unwalked<'a> {
         self.link_schemes();
         self.mark_schemes_in_use();
         self.mark_servers_used();
         self.unfollowed_references();
-        let (schemas, faults) = self.walker.finish();
-        Api {
+        let api = Api {
             files: self.files,
             spec: self.spec,
             root: self.root,
@@ -360,10 +393,11 @@ impl<'a> Builder<'a> {
             responses: self.responses,
             channels: self.channels,
             messages: self.messages,
-            schemas,
-            faults,
+            schemas: Schemas::default(),
+            faults: Vec::new(),
             exceeded: self.exceeded,
-        }
+        };
+        Unwalked(api, self.links)
     }
 
     /// References of the document that nothing above had a reason to follow (links, examples, headers of encodings)
@@ -378,7 +412,7 @@ impl<'a> Builder<'a> {
             match self.files.resolve(reference) {
                 // What nothing follows may be a text in another language: `description: {$ref: intro.md}`.
                 Ok(_) | Err(Unresolved::Unreadable { .. }) => {}
-                Err(why) => self.walker.fault(Fault { reference, why }),
+                Err(why) => self.links.fault(Fault { reference, why }),
             }
         }
     }

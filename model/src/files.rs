@@ -194,6 +194,9 @@ pub struct Files {
     unreadable: Vec<Arc<File>>,
 }
 
+/// Nodes from which on one description is worth the work of several cores: some hundred KB.
+const LARGE: usize = 10_000;
+
 /// Longest `$ref` text that is looked up: an alias may repeat a text of a megabyte for the price of a few bytes.
 pub(crate) const LONGEST_REFERENCE: usize = 8 * 1024;
 
@@ -329,6 +332,12 @@ impl Files {
             }
         }
         known
+    }
+
+    /// True when what they hold is worth the work of several cores, and there are several.
+    pub fn are_large(&self) -> bool {
+        let nodes: usize = self.loaded.iter().map(|file| file.tree.len()).sum();
+        nodes >= LARGE && rayon::current_num_threads() > 1
     }
 
     /// True when nothing is wrong with any reference of a file, and none leads to another.

@@ -5,6 +5,7 @@
 //! that reach a schema can be found backwards, only for the definitions that have a finding.
 
 use std::collections::{HashMap, HashSet};
+use std::sync::mpsc::Sender;
 
 use apiward_syntax::{Kind, Tree};
 use foldhash::fast::RandomState;
@@ -87,7 +88,7 @@ impl<'a> Schema<'a> {
 }
 
 /// All schemas of an API.
-#[derive(Debug)]
+#[derive(Debug, Default)]
 pub struct Schemas<'a> {
     list: Vec<Schema<'a>>,
     /// Edges between definitions, sorted by the target: (referred to, refers).
@@ -198,50 +199,55 @@ struct Step<'a> {
     directed: bool,
 }
 
-/// Walks schemas from where the adapters say that they are used.
-pub(crate) struct Walker<'a> {
-    files: &'a Files,
-    /// What stands beside `$ref` counts: from OpenAPI 3.1 on.
-    siblings: bool,
-    /// Per file: the keyword of every symbol.
-    keywords: Vec<Option<Vec<Keyword>>>,
-    /// Per file and node: how the schema there is reached, and its role.
-    marks: Vec<Vec<u8>>,
-    /// Per file and node: the ways that were walked from there, before `readOnly` and `writeOnly` took some away.
-    asked: Vec<Vec<u16>>,
-    work: Vec<Step<'a>>,
-    edges: Vec<(Place, Place)>,
-    /// Schemas that are a reference to a reference: where a circle without an object could hide.
-    hops: Vec<(Place, Node<'a>, Place)>,
-    faults: Vec<Fault<'a>>,
+/// A schema that the adapters met: where a walk begins.
+#[derive(Clone, Copy)]
+pub(crate) struct Start<'a> {
+    pub(crate) node: Node<'a>,
+    pub(crate) reach: Reach,
+    pub(crate) role: Role,
 }
 
-/// The low bits of a mark are the reach, the three high ones the role.
-const REACH_BITS: u8 = 0b0001_1111;
-const PART_BIT: u8 = 0b0010_0000;
-const PROPERTY_BIT: u8 = 0b0100_0000;
-const DEFINITION_BIT: u8 = 0b1000_0000;
-/// Bits that `asked` keeps apart for directed parts.
-const DIRECTED_SHIFT: u16 = 8;
-/// `$ref` targets and `allOf` branches that are asked for `readOnly` and `writeOnly` of one property.
-const MARKED_PARTS: usize = 16;
+/// Starts that are sent at a time.
+const BATCH: usize = 512;
 
-impl<'a> Walker<'a> {
-    pub(crate) fn new(files: &'a Files, format: Format) -> Self {
-        let count = files.iter().len();
-        Self {
-            files,
-            siblings: matches!(format, Format::OpenApi31 | Format::OpenApi32),
-            keywords: vec![None; count],
-            marks: vec![Vec::new(); count],
-            asked: vec![Vec::new(); count],
-            work: Vec::new(),
-            edges: Vec::new(),
-            hops: Vec::new(),
-            faults: Vec::new(),
+/// Sends starts to the walk, which may be going on elsewhere.
+pub(crate) struct Starts<'a> {
+    batch: Vec<Start<'a>>,
+    walk: Sender<Vec<Start<'a>>>,
+}
+
+impl<'a> Starts<'a> {
+    pub(crate) const fn new(walk: Sender<Vec<Start<'a>>>) -> Self {
+        Self { batch: Vec::new(), walk }
+    }
+
+    pub(crate) fn push(&mut self, start: Start<'a>) {
+        self.batch.push(start);
+        if self.batch.len() == BATCH {
+            self.send();
         }
     }
 
+    fn send(&mut self) {
+        // Nobody takes it where the walk broke off: that is told there.
+        let _ = self.walk.send(std::mem::take(&mut self.batch));
+    }
+}
+
+impl Drop for Starts<'_> {
+    fn drop(&mut self) {
+        self.send();
+    }
+}
+
+/// The references between definitions that were followed, and those that lead nowhere.
+#[derive(Default)]
+pub(crate) struct Links<'a> {
+    edges: Vec<(Place, Place)>,
+    faults: Vec<Fault<'a>>,
+}
+
+impl<'a> Links<'a> {
     /// Notes that the definition around one node refers to another node.
     pub(crate) fn edge(&mut self, from: Node<'a>, to: Node<'a>) {
         self.edges.push((to.place(), from.place()));
@@ -266,13 +272,79 @@ impl<'a> Walker<'a> {
             }
         }
     }
+}
 
-    /// Marks a schema and all that it holds and refers to.
-    pub(crate) fn schema(&mut self, node: Node<'a>, reach: Reach, role: Role) {
-        self.work.push(Step { node, reach, role: Some(role), directed: false });
-        while let Some(step) = self.work.pop() {
-            self.visit(step);
+/// What a walk brought: the schemas in document order, and what it followed.
+pub(crate) struct Walked<'a> {
+    list: Vec<Schema<'a>>,
+    links: Links<'a>,
+}
+
+impl<'a> Walked<'a> {
+    /// Adds what was followed elsewhere: the schemas, and all faults, sorted and each once.
+    pub(crate) fn with(self, others: Links<'a>) -> (Schemas<'a>, Vec<Fault<'a>>) {
+        let Links { mut edges, mut faults } = self.links;
+        edges.extend(others.edges);
+        edges.sort_unstable();
+        edges.dedup();
+        faults.extend(others.faults);
+        faults.sort_by_key(|fault| fault.reference.place());
+        faults.dedup_by_key(|fault| fault.reference.place());
+        (Schemas { list: self.list, edges }, faults)
+    }
+}
+
+/// Walks schemas from where the adapters say that they are used.
+pub(crate) struct Walker<'a> {
+    files: &'a Files,
+    /// What stands beside `$ref` counts: from OpenAPI 3.1 on.
+    siblings: bool,
+    /// Per file: the keyword of every symbol.
+    keywords: Vec<Option<Vec<Keyword>>>,
+    /// Per file and node: how the schema there is reached, and its role.
+    marks: Vec<Vec<u8>>,
+    /// Per file and node: the ways that were walked from there, before `readOnly` and `writeOnly` took some away.
+    asked: Vec<Vec<u16>>,
+    work: Vec<Step<'a>>,
+    /// Schemas that are a reference to a reference: where a circle without an object could hide.
+    hops: Vec<(Place, Node<'a>, Place)>,
+    links: Links<'a>,
+}
+
+/// The low bits of a mark are the reach, the three high ones the role.
+const REACH_BITS: u8 = 0b0001_1111;
+const PART_BIT: u8 = 0b0010_0000;
+const PROPERTY_BIT: u8 = 0b0100_0000;
+const DEFINITION_BIT: u8 = 0b1000_0000;
+/// Bits that `asked` keeps apart for directed parts.
+const DIRECTED_SHIFT: u16 = 8;
+/// `$ref` targets and `allOf` branches that are asked for `readOnly` and `writeOnly` of one property.
+const MARKED_PARTS: usize = 16;
+
+impl<'a> Walker<'a> {
+    pub(crate) fn new(files: &'a Files, format: Format) -> Self {
+        let count = files.iter().len();
+        Self {
+            files,
+            siblings: matches!(format, Format::OpenApi31 | Format::OpenApi32),
+            keywords: vec![None; count],
+            marks: vec![Vec::new(); count],
+            asked: vec![Vec::new(); count],
+            work: Vec::new(),
+            hops: Vec::new(),
+            links: Links::default(),
         }
+    }
+
+    /// Walks from all starts, marking each schema and all that it holds and refers to.
+    pub(crate) fn walk(mut self, starts: impl Iterator<Item = Start<'a>>) -> Walked<'a> {
+        for Start { node, reach, role } in starts {
+            self.work.push(Step { node, reach, role: Some(role), directed: false });
+            while let Some(step) = self.work.pop() {
+                self.visit(step);
+            }
+        }
+        self.finish()
     }
 
     fn visit(&mut self, step: Step<'a>) {
@@ -375,14 +447,14 @@ impl<'a> Walker<'a> {
         }
         match self.files.resolve(member) {
             Ok(target) => {
-                self.edge(node, target);
+                self.links.edge(node, target);
                 if target.reference().is_some() {
                     self.hops.push((node.place(), member, target.place()));
                 }
                 // The role of the target is decided where it is declared.
                 self.work.push(Step { node: target, reach, role: None, directed: false });
             }
-            Err(why) => self.fault(Fault { reference: member, why }),
+            Err(why) => self.links.fault(Fault { reference: member, why }),
         }
     }
 
@@ -399,7 +471,7 @@ impl<'a> Walker<'a> {
                 if !on_path.insert(place) {
                     let start = path.iter().position(|known| *known == place).unwrap_or_default();
                     let circle = path[start..].iter().filter_map(|place| hops.get(place));
-                    self.faults.extend(
+                    self.links.faults.extend(
                         circle.map(|(reference, _)| Fault { reference: *reference, why: Unresolved::Circular }),
                     );
                     break;
@@ -416,7 +488,7 @@ impl<'a> Walker<'a> {
         for (file, parsed) in self.files.iter().filter(|(_, parsed)| !parsed.tree.anchors().is_empty()) {
             for node in parsed.tree.nodes().filter(|node| node.is_alias()) {
                 let target = Place { file, node: node.resolved().id() };
-                self.edges.push((target, Place { file, node: node.id() }));
+                self.links.edges.push((target, Place { file, node: node.id() }));
             }
         }
     }
@@ -431,8 +503,7 @@ impl<'a> Walker<'a> {
         }
     }
 
-    /// Ends the walk: the schemas in document order, and the faults, sorted and each once.
-    pub(crate) fn finish(mut self) -> (Schemas<'a>, Vec<Fault<'a>>) {
+    fn finish(mut self) -> Walked<'a> {
         self.find_circles();
         self.alias_edges();
         let mut list = Vec::new();
@@ -445,13 +516,7 @@ impl<'a> Walker<'a> {
                 }
             }
         }
-        let mut edges = self.edges;
-        edges.sort_unstable();
-        edges.dedup();
-        let mut faults = self.faults;
-        faults.sort_by_key(|fault| fault.reference.place());
-        faults.dedup_by_key(|fault| fault.reference.place());
-        (Schemas { list, edges }, faults)
+        Walked { list, links: self.links }
     }
 }
 

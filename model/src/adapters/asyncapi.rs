@@ -147,7 +147,7 @@ impl<'a> Builder<'a> {
             own.into_iter().chain(traits(node).filter_map(|item| item.get("headers"))).collect();
         let others = others.into_iter().filter_map(|headers| self.json_schema(headers, None));
         for schema in others.chain(payload).collect::<Vec<_>>() {
-            self.walker.schema(schema, reach, Role::Part);
+            self.start(schema, reach, Role::Part);
         }
         if known.is_some() {
             return known;

@@ -39,7 +39,7 @@ pub(crate) fn read(builder: &mut Builder<'_>) {
     builder.declared_messages();
     for (_, written) in Builder::named(builder.component("schemas")) {
         if let Some(schema) = builder.json_schema(written, None) {
-            builder.walker.schema(schema, Reach::DECLARED, Role::Definition);
+            builder.start(schema, Reach::DECLARED, Role::Definition);
         }
     }
 }
@@ -219,7 +219,7 @@ fn messages<'a>(
     nodes
         .into_iter()
         .filter_map(|node| {
-            builder.walker.edge(operation, node);
+            builder.links.edge(operation, node);
             builder.message(node, reach)
         })
         .collect()

@@ -143,7 +143,7 @@ impl<'a> Builder<'a> {
             outer.extend(effective.iter().enumerate().skip(own).map(|(at, (node, _))| (identity(*node), at)));
         }
         for (parameter, _) in effective.iter().filter(|(_, inherited)| *inherited) {
-            self.walker.edge(found.operation, *parameter);
+            self.links.edge(found.operation, *parameter);
         }
         effective.into_iter().map(|(parameter, _)| parameter).collect()
     }
