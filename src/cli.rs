@@ -8,6 +8,7 @@ use clap::{Args, Parser, Subcommand, ValueEnum};
 use clap_complete::Shell;
 
 use crate::config::OperationPattern;
+use crate::discover::Request;
 use crate::outlets::Outlet;
 use crate::report::FailOn;
 use apiward_model::Date;
@@ -163,6 +164,14 @@ pub struct Inputs {
     #[arg(long, help_heading = "What is read")]
     pub ignore_unrecognized: bool,
 
+    /// What holds around the files.
+    #[command(flatten)]
+    pub around: Around,
+}
+
+/// What holds around the files that are read: their root, what is left out, and the configuration.
+#[derive(Debug, Args)]
+pub struct Around {
     /// The folder that paths are shown relative to and that references must not leave
     ///
     /// [default: the folder of the nearest apiward.yaml, else the nearest with .git, else the file's own]
@@ -180,6 +189,20 @@ pub struct Inputs {
     /// Read no configuration file
     #[arg(long, help_heading = "What is read")]
     pub no_config: bool,
+}
+
+impl Around {
+    /// What is read of these paths.
+    pub(crate) fn request(&self, paths: Vec<PathBuf>) -> Request {
+        Request {
+            paths,
+            root: self.root.clone(),
+            no_config: self.no_config,
+            config: self.config.clone(),
+            exclude: self.exclude.clone(),
+            ..Request::default()
+        }
+    }
 }
 
 /// What `check` takes.
@@ -397,23 +420,9 @@ pub struct DiffArgs {
     #[arg(long, value_name = "REV", help_heading = "What is read")]
     pub base: Option<String>,
 
-    /// The folder that paths are shown relative to and that references must not leave
-    ///
-    /// [default: the folder of the nearest apiward.yaml, else the nearest with .git, else the file's own]
-    #[arg(long, value_name = "FOLDER", help_heading = "What is read")]
-    pub root: Option<PathBuf>,
-
-    /// Pass over files that match these globs, relative to the root
-    #[arg(long, value_name = "GLOB", help_heading = "What is read")]
-    pub exclude: Vec<String>,
-
-    /// Read this configuration instead of the nearest apiward.yaml
-    #[arg(long, value_name = "FILE", conflicts_with = "no_config", help_heading = "What is read")]
-    pub config: Option<PathBuf>,
-
-    /// Read no configuration file
-    #[arg(long, help_heading = "What is read")]
-    pub no_config: bool,
+    /// What holds around the files.
+    #[command(flatten)]
+    pub around: Around,
 
     /// The level from which on changes make the exit status 1; those by which the API is guarded better never do
     #[arg(long, value_enum, default_value_t = FailOn::Error, value_name = "LEVEL", help_heading = "Output")]

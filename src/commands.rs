@@ -75,16 +75,11 @@ pub(crate) fn check(args: &CheckArgs, color: Color) -> Result<u8, UsageError> {
 /// What the command line names.
 pub(crate) fn request(inputs: &Inputs, settings: &Settings) -> Result<Request, UsageError> {
     let request = Request {
-        paths: inputs.paths.clone(),
         files_from: inputs.files_from.clone(),
         stdin_filename: inputs.stdin_filename.clone(),
-        root: inputs.root.clone(),
-        no_config: inputs.no_config,
-        config: inputs.config.clone(),
-        exclude: inputs.exclude.clone(),
         exclude_named: inputs.ignore_unrecognized,
         file_bytes: settings.limits.file_bytes,
-        stands_for: None,
+        ..inputs.around.request(inputs.paths.clone())
     };
     request.complete()
 }

@@ -22,11 +22,14 @@ impl<'a> Merged<'a> {
     pub fn of(api: &Api<'a>, schema: Node<'a>) -> Self {
         let siblings = matches!(api.spec.format, Format::OpenApi31 | Format::OpenApi32);
         let mut parts = Vec::new();
+        // References included, which may go in a circle that holds nothing.
+        let mut met: Vec<Node<'a>> = Vec::new();
         let mut waiting = vec![schema];
-        while let Some(node) = waiting.pop().filter(|_| parts.len() < MOST) {
-            if parts.contains(&node) {
+        while let Some(node) = waiting.pop().filter(|_| parts.len() < MOST && met.len() < 2 * MOST) {
+            if met.contains(&node) {
                 continue;
             }
+            met.push(node);
             let reference = node.reference();
             if reference.is_none() || siblings {
                 parts.push(node);
@@ -186,6 +189,10 @@ mod tests {
       H: true
       I: false
       J: {$ref: '#/components/schemas/E', type: string}
+      K: {$ref: '#/components/schemas/K'}
+      L: {$ref: '#/components/schemas/M'}
+      M: {$ref: '#/components/schemas/L'}
+      N: {allOf: [{$ref: '#/components/schemas/L'}, {$ref: '#/components/schemas/K'}, {type: string}]}
 ";
 
     fn with<T>(version: &str, read: impl Fn(&Api<'_>, &dyn Fn(&str) -> Merged<'static>) -> T) -> T {
@@ -209,6 +216,16 @@ mod tests {
             assert!(find("D").is_array() && find("I").is_false());
             assert!(find("G").parts().is_empty());
         });
+    }
+
+    #[test]
+    fn circles_of_references_end() {
+        for version in ["3.0.3", "3.1.0"] {
+            with(version, |_, find| {
+                assert!(["K", "L", "M"].iter().all(|name| find(name).get("type").is_none()));
+                assert!(find("N").is_type("string"));
+            });
+        }
     }
 
     #[test]

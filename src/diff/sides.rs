@@ -91,20 +91,13 @@ fn revision(path: &Path) -> Option<(&str, &str)> {
     (revision.len() > 1).then_some((revision, below))
 }
 
-fn request(args: &DiffArgs) -> Request {
-    Request {
-        root: args.root.clone(),
-        no_config: args.no_config,
-        config: args.config.clone(),
-        exclude: args.exclude.clone(),
-        file_bytes: Limits::default().file_bytes,
-        ..Request::default()
-    }
+fn request(args: &DiffArgs, paths: Vec<PathBuf>) -> Request {
+    Request { file_bytes: Limits::default().file_bytes, ..args.around.request(paths) }
 }
 
 /// `--base`: what is here against what a revision has.
 fn since<'r>(base: &str, repository: &'r Repository, args: &DiffArgs) -> Result<[Source<'r>; 2], UsageError> {
-    let new = Request { paths: args.paths.clone(), ..request(args) }.complete()?;
+    let new = request(args, args.paths.clone()).complete()?;
     let paths = new.paths.iter().filter_map(|path| repository.relative(path));
     let named: Vec<String> = paths.filter_map(|path| path.to_str().map(|path| path.replace('\\', "/"))).collect();
     let checkout = repository.checkout(base, &named)?;
@@ -132,7 +125,7 @@ fn one<'r>(
         None => (path.to_owned(), None),
     };
     let stands_for = checkout.as_ref().map(Checkout::stands_for);
-    let request = Request { paths: vec![path.clone()], stands_for, ..request(args) };
+    let request = Request { stands_for, ..request(args, vec![path.clone()]) };
     let by = path.canonicalize().ok().filter(|path| path.is_dir()).map_or(Known::Alone, Known::Below);
     let found = discover(&request)?;
     Ok(Source { name, found, by, _checkout: checkout })

@@ -159,6 +159,64 @@ components:
     assert_eq!(dangling(&check("api.yaml", asyncapi)), 3);
 }
 
+/// A schema that leads to a circle wherever a schema may stand in it.
+fn around(circle: &str) -> String {
+    let parts = format!(
+        "items: {circle}, additionalProperties: {circle}, not: {circle}, allOf: [{circle}], oneOf: [{circle}, {{}}], \
+         anyOf: [{circle}, {{type: 'null'}}]"
+    );
+    let typed = |kind: &str| format!("{{type: {kind}, {parts}}}");
+    format!(
+        "{{type: object, properties: {{list: {}, map: {}, text: {}, any: {{{parts}}}, bare: {circle}}}, {parts}}}",
+        typed("array"),
+        typed("object"),
+        typed("string"),
+    )
+}
+
+#[test]
+fn circles_that_are_used_as_schemas() {
+    let of_three = |version: &str| {
+        let reference = |name: &str| around(&format!("{{$ref: '#/components/schemas/{name}'}}"));
+        let (own, mutual) = (reference("Self"), reference("A"));
+        let media = |schema: &str| format!("content: {{application/json: {{schema: {schema}}}}}");
+        format!(
+            "openapi: {version}\ninfo: {{title: Circles, version: '1'}}\npaths:\n  /a/{{id}}:\n    put:\n      parameters:\n      \
+             - {{name: id, in: path, schema: {own}}}\n      - {{name: filter, in: query, schema: {mutual}}}\n      \
+             requestBody: {{{}}}\n      responses: {{'200': {{headers: {{X-A: {{schema: {own}}}}}, {}}}, '400': {{{}}}}}\n\
+             components:\n  schemas:\n    Self: {{$ref: '#/components/schemas/Self'}}\n    \
+             A: {{$ref: '#/components/schemas/B'}}\n    B: {{$ref: '#/components/schemas/A'}}\n",
+            media(&mutual),
+            media(&own),
+            media(&mutual),
+        )
+    };
+    let circle = around("{$ref: '#/definitions/Self'}");
+    let of_two = format!(
+        "swagger: '2.0'\ninfo: {{title: Circles, version: '1'}}\nconsumes: [application/json]\nproduces: [application/json]\n\
+         paths:\n  /a:\n    post:\n      parameters: [{{name: body, in: body, schema: {circle}}}]\n      \
+         responses: {{'200': {{schema: {circle}}}}}\ndefinitions:\n  Self: {{$ref: '#/definitions/Self'}}\n"
+    );
+    let circle = around("{$ref: '#/components/schemas/Self'}");
+    let asynchronous = format!(
+        "asyncapi: 2.6.0\ninfo: {{title: Circles, version: '1'}}\nchannels:\n  a:\n    publish: {{message: {{payload: {circle}, \
+         headers: {circle}}}}}\n    subscribe: {{message: {{payload: {circle}}}}}\ncomponents:\n  schemas:\n    \
+         Self: {{$ref: '#/components/schemas/Self'}}\n"
+    );
+    for text in [of_three("3.0.3"), of_three("3.1.0"), of_three("3.2.0"), of_two, asynchronous] {
+        let folder = folder_of(&[("api.yaml", &text)]);
+        for arguments in [
+            &["check", "--profile", "strict", "--format", "html", "--fail-on", "never", "api.yaml"][..],
+            &["inventory", "api.yaml"],
+            &["diff", "api.yaml", "api.yaml"],
+        ] {
+            let start = Instant::now();
+            let run = run(folder.path(), arguments);
+            assert!(start.elapsed() < GUARD && run.status < 2, "{arguments:?}: {}\n{text}", run.stderr);
+        }
+    }
+}
+
 #[test]
 fn circles_over_files() {
     let root = "openapi: 3.0.3\npaths:\n  /a: {$ref: 'b.yaml#/item'}\n  /b: {$ref: 'c.yaml#/b'}\n";
