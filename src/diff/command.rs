@@ -4,6 +4,7 @@ use std::path::Path;
 
 use apiward_lints::framework::level::{Level, Profile};
 
+use super::kinds::Kind;
 use super::pairs::{Outcome, Reading, Shown, compare_all};
 use super::sides::{Source, sides};
 use super::{Change, Diff, Effect, SCHEMA_VERSION, Side, Summary, render};
@@ -130,6 +131,24 @@ fn write(args: &DiffArgs, color: Color, compared: &Compared) -> Result<(), Usage
 }
 
 impl Change {
+    /// A change of a kind, which concerns no operation.
+    pub(super) fn of(kind: &Kind, message: String) -> Self {
+        Self {
+            id: kind.id.to_owned(),
+            effect: kind.effect,
+            level: kind.level,
+            message,
+            old: None,
+            new: None,
+            operation: None,
+            operations: Vec::new(),
+            operations_total: 0,
+            owasp: kind.owasp.iter().map(ToString::to_string).collect(),
+            cwe: kind.cwe.iter().map(ToString::to_string).collect(),
+            affected: Vec::new(),
+        }
+    }
+
     /// What descriptions share changes for all of them.
     fn is_same(&self, other: &Self) -> bool {
         (&self.id, self.level, &self.message, &self.old, &self.new)

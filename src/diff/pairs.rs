@@ -221,7 +221,8 @@ fn pair<'r>(
 
 /// A description that only one version has.
 fn whole(kind: &Kind, api: &Api<'_>, loaded: &Loaded<'_>) -> Change {
-    let fate = if kind.id == DESCRIPTION_ADDED.id { "new" } else { "gone" };
+    let is_new = kind.id == DESCRIPTION_ADDED.id;
+    let fate = if is_new { "new" } else { "gone" };
     let operations = count(api.operations.len(), "operation");
     let spot = Spot::document(api.root, api.version_node());
     let place = Place {
@@ -231,21 +232,8 @@ fn whole(kind: &Kind, api: &Api<'_>, loaded: &Loaded<'_>) -> Change {
         range: range(spot),
     };
     let message = format!("`{}` is {fate}, with {operations}", brief(&loaded.document.input.path));
-    let is_new = kind.id == DESCRIPTION_ADDED.id;
-    Change {
-        id: kind.id.to_owned(),
-        effect: kind.effect,
-        level: kind.level,
-        message,
-        old: (!is_new).then(|| place.clone()),
-        new: is_new.then_some(place),
-        operation: None,
-        operations: Vec::new(),
-        operations_total: 0,
-        owasp: kind.owasp.iter().map(ToString::to_string).collect(),
-        cwe: kind.cwe.iter().map(ToString::to_string).collect(),
-        affected: Vec::new(),
-    }
+    let (old, new) = if is_new { (None, Some(place)) } else { (Some(place), None) };
+    Change { old, new, ..Change::of(kind, message) }
 }
 
 fn too_large(api: &Api<'_>) -> Finding {

@@ -133,18 +133,14 @@ fn change(gathered: Gathered<'_, '_>, file: &str, document: usize) -> Change {
     let operation = if total == 0 { references.pop() } else { None };
     references.truncate(LIST_LIMIT);
     Change {
-        id: found.kind.id.to_owned(),
-        effect: found.kind.effect,
         level: found.level,
-        message,
         old: found.old.map(place),
         new: found.new.map(place),
         operation,
         operations: references,
         operations_total: total,
-        owasp: found.kind.owasp.iter().map(ToString::to_string).collect(),
-        cwe: found.kind.cwe.iter().map(ToString::to_string).collect(),
         affected: vec![Affected { file: file.to_owned(), document, operations: called }],
+        ..Change::of(found.kind, message)
     }
 }
 
