@@ -70,8 +70,7 @@ pub(crate) fn run<'a>(
     suppressions: &Suppressions<'_, 'a>,
     scored: bool,
 ) -> Converted {
-    let (outcome, references) = beside(
-        api.files.are_large(),
+    let (references, outcome) = api.files.beside(
         || {
             // Whatever is found is told by its line.
             api.root.file().tree.lines();
@@ -121,20 +120,6 @@ pub(crate) fn run<'a>(
     out.texts = texts(api, &outcome, &out.findings);
     out.times = outcome.times;
     out
-}
-
-/// Does both: where it pays, what is aside on another core.
-fn beside<A: Send, R>(pays: bool, aside: impl FnOnce() -> A + Send, main: impl FnOnce() -> R) -> (R, A) {
-    if !pays {
-        let done = main();
-        return (done, aside());
-    }
-    let mut result = None;
-    let done = rayon::in_place_scope(|scope| {
-        scope.spawn(|_| result = Some(aside()));
-        main()
-    });
-    (done, result.expect("the scope waits"))
 }
 
 fn finding<'a>(api: &Api<'a>, document: usize, found: &Found<'a>, suppressions: &Suppressions<'_, 'a>) -> Finding {

@@ -329,9 +329,7 @@ fn hidden<'a>(
     }
     let is_hidden = |finding: &Finding<'a>| finding.public.is_some() || finding.suppressed.is_some();
     // Usually none: then nothing is moved, and there is no second list of a hundred thousand.
-    let (hidden, counted) =
-        if found.iter().any(is_hidden) { found.into_iter().partition(is_hidden) } else { (Vec::new(), found) };
-    (hidden, counted)
+    if found.iter().any(is_hidden) { found.into_iter().partition(is_hidden) } else { (Vec::new(), found) }
 }
 
 /// Sorted; findings of one lint at one place become one (a path item that two paths share), with all operations.

@@ -77,16 +77,8 @@ impl<'a> Api<'a> {
         let (sender, starts) = mpsc::channel();
         let read = || Builder::new(files, root, spec, Starts::new(sender)).read();
         let walk = || Walker::new(files, spec.format).walk(starts.into_iter().flatten());
-        if !files.are_large() {
-            return Some(read().with(walk()));
-        }
-        // The schemas are walked on another core, while what follows is read.
-        let mut schemas = None;
-        let others = rayon::in_place_scope(|scope| {
-            scope.spawn(|_| schemas = Some(walk()));
-            read()
-        });
-        Some(others.with(schemas?))
+        let (schemas, others) = files.beside(walk, read);
+        Some(others.with(schemas))
     }
 }
 

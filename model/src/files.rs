@@ -340,6 +340,23 @@ impl Files {
         nodes >= LARGE && rayon::current_num_threads() > 1
     }
 
+    /// Does both: `aside` on another core where [`Files::are_large`], else after `main`.
+    ///
+    /// # Panics
+    /// When one of the two does.
+    pub fn beside<A: Send, M>(&self, aside: impl FnOnce() -> A + Send, main: impl FnOnce() -> M) -> (A, M) {
+        if !self.are_large() {
+            let done = main();
+            return (aside(), done);
+        }
+        let mut result = None;
+        let done = rayon::in_place_scope(|scope| {
+            scope.spawn(|_| result = Some(aside()));
+            main()
+        });
+        (result.expect("the scope waits"), done)
+    }
+
     /// True when nothing is wrong with any reference of a file, and none leads to another.
     pub(crate) fn leads_straight(&self, id: FileId) -> bool {
         self.known.get(id.index()).is_some_and(|known| known.straight)

@@ -22,14 +22,13 @@ impl<'a> Merged<'a> {
     pub fn of(api: &Api<'a>, schema: Node<'a>) -> Self {
         let siblings = matches!(api.spec.format, Format::OpenApi31 | Format::OpenApi32);
         let mut parts = Vec::new();
-        // References included, which may go in a circle that holds nothing.
-        let mut met: Vec<Node<'a>> = Vec::new();
+        // References that are no part may go in a circle that holds nothing.
+        let mut passed: Vec<Node<'a>> = Vec::new();
         let mut waiting = vec![schema];
-        while let Some(node) = waiting.pop().filter(|_| parts.len() < MOST && met.len() < 2 * MOST) {
-            if met.contains(&node) {
+        while let Some(node) = waiting.pop().filter(|_| parts.len() < MOST && parts.len() + passed.len() < 2 * MOST) {
+            if parts.contains(&node) || passed.contains(&node) {
                 continue;
             }
-            met.push(node);
             let reference = node.reference();
             if reference.is_none() || siblings {
                 parts.push(node);
@@ -37,6 +36,8 @@ impl<'a> Merged<'a> {
                 let from = waiting.len();
                 waiting.extend(branches.take(MOST));
                 waiting[from..].reverse();
+            } else {
+                passed.push(node);
             }
             // A reference to a reference is followed one hop at a time, so that what stands beside each counts.
             waiting.extend(reference.and_then(|reference| api.files.resolve(reference).ok()));

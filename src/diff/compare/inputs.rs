@@ -2,8 +2,7 @@
 //!
 //! Each pair of schemas is compared once, however many operations share it.
 
-use std::collections::{HashMap, HashSet, VecDeque};
-use std::hash::Hash;
+use std::collections::{HashMap, HashSet};
 
 use apiward_lints::facts::Takers;
 use apiward_lints::framework::text::quoted;
@@ -11,6 +10,7 @@ use apiward_model::predicate::Segment;
 use apiward_model::{Api, Body, Format, Location, MediaType, Merged, Message, Node, Operation, Parameter, Place};
 
 use super::changes::{Changes, Found, Said};
+use super::waiting::Waiting;
 use super::{Both, Pair, bounds};
 use crate::diff::kinds::{BOUND_ADDED, BOUND_REMOVED, PROPERTY_NOW_READ_ONLY, PROPERTY_NOW_WRITABLE};
 
@@ -93,11 +93,11 @@ impl<'r, 'a> Walk<'r, 'a> {
 
     fn parameters(&mut self, pair: Pair<'r, 'a>) {
         let (old_api, new_api) = (self.both.old.api, self.both.new.api);
-        let old = pair.old.parameters.iter().map(|id| old_api.parameter(*id));
-        let old = old.map(|parameter| (known_by(parameter, pair.old.path), parameter));
-        let new = pair.new.parameters.iter().map(|id| new_api.parameter(*id));
-        let new = new.map(|parameter| (known_by(parameter, pair.new.path), parameter));
-        for (old, new) in in_turn(old, new) {
+        let before = pair.old.parameters.iter().map(|id| old_api.parameter(*id));
+        let mut before: Waiting<_, _> =
+            before.map(|parameter| (known_by(parameter, pair.old.path), parameter)).collect();
+        for new in pair.new.parameters.iter().map(|id| new_api.parameter(*id)) {
+            let Some(old) = before.next(&known_by(new, pair.new.path)) else { continue };
             // AsyncAPI 3 gives the parameters of channels no schema any more.
             if new.location == Location::Channel && old_api.spec.format != new_api.spec.format {
                 continue;
@@ -140,11 +140,12 @@ impl<'r, 'a> Walk<'r, 'a> {
 
     /// Fields of a form, which are parameters in OpenAPI 2 and properties elsewhere.
     fn form(&mut self, old: &Body<'a>, new: &Body<'a>, operation: &'r Operation<'a>) {
-        let (old, new) = (fields(self.both.old.api, old), fields(self.both.new.api, new));
-        let new = new.into_iter().map(|(name, node)| (name, (name, node)));
-        for (old, (name, new)) in in_turn(old, new) {
-            let label = format!("the field {}", quoted(name));
-            self.work.push(Step { old, new, label, operation });
+        let mut before: Waiting<_, _> = fields(self.both.old.api, old).into_iter().collect();
+        for (name, new) in fields(self.both.new.api, new) {
+            if let Some(old) = before.next(&name) {
+                let label = format!("the field {}", quoted(name));
+                self.work.push(Step { old, new, label, operation });
+            }
         }
     }
 
@@ -152,9 +153,9 @@ impl<'r, 'a> Walk<'r, 'a> {
         let (old_api, new_api) = (self.both.old.api, self.both.new.api);
         let before: Vec<&Message<'a>> = pair.old.messages.iter().map(|id| old_api.message(*id)).collect();
         let after: Vec<&Message<'a>> = pair.new.messages.iter().map(|id| new_api.message(*id)).collect();
+        let mut by_name: Waiting<&str, _> = before.iter().filter_map(|old| Some((old.name?, old))).collect();
         for (at, message) in after.iter().enumerate() {
-            let same_name = |other: &&&Message<'a>| other.name.is_some() && other.name == message.name;
-            let named = before.iter().filter(same_name).nth(after[..at].iter().filter(same_name).count());
+            let named = message.name.and_then(|name| by_name.next(&name));
             let alone = || before.get(at).filter(|_| before.len() == after.len());
             let Some(old) = named.or_else(alone) else { continue };
             for (old, new, what) in
@@ -239,15 +240,10 @@ impl<'r, 'a> Walk<'r, 'a> {
         if new.len() < 2 {
             return;
         }
-        let mut by_name: HashMap<&str, VecDeque<Node<'a>>> = HashMap::new();
-        for branch in &old {
-            if let Some(name) = branch_name(*branch) {
-                by_name.entry(name).or_default().push_back(*branch);
-            }
-        }
+        let mut by_name: Waiting<&str, _> = old.iter().filter_map(|old| Some((branch_name(*old)?, *old))).collect();
         let (old_types, new_types) = (types(&old), types(&new));
         for (at, branch) in new.iter().enumerate() {
-            let named = branch_name(*branch).and_then(|name| by_name.get_mut(name)?.pop_front());
+            let named = branch_name(*branch).and_then(|name| by_name.next(&name));
             let sole = |types: &HashMap<&str, Option<Node<'a>>>| *types.get(branch.get_str("type")?)?;
             let of_type = || sole(&new_types).and(sole(&old_types));
             let at_place = || old.get(at).copied().filter(|_| old.len() == new.len());
@@ -320,20 +316,6 @@ fn known_by(parameter: &Parameter<'_>, path: &str) -> (Location, String) {
         Location::Header => (Location::Header, parameter.name.to_ascii_lowercase()),
         location => (location, parameter.name.to_owned()),
     }
-}
-
-/// Pairs what is known by equal keys: the first of a key with the first, the second with the second. Names can be missing,
-/// or given twice.
-fn in_turn<K: Eq + Hash, O, N>(
-    old: impl IntoIterator<Item = (K, O)>,
-    new: impl IntoIterator<Item = (K, N)>,
-) -> Vec<(O, N)> {
-    let mut waiting: HashMap<K, VecDeque<O>> = HashMap::new();
-    for (key, old) in old {
-        waiting.entry(key).or_default().push_back(old);
-    }
-    let pair = |(key, new)| Some((waiting.get_mut(&key)?.pop_front()?, new));
-    new.into_iter().filter_map(pair).collect()
 }
 
 /// The media type of the old version that one of the new version is to be held against: that of the same name, else the

@@ -10,6 +10,7 @@ mod lifecycle;
 mod operations;
 mod schemes;
 mod transport;
+mod waiting;
 mod ways;
 
 use apiward_lints::facts::Facts;

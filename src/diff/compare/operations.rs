@@ -1,12 +1,13 @@
 //! Which operations are the same in both versions, and what is to be said of the others.
 
-use std::collections::{HashMap, HashSet, VecDeque};
+use std::collections::{HashMap, HashSet};
 
 use apiward_lints::framework::level::Level;
 use apiward_model::predicate::{Segment, Signs, gateway_auth};
 use apiward_model::{Direction, Method, Operation};
 
 use super::changes::{Changes, Found, Said};
+use super::waiting::Waiting;
 use super::ways::ways_in;
 use super::{Both, Pair};
 use crate::diff::kinds::{ANONYMOUS_OPERATION_ADDED, OPERATION_ADDED, OPERATION_REMOVED};
@@ -88,15 +89,10 @@ impl<'r, 'a> Group<'r, 'a> {
     }
 
     fn pair_by(&mut self, key: fn(&Operation<'_>) -> Option<String>, both: &mut Vec<Pair<'r, 'a>>) {
-        let mut waiting: HashMap<String, VecDeque<&'r Operation<'a>>> = HashMap::new();
-        for operation in &self.new {
-            if let Some(key) = key(operation) {
-                waiting.entry(key).or_default().push_back(operation);
-            }
-        }
+        let mut waiting: Waiting<_, _> = self.new.iter().filter_map(|new| Some((key(new)?, *new))).collect();
         let mut taken = HashSet::new();
         self.old.retain(|old| {
-            let Some(new) = key(old).and_then(|key| waiting.get_mut(&key)?.pop_front()) else { return true };
+            let Some(new) = key(old).and_then(|key| waiting.next(&key)) else { return true };
             taken.insert(new.id);
             both.push(Pair { old, new });
             false

@@ -1,6 +1,6 @@
 //! Which security schemes are the same in both versions, and how those changed.
 
-use std::collections::{HashMap, HashSet, VecDeque};
+use std::collections::{HashMap, HashSet};
 
 use apiward_lints::framework::text::{quoted, scheme_title};
 use apiward_model::predicate::{Address, counts_as_bearer, scheme_strength};
@@ -10,6 +10,7 @@ use apiward_model::{
 
 use super::Both;
 use super::changes::{Changes, Found, Said};
+use super::waiting::Waiting;
 use crate::diff::kinds::{
     AUTH_HOST_CHANGED, AUTH_URL_NOW_ENCRYPTED, AUTH_URL_NOW_PLAINTEXT, RISKY_FLOW_ADDED, RISKY_FLOW_REMOVED,
     SCHEME_CHANGED, SCHEME_STRENGTHENED, SCHEME_WEAKENED,
@@ -61,21 +62,17 @@ impl SchemeNames {
         [old, new]: [&Api<'_>; 2],
         taken: &mut HashSet<SchemeId>,
     ) {
-        let mut waiting: HashMap<String, VecDeque<SchemeId>> = HashMap::new();
-        for scheme in &new.schemes {
-            let own = self.new[scheme.id.index()];
-            if !taken.contains(&own) {
-                waiting.entry(key(scheme)).or_default().push_back(own);
-            }
-        }
+        let own = |scheme: &Scheme<'_>| self.new[scheme.id.index()];
+        let free = new.schemes.iter().filter(|scheme| !taken.contains(&own(scheme)));
+        let mut waiting: Waiting<_, _> = free.map(|scheme| (key(scheme), own(scheme))).collect();
         for scheme in &old.schemes {
             let own = self.old[scheme.id.index()];
             if self.same.contains_key(&own) {
                 continue;
             }
-            let Some(waiting) = waiting.get_mut(&key(scheme)) else { continue };
+            let key = key(scheme);
             // Of several names of one object the first counts.
-            while let Some(other) = waiting.pop_front() {
+            while let Some(other) = waiting.next(&key) {
                 if taken.insert(other) {
                     self.same.insert(own, other);
                     break;
