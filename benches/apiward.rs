@@ -18,7 +18,7 @@ use apiward::discover::{Found, Input};
 use apiward::render::{Format, Style, render};
 use apiward_lints::framework::level::Profile;
 use apiward_model::{Api, File, Files, Loader};
-use apiward_syntax::{Limits, Notation, parse, paths};
+use apiward_syntax::{Limits, Notation, Source, parse, paths};
 use criterion::measurement::WallTime;
 use criterion::{BatchSize, BenchmarkGroup, BenchmarkId, Criterion, Throughput, criterion_group, criterion_main};
 
@@ -44,9 +44,9 @@ fn all(criterion: &mut Criterion) {
     ];
     texts.extend(Text::from_data_folder("api.github.com.json", Notation::Json));
     in_group(criterion, "tree", &texts, |group, text| {
-        let source: Arc<str> = text.content.as_str().into();
+        let source: Source = text.content.as_str().into();
         group.bench_function(BenchmarkId::new("apiward", &text.name), |bencher| {
-            bencher.iter_with_large_drop(|| parse(Arc::clone(&source), None, &Limits::default()));
+            bencher.iter_with_large_drop(|| parse(source.clone(), None, &Limits::default()));
         });
     });
     let mut block_style: Vec<Text> = [20, 300, 1_000, 13_000].map(Text::block_style).into();
@@ -84,22 +84,22 @@ fn in_group(
 
 /// The full reader of YAML and the fast path.
 fn readers_of_yaml(group: &mut BenchmarkGroup<'_, WallTime>, text: &Text) {
-    let source: Arc<str> = text.content.as_str().into();
+    let source: Source = text.content.as_str().into();
     group.bench_function(BenchmarkId::new("full", &text.name), |bencher| {
-        bencher.iter_with_large_drop(|| paths::full(Arc::clone(&source), &Limits::default()));
+        bencher.iter_with_large_drop(|| paths::full(source.clone(), &Limits::default()));
     });
     group.bench_function(BenchmarkId::new("fast", &text.name), |bencher| {
-        bencher.iter_with_large_drop(|| paths::fast(Arc::clone(&source), &Limits::default()).unwrap());
+        bencher.iter_with_large_drop(|| paths::fast(source.clone(), &Limits::default()).unwrap());
     });
 }
 
 /// From the tree to the model, references included.
 fn model(group: &mut BenchmarkGroup<'_, WallTime>, text: &Text) {
-    let source: Arc<str> = text.content.as_str().into();
+    let source: Source = text.content.as_str().into();
     let loader = Loader::memory([], Limits::default());
     // A file remembers what was worked out about it: each measurement needs a new one.
     let file = || {
-        let parsed = parse(Arc::clone(&source), None, &Limits::default());
+        let parsed = parse(source.clone(), None, &Limits::default());
         Arc::new(File::new(text.name.clone(), PathBuf::from(&text.name), parsed.tree, parsed.error))
     };
     group.bench_function(BenchmarkId::new("apiward", &text.name), |bencher| {

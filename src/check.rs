@@ -185,7 +185,7 @@ impl<'r> Run<'r> {
         for (root, loader) in &loaders {
             for (location, text) in found.replaced.iter().filter(|(location, _)| location.starts_with(root)) {
                 let _ = loader.file(location, || {
-                    let parsed = parse_bytes(text, Some(location), &settings.limits);
+                    let parsed = parse_bytes(text.as_slice(), Some(location), &settings.limits);
                     File::new(relative(location, root), location.clone(), parsed.tree, parsed.error)
                 });
             }

@@ -1,7 +1,6 @@
 //! From what the lints and the model say of one description to findings of the report.
 
 use std::collections::HashSet;
-use std::sync::Arc;
 
 use apiward_lints::framework::custom::Why;
 use apiward_lints::framework::declare::{FixKind, Silences};
@@ -11,7 +10,7 @@ use apiward_lints::framework::fix::Fix as Changes;
 use apiward_lints::framework::level::{Confidence, Profile};
 use apiward_lints::framework::operations::Operations;
 use apiward_model::{Api, File, FileId, Node, Operation, OperationId, Place};
-use apiward_syntax::Span;
+use apiward_syntax::{Source, Span};
 
 use crate::catalogue::fault_level;
 use crate::fingerprint;
@@ -28,13 +27,13 @@ use crate::suppress::Suppressions;
 pub(crate) struct Text {
     /// Its path relative to the root.
     pub(crate) path: String,
-    pub(crate) source: Arc<str>,
+    pub(crate) source: Source,
     pub(crate) secrets: Vec<Span>,
 }
 
 impl Text {
     pub(crate) fn new(file: &File) -> Self {
-        Self { path: file.path.clone(), source: Arc::clone(file.tree.source()), secrets: Vec::new() }
+        Self { path: file.path.clone(), source: file.tree.source().clone(), secrets: Vec::new() }
     }
 }
 

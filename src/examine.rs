@@ -68,7 +68,7 @@ pub(crate) struct Examined {
 }
 
 /// Reads the bytes of an input into a tree.
-pub(crate) fn parse(input: &Input, bytes: impl AsRef<[u8]>, limits: &Limits) -> File {
+pub(crate) fn parse(input: &Input, bytes: impl Into<Vec<u8>>, limits: &Limits) -> File {
     let parsed = parse_bytes(bytes, Some(&input.location), limits);
     File::new(input.path.clone(), input.location.clone(), parsed.tree, parsed.error)
 }

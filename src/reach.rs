@@ -48,7 +48,7 @@ pub(crate) fn loaders<'i>(inputs: impl IntoIterator<Item = &'i Input>, limits: &
         let limits = input.limits(limits);
         let loader = loaders.entry(&input.root).or_insert_with(|| Loader::disk(input.root.clone(), limits));
         if let Some(bytes) = &input.content {
-            let _ = loader.file(&input.location, || parse(input, bytes, &limits));
+            let _ = loader.file(&input.location, || parse(input, bytes.as_slice(), &limits));
         }
     }
     loaders

@@ -1,15 +1,15 @@
 //! The texts that findings point into, for outputs that show them.
 
 use std::collections::HashMap;
-use std::sync::{Arc, OnceLock};
+use std::sync::OnceLock;
 
 use apiward_model::secret;
-use apiward_syntax::{LineIndex, Span};
+use apiward_syntax::{LineIndex, Source, Span};
 
 /// A text, its lines, and what of it must not be shown.
 #[derive(Debug)]
 pub struct SourceFile {
-    text: Arc<str>,
+    text: Source,
     lines: OnceLock<LineIndex>,
     /// Secrets that findings speak of, sorted, without overlap.
     redacted: Vec<Span>,
@@ -19,7 +19,7 @@ pub struct SourceFile {
 
 impl SourceFile {
     /// A text in which `redacted` spans hold secrets: no output shows them.
-    pub fn new(text: Arc<str>, redacted: Vec<Span>) -> Self {
+    pub fn new(text: Source, redacted: Vec<Span>) -> Self {
         Self { text, lines: OnceLock::new(), redacted: merged(redacted), hidden: OnceLock::new() }
     }
 
@@ -65,7 +65,7 @@ pub struct Sources(HashMap<String, SourceFile>);
 
 impl Sources {
     /// Adds a text; one that is there already gets the further secrets.
-    pub fn add(&mut self, path: &str, text: &Arc<str>, redacted: &[Span]) {
+    pub fn add(&mut self, path: &str, text: &Source, redacted: &[Span]) {
         match self.0.get_mut(path) {
             Some(known) => {
                 let known_secrets = std::mem::take(&mut known.redacted);
@@ -73,7 +73,7 @@ impl Sources {
                 known.hidden.take();
             }
             None => {
-                self.0.insert(path.to_owned(), SourceFile::new(Arc::clone(text), redacted.to_vec()));
+                self.0.insert(path.to_owned(), SourceFile::new(text.clone(), redacted.to_vec()));
             }
         }
     }
@@ -98,7 +98,7 @@ mod tests {
     #[test]
     fn secrets_are_known_wherever_they_overlap() {
         let mut sources = Sources::default();
-        let text: Arc<str> = "0123456789".into();
+        let text: Source = "0123456789".into();
         sources.add("a", &text, &[Span::new(1, 6), Span::new(2, 3)]);
         sources.add("a", &text, &[Span::new(8, 9)]);
         let secret = |at| sources.get("a").is_some_and(|file| file.is_secret(at));

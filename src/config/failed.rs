@@ -1,9 +1,9 @@
 //! Custom lints that failed, told at the expression that did.
 
 use std::collections::HashSet;
-use std::sync::Arc;
 
 use apiward_model::relative;
+use apiward_syntax::Source;
 
 use crate::convert::fault;
 use crate::examine::Examined;
@@ -11,7 +11,7 @@ use crate::fingerprint;
 use crate::report::{Finding, Range};
 
 /// What is said of them, each once however many descriptions it failed on, with the text that it stands in.
-pub(crate) fn findings(parts: &[Examined]) -> Vec<(Finding, Arc<str>)> {
+pub(crate) fn findings(parts: &[Examined]) -> Vec<(Finding, Source)> {
     let mut told = HashSet::new();
     let mut found = Vec::new();
     for part in parts {
@@ -27,7 +27,7 @@ pub(crate) fn findings(parts: &[Examined]) -> Vec<(Finding, Arc<str>)> {
             let mut finding = fault("document/rule-failed", &path, range, failed.message.clone());
             finding.help = Some(failed.help.clone().into());
             finding.identity = fingerprint::identity(&path, failed.lint);
-            found.push((finding, Arc::clone(file.tree.source())));
+            found.push((finding, file.tree.source().clone()));
         }
     }
     found

@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use apiward_model::relative;
+use apiward_syntax::Source;
 
 use super::{Because, Config};
 use crate::check::Settings;
@@ -23,7 +24,7 @@ struct Seen<'p> {
 
 /// What is said of them, each with the text that it stands in. What does nothing is told only when the whole folder of the
 /// configuration was searched for all lints: else what it is about may not have been looked at.
-pub(crate) fn findings(parts: &[Examined], settings: &Settings, searched: &[PathBuf]) -> Vec<(Finding, Arc<str>)> {
+pub(crate) fn findings(parts: &[Examined], settings: &Settings, searched: &[PathBuf]) -> Vec<(Finding, Source)> {
     let mut seen: BTreeMap<&Path, Seen<'_>> = BTreeMap::new();
     for part in parts {
         let Some(config) = &part.config else { continue };
@@ -55,7 +56,7 @@ fn judge(
     what: &str,
     idle: bool,
     settings: &Settings,
-) -> Option<(Finding, Arc<str>)> {
+) -> Option<(Finding, Source)> {
     let (lint, message, help) = if because.has_expired(settings.today) {
         let day = because.expires.map(|day| day.to_string()).unwrap_or_default();
         let help = "mend what it hides, or give it a later day";
@@ -72,5 +73,5 @@ fn judge(
     finding.help = Some(help.into());
     let text = &file.tree.source()[because.place.span.start as usize..because.place.span.end as usize];
     finding.identity = fingerprint::identity(&path, text);
-    seen.config.adjust_fault(&mut finding, &[]).then(|| (finding, Arc::clone(file.tree.source())))
+    seen.config.adjust_fault(&mut finding, &[]).then(|| (finding, file.tree.source().clone()))
 }

@@ -9,10 +9,9 @@ mod intent;
 
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
 
 use apiward_model::read_regular_file;
-use apiward_syntax::{Limits, parse_bytes};
+use apiward_syntax::{Limits, Source, parse_bytes};
 
 use crate::check::{Checked, Settings, check};
 use crate::discover::Found;
@@ -48,9 +47,9 @@ pub struct ChangedFile {
     /// Where it is.
     pub location: PathBuf,
     /// What it held.
-    pub before: Arc<str>,
+    pub before: Source,
     /// What it is to hold.
-    pub after: Arc<str>,
+    pub after: Source,
 }
 
 /// Rounds of one run: each mends a finding, or gives a fix up.
@@ -266,12 +265,12 @@ impl State<'_> {
             Some(bytes) => bytes,
             None => read_regular_file(location, length(checked)).ok()?,
         };
-        let text: Arc<str> = String::from_utf8(bytes).ok()?.into();
+        let text: Source = String::from_utf8(bytes).ok()?.into();
         let same = checked == &*text;
         same.then(|| ChangedFile {
             path: path.to_owned(),
             location: location.to_owned(),
-            before: Arc::clone(&text),
+            before: text.clone(),
             after: text,
         })
     }

@@ -1,9 +1,10 @@
 //! Puts a tree together node by node, for whichever notation is read.
 
-use std::sync::{Arc, OnceLock};
+use std::sync::OnceLock;
 
 use crate::intern::{Interner, Symbol};
 use crate::recurring::Recurring;
+use crate::source::Source;
 use crate::tree::{
     Anchor, Comment, DuplicateKey, Kind, LARGE_MAPPING, NodeData, NodeId, Notation, Span, Text, Tree, flag, own_text,
 };
@@ -107,21 +108,24 @@ impl Builder {
         node.end = past;
         node.a = children;
         node.span.end = end;
-        if node.kind == Kind::Mapping && children > 1 {
-            self.find_duplicates(id, past);
+        if node.kind == Kind::Mapping && children > 0 {
+            self.look_through(id, past);
             if children > LARGE_MAPPING {
                 self.large.push(NodeId(id));
             }
         }
     }
 
-    fn find_duplicates(&mut self, mapping: u32, past: u32) {
+    /// Notes which keys a mapping has, and which of them twice.
+    fn look_through(&mut self, mapping: u32, past: u32) {
         if self.seen.len() < self.keys.len() {
             self.seen.resize(self.keys.len().next_power_of_two(), (u32::MAX, 0));
         }
+        let mut bits = 0;
         let mut at = mapping + 1;
         while at < past {
             let child = &self.nodes[at as usize];
+            bits |= child.key.bit();
             // Merge keys may stand more than once: each names further mappings.
             if child.flags & flag::MERGE_KEY == 0
                 && let Some(seen) = self.seen.get_mut(child.key.index())
@@ -135,6 +139,7 @@ impl Builder {
             }
             at = self.nodes[at as usize].end;
         }
+        self.nodes[mapping as usize].b = bits;
     }
 
     /// A text that was read from `content` on: in the source if it stands there as it is meant, else in the side
@@ -175,7 +180,7 @@ impl Builder {
         self.large.retain(|mapping| mapping.0 < nodes);
     }
 
-    pub(crate) fn finish(mut self, source: Arc<str>, notation: Notation) -> Tree {
+    pub(crate) fn finish(mut self, source: Source, notation: Notation) -> Tree {
         self.nodes.shrink_to_fit();
         self.cooked.shrink_to_fit();
         // Found when a mapping closes: the inner before the outer.

@@ -15,6 +15,11 @@ impl Symbol {
     /// The symbol of nodes that have no key.
     pub(crate) const NONE: Self = Self(u32::MAX);
 
+    /// One of 32 bits: a mapping that lacks the bits of a key lacks the key.
+    pub(crate) const fn bit(self) -> u32 {
+        1 << (self.0 % u32::BITS)
+    }
+
     /// Position of the symbol among its tree's symbols, from 0.
     pub const fn index(self) -> usize {
         self.0 as usize

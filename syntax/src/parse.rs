@@ -1,11 +1,11 @@
 //! From bytes to a tree: checks size and encoding, and chooses the notation.
 
 use std::path::Path;
-use std::sync::Arc;
 
 use crate::build::Builder;
 use crate::error::{ErrorKind, ParseError};
 use crate::limits::Limits;
+use crate::source::Source;
 use crate::tree::{Notation, Tree};
 use crate::{block, json, yaml};
 
@@ -26,7 +26,7 @@ const BOM: &str = "\u{FEFF}";
 /// Where strict JSON fails, the text is read as YAML (a superset, nearly) if `name` ends in `.yaml` or `.yml`, or is
 /// no `.json` name, or is not given. When both fail, the YAML error is reported for a `.yaml` or `.yml` name and the
 /// JSON error otherwise. A text that holds nothing but blanks and comments has no documents and no error.
-pub fn parse(source: Arc<str>, name: Option<&Path>, limits: &Limits) -> Parsed {
+pub fn parse(source: Source, name: Option<&Path>, limits: &Limits) -> Parsed {
     if let Err(error) = check_size(source.len(), limits) {
         return failed("".into(), Notation::Yaml, error);
     }
@@ -55,19 +55,18 @@ pub fn parse(source: Arc<str>, name: Option<&Path>, limits: &Limits) -> Parsed {
 }
 
 /// Reads YAML of any kind.
-pub(crate) fn by_events(source: Arc<str>, limits: &Limits) -> Parsed {
+pub(crate) fn by_events(source: Source, limits: &Limits) -> Parsed {
     let (builder, error) = yaml::read(&source, limits);
     Parsed { tree: builder.finish(source, Notation::Yaml), error }
 }
 
 /// Reads bytes, which must be UTF-8. See [`parse`].
-pub fn parse_bytes(bytes: impl AsRef<[u8]>, name: Option<&Path>, limits: &Limits) -> Parsed {
-    let source = match check_size(bytes.as_ref().len(), limits) {
-        Ok(()) => decode(bytes.as_ref()),
+pub fn parse_bytes(bytes: impl Into<Vec<u8>>, name: Option<&Path>, limits: &Limits) -> Parsed {
+    let bytes = bytes.into();
+    let source = match check_size(bytes.len(), limits) {
+        Ok(()) => decode(bytes),
         Err(error) => Err(("".into(), error)),
     };
-    // The tree holds a copy: an owned buffer need not live on beside it.
-    drop(bytes);
     match source {
         Ok(source) => parse(source, name, limits),
         Err((valid, error)) => {
@@ -77,7 +76,7 @@ pub fn parse_bytes(bytes: impl AsRef<[u8]>, name: Option<&Path>, limits: &Limits
     }
 }
 
-fn failed(source: Arc<str>, notation: Notation, error: ParseError) -> Parsed {
+fn failed(source: Source, notation: Notation, error: ParseError) -> Parsed {
     Parsed { tree: Builder::default().finish(source, notation), error: Some(error) }
 }
 
@@ -95,15 +94,12 @@ fn check_size(len: usize, limits: &Limits) -> Result<(), ParseError> {
 }
 
 /// The text, or its longest valid beginning and the error behind it.
-fn decode(bytes: &[u8]) -> Result<Arc<str>, (Arc<str>, ParseError)> {
-    match std::str::from_utf8(bytes) {
-        Ok(text) => Ok(text.into()),
-        Err(error) => {
-            let at = error.valid_up_to();
-            let valid = String::from_utf8_lossy(&bytes[..at]);
-            Err((valid.as_ref().into(), not_utf8(bytes, at)))
-        }
-    }
+fn decode(bytes: Vec<u8>) -> Result<Source, (Source, ParseError)> {
+    String::from_utf8(bytes).map(Source::from).map_err(|error| {
+        let at = error.utf8_error().valid_up_to();
+        let valid = String::from_utf8_lossy(&error.as_bytes()[..at]);
+        (valid.as_ref().into(), not_utf8(error.as_bytes(), at))
+    })
 }
 
 fn not_utf8(bytes: &[u8], at: usize) -> ParseError {

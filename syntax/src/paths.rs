@@ -1,29 +1,28 @@
 //! The two readers of YAML side by side, for tests, benchmarks and fuzzing: the fast path (`block.rs`), which reads
 //! most descriptions, and the full reader (`yaml.rs`), which is its oracle.
 
-use std::sync::Arc;
-
 use crate::intern::Symbol;
 use crate::limits::Limits;
 use crate::parse::{Parsed, by_events};
+use crate::source::Source;
 use crate::tree::{NodeData, Notation, Tree, flag};
 use crate::{Kind, block};
 
 /// Reads a text with the full reader.
-pub fn full(source: Arc<str>, limits: &Limits) -> Parsed {
+pub fn full(source: Source, limits: &Limits) -> Parsed {
     by_events(source, limits)
 }
 
 /// Reads a text with the fast path; the byte, about, at which it gave up.
-pub fn fast(source: Arc<str>, limits: &Limits) -> Result<Tree, usize> {
+pub fn fast(source: Source, limits: &Limits) -> Result<Tree, usize> {
     Ok(block::read(&source, limits)?.finish(source, Notation::Yaml))
 }
 
 /// What the fast path made of a text that it is a fault to have made: it accepted what the full reader refuses, or has
 /// another tree. Nothing if it gave up or is right.
 pub fn difference(source: &str, limits: &Limits) -> Option<String> {
-    let source: Arc<str> = source.into();
-    let fast = fast(Arc::clone(&source), limits).ok()?;
+    let source: Source = source.into();
+    let fast = fast(source.clone(), limits).ok()?;
     let full = full(source, limits);
     match full.error {
         Some(error) => Some(format!("accepts what is refused: {error}")),

@@ -4,7 +4,7 @@
 //! folding had to be resolved. Keys are interned. All offsets are bytes from 0.
 
 use std::fmt;
-use std::sync::{Arc, OnceLock};
+use std::sync::OnceLock;
 
 use foldhash::fast::RandomState;
 use hashbrown::{HashMap, HashSet};
@@ -12,6 +12,7 @@ use hashbrown::{HashMap, HashSet};
 use crate::intern::{Interner, Symbol};
 use crate::items::LongSequences;
 use crate::lines::LineIndex;
+use crate::source::Source;
 
 /// A half-open range of bytes in the source, from 0.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -103,8 +104,8 @@ pub(crate) const fn own_text(span: Span, len: u32) -> Option<u32> {
     }
 }
 
-/// One node, 44 bytes at most. `a` and `b` hold, for a scalar, start and length of its text; for a collection, its
-/// number of children and 0; for an alias, its target and 0.
+/// One node, 44 bytes at most. `a` and `b` hold, for a scalar, start and length of its text; for a mapping, its number
+/// of members and the bits of their keys; for a sequence, its number of items and 0; for an alias, its target and 0.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct NodeData {
     pub(crate) span: Span,
@@ -157,7 +158,7 @@ pub(crate) const LARGE_MAPPING: u32 = 24;
 
 /// A parsed file: one arena for all documents of the stream.
 pub struct Tree {
-    pub(crate) source: Arc<str>,
+    pub(crate) source: Source,
     pub(crate) cooked: String,
     pub(crate) nodes: Vec<NodeData>,
     pub(crate) documents: Vec<NodeId>,
@@ -180,7 +181,7 @@ impl fmt::Debug for Tree {
 
 impl Tree {
     /// The whole source text, byte order mark included.
-    pub fn source(&self) -> &Arc<str> {
+    pub fn source(&self) -> &Source {
         &self.source
     }
 
@@ -287,6 +288,10 @@ impl Tree {
     /// The member of a mapping with a key; the last one when the key is duplicated. Merge keys are not followed.
     fn own_member(&self, mapping: u32, key: Symbol) -> Option<u32> {
         let data = &self.nodes[mapping as usize];
+        // Most keys that are asked for are not there.
+        if data.b & key.bit() == 0 {
+            return None;
+        }
         if data.a > LARGE_MAPPING {
             return self.large_index().get(&(mapping, key)).copied();
         }

@@ -26,7 +26,7 @@ pub(crate) fn format_of(texts: &Texts) -> Option<Format> {
 /// A description as JSON; nothing when it is spread over files, or has neighbours in its stream.
 pub(crate) fn as_json(texts: &Texts) -> Option<Texts> {
     let [(_, text)] = texts.as_slice() else { return None };
-    let parsed = parse(Arc::clone(text), None, &Limits::default());
+    let parsed = parse((&**text).into(), None, &Limits::default());
     let mut documents = parsed.tree.documents();
     let line = to_json_line(documents.next()?, &Limits::default()).unwrap();
     documents.next().is_none().then(|| vec![(PathBuf::from("twin.json"), Arc::from(line))])

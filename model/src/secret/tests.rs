@@ -2,7 +2,6 @@
 
 #![expect(clippy::unwrap_used, reason = "tests")]
 
-use std::sync::Arc;
 use std::time::Instant;
 
 use apiward_syntax::{Limits, parse};
@@ -226,7 +225,7 @@ fn sources_with_escapes_are_read() {
 }
 
 fn suspects(text: &str) -> Vec<String> {
-    let parsed = parse(Arc::from(text), None, &Limits::default());
+    let parsed = parse(text.into(), None, &Limits::default());
     let root = parsed.tree.documents().next().unwrap();
     let found = Secrets::default().suspects(root);
     found.into_iter().map(Node::pointer).collect()
@@ -262,7 +261,7 @@ fn suspects_are_the_strings_that_match() {
 fn spans_are_those_of_the_source() {
     let token = format!("gh{}{}", "p_", filler(36));
     let yaml = format!("a: {token}\nb: \"x\\n{token}\"\nc: \"\\x67{}\"\n", &token[1..]);
-    let parsed = parse(Arc::from(yaml.as_str()), None, &Limits::default());
+    let parsed = parse(yaml.as_str().into(), None, &Limits::default());
     let root = parsed.tree.documents().next().unwrap();
     let shown = |key: &str| {
         let node = root.get(key).unwrap();

@@ -14,7 +14,7 @@ fn check(cases: &[Case]) {
         assert_eq!((place.line, place.column), (line, column), "{text:?}: {error:?}");
         assert!(error.message.contains(message), "{text:?}: {error:?}");
         assert!(error.help.as_deref().unwrap_or_default().contains(help), "{text:?}: {error:?}");
-        assert_eq!(parsed.tree.source().as_ref(), text, "the source stays for the excerpt");
+        assert_eq!(&**parsed.tree.source(), text, "the source stays for the excerpt");
     }
 }
 
