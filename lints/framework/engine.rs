@@ -22,6 +22,7 @@ use crate::framework::options::OptionValues;
 use crate::framework::reach::Reach;
 use crate::framework::shared::Shared;
 use crate::framework::supersede;
+use crate::framework::uses::uses;
 
 /// Which lints run, and how.
 #[derive(Debug)]
@@ -255,8 +256,9 @@ fn walk<'r, 'a>(
     visit(&mut runs, Target::Message, &api.messages, |check, cx, message| check.message(cx, message));
     visit(&mut runs, Target::Parameter, &api.parameters, |check, cx, parameter| check.parameter(cx, parameter));
     visit(&mut runs, Target::Schema, api.schemas.iter(), |check, cx, schema| check.schema(cx, schema));
+    visit(&mut runs, Target::Use, uses(api), |check, cx, used| check.used(cx, used));
     if runs.iter().any(|run| run.cx.lint.targets.contains(&Target::Text)) {
-        visit(&mut runs, Target::Text, shared.texts(), |check, cx, text| check.text(cx, *text));
+        visit(&mut runs, Target::Text, shared.texts(), |check, cx, text| check.text(cx, **text));
     }
     for run in runs.iter_mut().filter(|run| run.panicked.is_none()) {
         run.guarded(|check, cx| check.end(cx));
@@ -264,11 +266,11 @@ fn walk<'r, 'a>(
     runs
 }
 
-fn visit<'r, 'a, T: Copy>(
+fn visit<'r, 'a, T>(
     runs: &mut [Run<'r, 'a>],
     target: Target,
     elements: impl IntoIterator<Item = T>,
-    hook: impl Fn(&mut dyn Check<'a>, &mut Cx<'r, 'a>, T),
+    hook: impl Fn(&mut dyn Check<'a>, &mut Cx<'r, 'a>, &T),
 ) {
     let mut interested: Vec<&mut Run<'r, 'a>> =
         runs.iter_mut().filter(|run| run.cx.lint.targets.contains(&target)).collect();
@@ -277,7 +279,7 @@ fn visit<'r, 'a, T: Copy>(
     }
     for element in elements {
         for run in &mut interested {
-            run.call(target, |check, cx| hook(check, cx, element));
+            run.call(target, |check, cx| hook(check, cx, &element));
         }
     }
 }
@@ -366,15 +368,15 @@ fn order<'f>(finding: &'f Finding<'_>) -> impl Ord + use<'f> {
 }
 
 /// The reference path of debug builds: each lint alone must find what it finds among the others.
-fn assert_runs_alone_agree<'a>(
-    shared: &Shared<'_, 'a>,
-    settings: &Settings,
+fn assert_runs_alone_agree<'r, 'a>(
+    shared: &'r Shared<'r, 'a>,
+    settings: &'r Settings,
     lints: &[(&'static LintMeta, Level)],
-    runs: &[Run<'_, 'a>],
+    runs: &[Run<'r, 'a>],
 ) {
     for (lint, run) in lints.iter().zip(runs) {
         let alone = walk(shared, settings, std::slice::from_ref(lint));
-        let told = |run: &Run<'_, 'a>| -> Vec<String> {
+        let told = |run: &Run<'r, 'a>| -> Vec<String> {
             run.cx.findings.iter().map(|f| format!("{:?} {:?} {}", f.spot.node, f.level, f.message)).collect()
         };
         let alone: Vec<String> = alone.iter().flat_map(told).collect();

@@ -19,6 +19,7 @@ use crate::framework::lists::Naming;
 use crate::framework::operations::Operations;
 use crate::framework::reach::Reach;
 use crate::framework::shared::Shared;
+use crate::framework::uses::{Parameters, Use};
 
 /// An element that the engine brings to the lints that name it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -41,6 +42,8 @@ pub enum Target {
     Parameter,
     /// Each schema, wherever it stands.
     Schema,
+    /// Each schema that callers fill in, at its use, each definition once.
+    Use,
     /// Each `description`, `summary` and `title` of the specification's objects.
     Text,
 }
@@ -66,6 +69,8 @@ pub trait Check<'a>: Send {
     fn parameter(&mut self, _cx: &mut Cx<'_, 'a>, _parameter: &Parameter<'a>) {}
     /// A schema.
     fn schema(&mut self, _cx: &mut Cx<'_, 'a>, _schema: &Schema<'a>) {}
+    /// A schema that callers fill in.
+    fn used(&mut self, _cx: &mut Cx<'_, 'a>, _used: &Use<'a>) {}
     /// A text.
     fn text(&mut self, _cx: &mut Cx<'_, 'a>, _text: Node<'a>) {}
     /// After the last element.
@@ -92,7 +97,12 @@ pub struct Cx<'r, 'a> {
     pub(crate) reach: RefCell<Reach<Operations>>,
 }
 
-impl<'a> Cx<'_, 'a> {
+impl<'r, 'a> Cx<'r, 'a> {
+    /// The parameters by their schemas.
+    pub(crate) fn parameters(&self) -> &'r Parameters<'r, 'a> {
+        self.shared.parameters()
+    }
+
     /// A finding at the value of a node (of a collection: at its key), at the lint's base level.
     pub fn finding(&self, node: Node<'a>, message: impl Into<Cow<'static, str>>) -> Finding<'a> {
         Finding {

@@ -21,3 +21,4 @@ pub(crate) mod shared;
 pub(crate) mod supersede;
 pub mod taxonomy;
 pub mod text;
+pub mod uses;

@@ -14,6 +14,7 @@ use crate::framework::engine::PublicRules;
 use crate::framework::fix::fragment;
 use crate::framework::lists::{Naming, NamingIndex};
 use crate::framework::operations::Operations;
+use crate::framework::uses::Parameters;
 
 /// Facts about one API that several lints ask for.
 pub(crate) struct Shared<'r, 'a> {
@@ -32,6 +33,7 @@ pub(crate) struct Shared<'r, 'a> {
     resources: OnceLock<Vec<Vec<OperationId>>>,
     usual: OnceLock<Option<Fragment>>,
     tokens: OnceLock<Vec<Node<'a>>>,
+    parameters: OnceLock<Parameters<'r, 'a>>,
 }
 
 impl<'r, 'a> Shared<'r, 'a> {
@@ -52,6 +54,7 @@ impl<'r, 'a> Shared<'r, 'a> {
             resources: OnceLock::new(),
             usual: OnceLock::new(),
             tokens: OnceLock::new(),
+            parameters: OnceLock::new(),
         }
     }
 
@@ -70,6 +73,7 @@ impl<'r, 'a> Shared<'r, 'a> {
         self.resources();
         self.usual_requirement();
         self.tokens();
+        self.parameters();
     }
 
     /// The operations of each resource, in the order in which the resources begin.
@@ -120,6 +124,11 @@ impl<'r, 'a> Shared<'r, 'a> {
     /// The strings that hold JSON Web Tokens, and few others.
     pub(crate) fn tokens(&self) -> &[Node<'a>] {
         self.tokens.get_or_init(|| strings_of(self.api, jwt::suspects).collect())
+    }
+
+    /// The parameters by their schemas.
+    pub(crate) fn parameters(&self) -> &Parameters<'r, 'a> {
+        self.parameters.get_or_init(|| Parameters::new(self.api))
     }
 
     pub(crate) fn signs(&self) -> &[Signs<'a>] {

@@ -13,7 +13,8 @@ use crate::framework::level::{Level, Levels};
 use crate::framework::lint::{Check, Cx};
 use crate::framework::operations::Operations;
 use crate::input::free_form_object;
-use crate::input::uses::{Parameters, Use, is_named, listed, share, uses};
+use crate::framework::uses::Use;
+use crate::input::listed::{is_named, listed, share};
 use apiward_syntax::Fragment;
 
 declare_lint! {
@@ -32,9 +33,9 @@ declare_lint! {
     fix: Unsafe,
     since: "0.1.0",
     silences: [],
-    targets: [Document],
+    targets: [Use],
     docs: include_str!("additional_properties_open.md"),
-    check: AdditionalPropertiesOpen,
+    check: AdditionalPropertiesOpen<'a>,
     options: Options,
 }
 
@@ -48,40 +49,44 @@ struct Options {
     per_schema: bool,
 }
 
-struct AdditionalPropertiesOpen {
+struct AdditionalPropertiesOpen<'a> {
     options: Options,
     allowed: WordSet,
+    all: usize,
+    /// With the keyword that lets further properties in, where one does.
+    open: Vec<(Use<'a>, Option<Node<'a>>)>,
 }
 
-impl From<Options> for AdditionalPropertiesOpen {
+impl From<Options> for AdditionalPropertiesOpen<'_> {
     fn from(options: Options) -> Self {
         let allowed = WordSet::new(free_form_object::Options::default().allow_names, false);
-        Self { options, allowed }
+        Self { options, allowed, all: 0, open: Vec::new() }
     }
 }
 
 const HELP: &str = "close the object with `additionalProperties: false` (over an `allOf`, from 3.1 on, with \
                     `unevaluatedProperties: false`), or say what further values may be";
 
-impl<'a> Check<'a> for AdditionalPropertiesOpen {
-    fn document(&mut self, cx: &mut Cx<'_, 'a>) {
-        let parameters = Parameters::new(cx.api);
-        let mut all = 0;
-        let mut open: Vec<(Use<'a>, Option<Node<'a>>)> = Vec::new();
-        for used in uses(cx.api).filter(|used| used.schema.all("properties").any(|map| map.count() > 0)) {
-            let named =
-                is_named(parameters.name(used.node), &self.allowed) || is_named(used.component(), &self.allowed);
-            if named {
-                continue;
-            }
-            all += 1;
-            if let Some(key) = self.opening(cx.api, &used) {
-                open.push((used, key));
-            }
+impl<'a> Check<'a> for AdditionalPropertiesOpen<'a> {
+    fn used(&mut self, cx: &mut Cx<'_, 'a>, used: &Use<'a>) {
+        if !used.schema.all("properties").any(|map| map.count() > 0)
+            || is_named(cx.parameters().name(used.node), &self.allowed)
+            || is_named(used.component(), &self.allowed)
+        {
+            return;
         }
+        self.all += 1;
+        if let Some(key) = self.opening(cx.api, used) {
+            self.open.push((used.clone(), key));
+        }
+    }
+
+    fn end(&mut self, cx: &mut Cx<'_, 'a>) {
+        let (all, open) = (self.all, std::mem::take(&mut self.open));
         if open.is_empty() {
             return;
         }
+        let parameters = cx.parameters();
         let title = |used: &Use<'a>| format!("{} accepts properties that are not described", parameters.title(used));
         if self.options.per_schema {
             for (used, key) in &open {
@@ -104,10 +109,10 @@ impl<'a> Check<'a> for AdditionalPropertiesOpen {
     }
 }
 
-impl AdditionalPropertiesOpen {
+impl<'a> AdditionalPropertiesOpen<'a> {
     /// What lets further properties in: the keyword, or nothing where none speaks of them and that counts.
     #[expect(clippy::option_option, reason = "closed, or open without a keyword")]
-    fn opening<'a>(&self, api: &Api<'a>, used: &Use<'a>) -> Option<Option<Node<'a>>> {
+    fn opening(&self, api: &Api<'a>, used: &Use<'a>) -> Option<Option<Node<'a>>> {
         let schema = &used.schema;
         if schema.all("unevaluatedProperties").any(|rest| rest.as_bool() == Some(false)) {
             return None;

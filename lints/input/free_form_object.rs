@@ -10,7 +10,8 @@ use serde::Deserialize;
 use crate::framework::declare::{ALL_FORMATS, declare_lint};
 use crate::framework::level::{Level, Levels, Profile};
 use crate::framework::lint::{Check, Cx};
-use crate::input::uses::{Parameters, Use, is_named, listed, uses};
+use crate::framework::uses::Use;
+use crate::input::listed::{is_named, listed};
 
 declare_lint! {
     id: "input/free-form-object",
@@ -27,9 +28,9 @@ declare_lint! {
     fix: None,
     since: "0.1.0",
     silences: [],
-    targets: [Document],
+    targets: [Document, Use],
     docs: include_str!("free_form_object.md"),
-    check: FreeFormObject,
+    check: FreeFormObject<'a>,
     options: Options,
 }
 
@@ -61,46 +62,50 @@ impl Default for Options {
     }
 }
 
-struct FreeFormObject {
+struct FreeFormObject<'a> {
     allowed: WordSet,
+    bodies: Bodies,
+    open: Vec<Use<'a>>,
 }
 
-impl From<Options> for FreeFormObject {
+impl From<Options> for FreeFormObject<'_> {
     fn from(options: Options) -> Self {
-        Self { allowed: WordSet::new(&options.allow_names, false) }
+        let allowed = WordSet::new(&options.allow_names, false);
+        Self { allowed, bodies: Bodies::default(), open: Vec::new() }
     }
 }
 
 const HELP: &str = "list its `properties`, or say what its values are with `additionalProperties`: a server that stores what it gets \
                     stores what an attacker adds";
 
-impl<'a> Check<'a> for FreeFormObject {
+impl<'a> Check<'a> for FreeFormObject<'a> {
     fn document(&mut self, cx: &mut Cx<'_, 'a>) {
-        let api = cx.api;
-        let strict = cx.profile == Profile::Strict;
-        let parameters = Parameters::new(api);
-        let bodies = Bodies::of(api);
-        let mut open: Vec<Use<'a>> = Vec::new();
-        for used in uses(api) {
-            let described = |outer: &Merged<'_>| outer.all("properties").any(|map| map.count() > 0);
-            let free = is_free_form(api, &used.schema) && !used.outer.as_ref().is_some_and(described)
-                || strict && is_open_part(api, used.node);
-            let named =
-                || is_named(parameters.name(used.node), &self.allowed) || is_named(used.component(), &self.allowed);
-            if free
-                && !named()
-                && !bodies.exempt.contains(&used.node.place())
-                && !bodies.exempt.contains(&used.place.place())
-            {
-                open.push(used);
-            }
+        self.bodies = Bodies::of(cx.api);
+    }
+
+    fn used(&mut self, cx: &mut Cx<'_, 'a>, used: &Use<'a>) {
+        let described = |outer: &Merged<'_>| outer.all("properties").any(|map| map.count() > 0);
+        let free = is_free_form(cx.api, &used.schema) && !used.outer.as_ref().is_some_and(described)
+            || cx.profile == Profile::Strict && is_open_part(cx.api, used.node);
+        let name = || cx.parameters().name(used.node);
+        if free
+            && !is_named(name(), &self.allowed)
+            && !is_named(used.component(), &self.allowed)
+            && ![used.node, used.place].iter().any(|node| self.bodies.exempt.contains(&node.place()))
+        {
+            self.open.push(used.clone());
         }
-        let is_body = |used: &Use<'a>| bodies.whole.contains(&used.node.place());
+    }
+
+    fn end(&mut self, cx: &mut Cx<'_, 'a>) {
+        let mut open = std::mem::take(&mut self.open);
+        let parameters = cx.parameters();
+        let is_body = |used: &Use<'a>| self.bodies.whole.contains(&used.node.place());
         open.sort_by_key(|used| !is_body(used));
         let title = |used: &Use<'a>| {
             if is_body(used) { "the request body".to_owned() } else { parameters.title(used) }
         };
-        if strict {
+        if cx.profile == Profile::Strict {
             for used in open {
                 let operations = cx.reaching(used.place);
                 let message = format!("{} may hold anything", title(&used));
@@ -151,6 +156,7 @@ fn is_open_part(api: &Api<'_>, node: Node<'_>) -> bool {
 }
 
 /// Request bodies by their schemas.
+#[derive(Default)]
 struct Bodies {
     /// The schemas that are a whole body.
     whole: HashSet<Place>,
@@ -160,7 +166,7 @@ struct Bodies {
 
 impl Bodies {
     fn of(api: &Api<'_>) -> Self {
-        let mut bodies = Self { whole: HashSet::new(), exempt: HashSet::new() };
+        let mut bodies = Self::default();
         for operation in &api.operations {
             let safe = operation.method.is("GET") || operation.method.is("HEAD");
             let media = operation.body.into_iter().flat_map(|body| &api.body(body).media);

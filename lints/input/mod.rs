@@ -1,8 +1,8 @@
 //! Input: whether a description says what callers may send, and keeps what they may not out.
 
 mod bodies;
+mod listed;
 mod patterns;
-mod uses;
 
 family! {
     additional_properties_open,

@@ -10,7 +10,8 @@ use crate::framework::budget::Budget;
 use crate::framework::declare::{ALL_FORMATS, declare_lint};
 use crate::framework::level::{Level, Levels};
 use crate::framework::lint::{Check, Cx};
-use crate::input::uses::{Parameters, Use, listed, share, uses};
+use crate::framework::uses::Use;
+use crate::input::listed::{listed, share};
 
 declare_lint! {
     id: "input/unbounded-array",
@@ -27,7 +28,7 @@ declare_lint! {
     fix: None,
     since: "0.1.0",
     silences: [],
-    targets: [Document],
+    targets: [Document, Use],
     docs: include_str!("unbounded_array.md"),
     check: UnboundedArray<'a>,
 }
@@ -36,6 +37,9 @@ declare_lint! {
 struct UnboundedArray<'a> {
     /// Arrays that are reported on their own, with their operations.
     raised: BTreeMap<Place, (Node<'a>, Why, Vec<OperationId>)>,
+    /// The number of all other arrays.
+    others: usize,
+    open: Vec<Use<'a>>,
 }
 
 /// Why an array is worth a finding of its own.
@@ -53,9 +57,20 @@ impl<'a> Check<'a> for UnboundedArray<'a> {
         for operation in &cx.api.operations {
             self.body(cx, operation, &mut budget);
         }
-        let raised = std::mem::take(&mut self.raised);
-        rest(cx, &raised);
-        for (node, why, operations) in raised.into_values() {
+    }
+
+    fn used(&mut self, cx: &mut Cx<'_, 'a>, used: &Use<'a>) {
+        if used.is(Merged::is_array) && !self.raised.contains_key(&used.place.place()) {
+            self.others += 1;
+            if !used.holds(cx.api, |schema| is_bounded(cx.api, schema)) {
+                self.open.push(used.clone());
+            }
+        }
+    }
+
+    fn end(&mut self, cx: &mut Cx<'_, 'a>) {
+        self.rest(cx);
+        for (node, why, operations) in std::mem::take(&mut self.raised).into_values() {
             let message = match why {
                 Why::WholeBody => "the request body is an array without an upper size",
                 Why::Bulk => "a bulk request takes an array without an upper size",
@@ -94,28 +109,18 @@ impl<'a> UnboundedArray<'a> {
             found.2.push(operation);
         }
     }
-}
 
-/// All other arrays, in one finding.
-fn rest<'a>(cx: &mut Cx<'_, 'a>, raised: &BTreeMap<Place, (Node<'a>, Why, Vec<OperationId>)>) {
-    let parameters = Parameters::new(cx.api);
-    let mut all = 0;
-    let mut open: Vec<Use<'a>> = Vec::new();
-    let others = uses(cx.api).filter(|used| used.is(Merged::is_array) && !raised.contains_key(&used.place.place()));
-    for used in others {
-        all += 1;
-        if !used.holds(cx.api, |schema| is_bounded(cx.api, schema)) {
-            open.push(used);
+    /// All other arrays, in one finding.
+    fn rest(&self, cx: &mut Cx<'_, 'a>) {
+        if self.open.is_empty() {
+            return;
         }
+        let members: Vec<_> = self.open.iter().map(|used| (used.place, cx.parameters().title(used))).collect();
+        let verb = if members.len() == 1 { "has" } else { "have" };
+        let message = format!("{} {verb} no upper size", share(members.len(), self.others, "array"));
+        let finding = listed(cx, &members, message).help(HELP);
+        cx.report(finding);
     }
-    if open.is_empty() {
-        return;
-    }
-    let members: Vec<_> = open.iter().map(|used| (used.place, parameters.title(used))).collect();
-    let verb = if open.len() == 1 { "has" } else { "have" };
-    let message = format!("{} {verb} no upper size", share(open.len(), all, "array"));
-    let finding = listed(cx, &members, message).help(HELP);
-    cx.report(finding);
 }
 
 fn is_bounded(api: &Api<'_>, schema: &Merged<'_>) -> bool {

@@ -8,7 +8,8 @@ use serde::Deserialize;
 use crate::framework::declare::{ALL_FORMATS, declare_lint};
 use crate::framework::level::{Level, Levels};
 use crate::framework::lint::{Check, Cx};
-use crate::input::uses::{Parameters, Use, listed, share, uses};
+use crate::framework::uses::Use;
+use crate::input::listed::{listed, share};
 
 declare_lint! {
     id: "input/unbounded-number",
@@ -25,9 +26,9 @@ declare_lint! {
     fix: None,
     since: "0.1.0",
     silences: [],
-    targets: [Document],
+    targets: [Use],
     docs: include_str!("unbounded_number.md"),
-    check: UnboundedNumber,
+    check: UnboundedNumber<'a>,
     options: Options,
 }
 
@@ -47,13 +48,15 @@ impl Default for Options {
     }
 }
 
-struct UnboundedNumber {
+struct UnboundedNumber<'a> {
     options: Options,
+    all: usize,
+    open: Vec<(Use<'a>, Bounds)>,
 }
 
-impl From<Options> for UnboundedNumber {
+impl From<Options> for UnboundedNumber<'_> {
     fn from(options: Options) -> Self {
-        Self { options }
+        Self { options, all: 0, open: Vec::new() }
     }
 }
 
@@ -76,29 +79,31 @@ impl Bounds {
 
 const HELP: &str = "set `minimum` and `maximum`: a negative amount or an absurd count is what attackers try first";
 
-impl<'a> Check<'a> for UnboundedNumber {
-    fn document(&mut self, cx: &mut Cx<'_, 'a>) {
-        let api = cx.api;
-        let parameters = Parameters::new(api);
-        let mut all = 0;
-        let mut open: Vec<(Use<'a>, Bounds)> = Vec::new();
-        for used in uses(api).filter(|used| used.is(is_number)) {
-            if used.formats().any(|format| format == "unix-time") || parameters.name(used.node).is_some_and(is_point) {
-                continue;
-            }
-            all += 1;
-            let listed = |schema: &Merged<'_>| schema.get("enum").or_else(|| schema.get("const")).is_some();
-            let bounds = Bounds {
-                lower: used.holds(api, |schema| listed(schema) || self.bounds(schema).lower),
-                upper: used.holds(api, |schema| listed(schema) || self.bounds(schema).upper),
-            };
-            if !(bounds.lower && bounds.upper) {
-                open.push((used, bounds));
-            }
+impl<'a> Check<'a> for UnboundedNumber<'a> {
+    fn used(&mut self, cx: &mut Cx<'_, 'a>, used: &Use<'a>) {
+        if !used.is(is_number)
+            || used.formats().any(|format| format == "unix-time")
+            || cx.parameters().name(used.node).is_some_and(is_point)
+        {
+            return;
         }
+        self.all += 1;
+        let listed = |schema: &Merged<'_>| schema.get("enum").or_else(|| schema.get("const")).is_some();
+        let bounds = Bounds {
+            lower: used.holds(cx.api, |schema| listed(schema) || self.bounds(schema).lower),
+            upper: used.holds(cx.api, |schema| listed(schema) || self.bounds(schema).upper),
+        };
+        if !(bounds.lower && bounds.upper) {
+            self.open.push((used.clone(), bounds));
+        }
+    }
+
+    fn end(&mut self, cx: &mut Cx<'_, 'a>) {
+        let (all, mut open) = (self.all, std::mem::take(&mut self.open));
         if open.is_empty() {
             return;
         }
+        let parameters = cx.parameters();
         let harmless =
             |(used, bounds): &(Use<'a>, Bounds)| bounds.lower || !parameters.name(used.node).is_some_and(is_amount);
         open.sort_by_key(harmless);
@@ -118,7 +123,7 @@ impl<'a> Check<'a> for UnboundedNumber {
     }
 }
 
-impl UnboundedNumber {
+impl UnboundedNumber<'_> {
     fn bounds(&self, schema: &Merged<'_>) -> Bounds {
         let sized = |format: &str| matches!(format, "int8" | "int16" | "int32" | "uint8" | "uint16" | "uint32");
         let by_format =

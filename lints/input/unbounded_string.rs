@@ -8,7 +8,8 @@ use serde::Deserialize;
 use crate::framework::declare::{ALL_FORMATS, declare_lint};
 use crate::framework::level::{Level, Levels, Profile};
 use crate::framework::lint::{Check, Cx};
-use crate::input::uses::{Parameters, Use, listed, share, uses};
+use crate::framework::uses::{Parameters, Use};
+use crate::input::listed::{listed, share};
 
 declare_lint! {
     id: "input/unbounded-string",
@@ -25,9 +26,9 @@ declare_lint! {
     fix: None,
     since: "0.1.0",
     silences: [],
-    targets: [Document],
+    targets: [Use],
     docs: include_str!("unbounded_string.md"),
-    check: UnboundedString,
+    check: UnboundedString<'a>,
     options: Options,
 }
 
@@ -48,34 +49,35 @@ impl Default for Options {
     }
 }
 
-struct UnboundedString {
+struct UnboundedString<'a> {
     options: Options,
+    all: usize,
+    open: Vec<Use<'a>>,
 }
 
-impl From<Options> for UnboundedString {
+impl From<Options> for UnboundedString<'_> {
     fn from(options: Options) -> Self {
-        Self { options }
+        Self { options, all: 0, open: Vec::new() }
     }
 }
 
-impl<'a> Check<'a> for UnboundedString {
-    fn document(&mut self, cx: &mut Cx<'_, 'a>) {
-        let api = cx.api;
-        let parameters = Parameters::new(api);
-        let mut all = 0;
-        let mut open: Vec<Use<'a>> = Vec::new();
-        for used in uses(api).filter(|used| used.is(|schema| schema.is_type("string"))) {
-            if is_exempt(api.spec.format, &used, &parameters) {
-                continue;
-            }
-            all += 1;
-            if !used.holds(api, |schema| self.is_held(schema)) {
-                open.push(used);
+impl<'a> Check<'a> for UnboundedString<'a> {
+    fn used(&mut self, cx: &mut Cx<'_, 'a>, used: &Use<'a>) {
+        let counts = used.is(|schema| schema.is_type("string"));
+        if counts && !is_exempt(cx.api.spec.format, used, cx.parameters()) {
+            self.all += 1;
+            if !used.holds(cx.api, |schema| self.is_held(schema)) {
+                self.open.push(used.clone());
             }
         }
+    }
+
+    fn end(&mut self, cx: &mut Cx<'_, 'a>) {
+        let (all, mut open) = (self.all, std::mem::take(&mut self.open));
         if open.is_empty() {
             return;
         }
+        let parameters = cx.parameters();
         let (lacks, help) = if self.options.require_pattern {
             ("no pattern", "say what they may hold with `pattern`, `format`, `enum` or `const`")
         } else {
@@ -98,7 +100,7 @@ impl<'a> Check<'a> for UnboundedString {
     }
 }
 
-impl UnboundedString {
+impl UnboundedString<'_> {
     fn is_held(&self, schema: &Merged<'_>) -> bool {
         let says = |keyword: &str| schema.get(keyword).is_some();
         if says("enum") || says("const") {

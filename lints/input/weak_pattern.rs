@@ -10,7 +10,7 @@ use crate::framework::level::{Level, Levels};
 use crate::framework::lint::{Check, Cx};
 use crate::framework::text::quoted;
 use crate::input::patterns::{Written, patterns};
-use crate::input::uses::Parameters;
+use crate::framework::uses::Parameters;
 
 declare_lint! {
     id: "input/weak-pattern",
@@ -59,10 +59,10 @@ enum End {
 
 impl<'a> Check<'a> for WeakPattern {
     fn document(&mut self, cx: &mut Cx<'_, 'a>) {
-        let parameters = Parameters::new(cx.api);
+        let parameters = cx.parameters();
         for mut written in patterns(cx.api, Reach::REQUEST) {
             let Some(weakness) = weakness(written.text) else { continue };
-            written.schemas.retain(|schema| !is_exempt(cx.api, schema, &parameters));
+            written.schemas.retain(|schema| !is_exempt(cx.api, schema, parameters));
             report(cx, &written, &weakness);
         }
     }

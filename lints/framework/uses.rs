@@ -2,28 +2,25 @@
 
 use std::collections::{HashMap, HashSet};
 
-use apiward_model::lexicon::Tokens;
 use apiward_model::{Api, Format, Location, Merged, Node, Parameter, Place, Reach, Role, Schema};
 
-use crate::framework::finding::Finding;
-use crate::framework::lint::Cx;
 use crate::framework::text::quoted;
 
 /// A schema where callers fill it in.
 #[derive(Clone)]
-pub(super) struct Use<'a> {
+pub struct Use<'a> {
     /// Where it stands.
-    pub node: Node<'a>,
+    pub(crate) node: Node<'a>,
     /// Where it is written: the definition, where nothing but a reference stands.
-    pub place: Node<'a>,
+    pub(crate) place: Node<'a>,
     /// What holds for it.
-    pub schema: Merged<'a>,
+    pub(crate) schema: Merged<'a>,
     /// What holds around the `anyOf` or `oneOf` that it is a branch of.
-    pub outer: Option<Merged<'a>>,
+    pub(crate) outer: Option<Merged<'a>>,
 }
 
 /// The uses in document order, each definition once.
-pub(super) fn uses<'r, 'a>(api: &'r Api<'a>) -> impl Iterator<Item = Use<'a>> + use<'r, 'a> {
+pub(crate) fn uses<'r, 'a>(api: &'r Api<'a>) -> impl Iterator<Item = Use<'a>> + use<'r, 'a> {
     let mut seen: HashSet<Place> = HashSet::new();
     let mut aside: HashSet<Place> = HashSet::new();
     api.schemas.iter().filter(|schema| schema.reach.intersects(Reach::REQUEST)).filter_map(move |schema| {
@@ -80,18 +77,18 @@ fn definition<'a>(api: &Api<'a>, node: Node<'a>) -> Option<Node<'a>> {
 
 impl<'a> Use<'a> {
     /// True when one of the keywords is there.
-    pub(super) fn says(&self, keywords: &[&str]) -> bool {
+    pub(crate) fn says(&self, keywords: &[&str]) -> bool {
         keywords.iter().any(|keyword| self.schema.get(keyword).is_some())
     }
 
     /// True when it is of a kind, and is not judged already with a schema of that kind around it.
-    pub(super) fn is(&self, kind: impl Fn(&Merged<'a>) -> bool) -> bool {
+    pub(crate) fn is(&self, kind: impl Fn(&Merged<'a>) -> bool) -> bool {
         kind(&self.schema) && !self.outer.as_ref().is_some_and(kind)
     }
 
     /// True when something holds for it, for what is around it, or for each of its own branches of one `anyOf` or
     /// `oneOf`, `null` left out.
-    pub(super) fn holds(&self, api: &Api<'a>, test: impl Fn(&Merged<'a>) -> bool) -> bool {
+    pub(crate) fn holds(&self, api: &Api<'a>, test: impl Fn(&Merged<'a>) -> bool) -> bool {
         let branch = |node: Node<'a>| {
             let branch = Merged::of(api, node);
             test(&branch) || branch.types().eq(["null"])
@@ -101,44 +98,44 @@ impl<'a> Use<'a> {
     }
 
     /// The name of the component that it is, if it is one.
-    pub(super) fn component(&self) -> Option<&'a str> {
+    pub(crate) fn component(&self) -> Option<&'a str> {
         (self.place != self.node).then(|| self.place.key()).flatten()
     }
 
     /// The values of `format`.
-    pub(super) fn formats(&self) -> impl Iterator<Item = &'a str> {
+    pub(crate) fn formats(&self) -> impl Iterator<Item = &'a str> {
         self.schema.all("format").filter_map(|format| format.raw().as_str()).collect::<Vec<_>>().into_iter()
     }
 }
 
 /// What callers fill in by a schema.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub(super) enum Carrier {
+pub(crate) enum Carrier {
     Path,
     Parameter,
     Body,
 }
 
 /// The parameters by their schemas.
-pub(super) struct Parameters<'r, 'a>(HashMap<Place, &'r Parameter<'a>>);
+pub(crate) struct Parameters<'r, 'a>(HashMap<Place, &'r Parameter<'a>>);
 
 impl<'r, 'a> Parameters<'r, 'a> {
-    pub(super) fn new(api: &'r Api<'a>) -> Self {
+    pub(crate) fn new(api: &'r Api<'a>) -> Self {
         let by_schema = api.parameters.iter().filter_map(|parameter| Some((parameter.schema?.place(), parameter)));
         Self(by_schema.collect())
     }
 
     /// The parameter whose schema it is, or is a part of.
-    pub(super) fn around(&self, node: Node<'a>) -> Option<&'r Parameter<'a>> {
+    pub(crate) fn around(&self, node: Node<'a>) -> Option<&'r Parameter<'a>> {
         std::iter::successors(Some(node), |node| node.parent()).find_map(|node| self.of(node))
     }
 
     /// The parameter whose schema it is.
-    pub(super) fn of(&self, node: Node<'a>) -> Option<&'r Parameter<'a>> {
+    pub(crate) fn of(&self, node: Node<'a>) -> Option<&'r Parameter<'a>> {
         self.0.get(&node.place()).copied()
     }
 
-    pub(super) fn carrier(&self, node: Node<'a>) -> Carrier {
+    pub(crate) fn carrier(&self, node: Node<'a>) -> Carrier {
         match self.around(node).map(|parameter| parameter.location) {
             Some(Location::Path) => Carrier::Path,
             Some(Location::Form) | None => Carrier::Body,
@@ -147,7 +144,7 @@ impl<'r, 'a> Parameters<'r, 'a> {
     }
 
     /// The name under which callers send it: of the property, the parameter or, for an item, of the list.
-    pub(super) fn name(&self, node: Node<'a>) -> Option<&'a str> {
+    pub(crate) fn name(&self, node: Node<'a>) -> Option<&'a str> {
         let mut at = node;
         loop {
             if let Some(parameter) = self.of(at) {
@@ -162,7 +159,7 @@ impl<'r, 'a> Parameters<'r, 'a> {
     }
 
     /// What it is called in messages.
-    pub(super) fn title(&self, used: &Use<'a>) -> String {
+    pub(crate) fn title(&self, used: &Use<'a>) -> String {
         let named = self.name(used.node).or_else(|| used.component());
         match named {
             Some(name) if self.around(used.node).is_some() => format!("parameter {}", quoted(name)),
@@ -170,27 +167,4 @@ impl<'r, 'a> Parameters<'r, 'a> {
             None => "what is sent".to_owned(),
         }
     }
-}
-
-/// Members that a finding on the whole document lists.
-const LISTED: usize = 10;
-
-/// One finding of many members, at `paths` or `channels`: the first ten are related places.
-pub(super) fn listed<'a>(cx: &Cx<'_, 'a>, members: &[(Node<'a>, String)], message: String) -> Finding<'a> {
-    let node = cx.api.operations_node();
-    let finding = cx.finding(node, message).at_key(node).of_document();
-    members.iter().take(LISTED).fold(finding, |finding, (node, what)| finding.related_key(*node, what.clone()))
-}
-
-/// `12 of 40 request strings (30 %)`, or `the request string` when there is but one.
-pub(super) fn share(count: usize, all: usize, what: &str) -> String {
-    if all == 1 {
-        return format!("the one request {what}");
-    }
-    format!("{count} of {all} request {what}s ({} %)", (count * 100 + all / 2) / all.max(1))
-}
-
-/// True for a name of an option's list, matched word by word.
-pub(super) fn is_named(name: Option<&str>, list: &apiward_model::lexicon::WordSet) -> bool {
-    name.is_some_and(|name| list.matches_name(&Tokens::new(name)))
 }
