@@ -1,11 +1,12 @@
 //! What operations answer when something is wrong: status codes, responses and their media types.
 
 use apiward_model::predicate::{is_error_response, is_json};
+use apiward_syntax::Known;
 use apiward_model::{Api, Format, Node, Operation, Response};
 
 /// The codes of an operation's responses. A response behind a reference that leads nowhere is described all the same.
 pub(super) fn codes<'a>(operation: &Operation<'a>) -> impl Iterator<Item = &'a str> {
-    let map = operation.node.get("responses").and_then(Node::target_or_none);
+    let map = operation.node.get(Known::Responses).and_then(Node::target_or_none);
     map.into_iter().flat_map(Node::entries).map(|(code, _)| code)
 }
 
@@ -46,8 +47,8 @@ pub(super) fn is_json_type(media_type: &str) -> bool {
 /// Whether a response has a body (OpenAPI 2: a schema).
 pub(super) fn has_body(api: &Api<'_>, response: &Response<'_>) -> bool {
     if api.spec.format == Format::OpenApi2 {
-        response.node.get("schema").is_some()
+        response.node.get(Known::Schema).is_some()
     } else {
-        response.node.get("content").is_some_and(|content| content.count() > 0)
+        response.node.get(Known::Content).is_some_and(|content| content.count() > 0)
     }
 }

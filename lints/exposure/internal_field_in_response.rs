@@ -1,6 +1,7 @@
 //! `exposure/internal-field-in-response`
 
 use apiward_model::lexicon::{Tokens, WordSet};
+use apiward_syntax::Known;
 use apiward_model::predicate::{Administration, is_internal_document};
 use apiward_model::words::{INTERNAL_FIELD_NAMES, INTERNAL_PHRASES};
 use apiward_model::{Api, Merged, OperationId, Reach, Schema, phrase};
@@ -65,8 +66,8 @@ impl<'a> Check<'a> for InternalFieldInResponse {
         let mut answers = Carriers::of_answers(api);
         for schema in api.schemas.iter().filter(|schema| schema.reach.intersects(Reach::RESPONSE)) {
             let Some(name) = schema.property_name() else { continue };
-            let marked = || schema.node.is_true("x-internal");
-            let text = || schema.node.get_str("description").unwrap_or_default();
+            let marked = || schema.node.is_true(Known::XInternal);
+            let text = || schema.node.get_str(Known::Description).unwrap_or_default();
             let why = if names.of(schema).is_some() && !is_switch(cx.api, schema) {
                 "shows how the service is built"
             } else if marked() || phrase::says(text(), &INTERNAL_PHRASES) {

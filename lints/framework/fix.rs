@@ -4,7 +4,7 @@ use std::ops::Range;
 
 use apiward_model::lexicon::Tokens;
 use apiward_model::{Api, FileId, Format, Node, Operation};
-use apiward_syntax::{Change, Fragment};
+use apiward_syntax::{Change, Fragment, Known};
 
 use crate::framework::finding::Finding;
 
@@ -102,8 +102,8 @@ pub(crate) fn without(node: Node<'_>, parts: impl Iterator<Item = Range<usize>>)
 /// Where a shared response stands whose name says one of these, spaces and the like left out.
 pub(crate) fn shared_response(api: &Api<'_>, names: &[&str]) -> Option<String> {
     let (map, pointer) = match api.spec.format {
-        Format::OpenApi2 => (api.root.get("responses")?, "#/responses/"),
-        _ => (api.root.get("components")?.get("responses")?, "#/components/responses/"),
+        Format::OpenApi2 => (api.root.get(Known::Responses)?, "#/responses/"),
+        _ => (api.root.get("components")?.get(Known::Responses)?, "#/components/responses/"),
     };
     let is_meant = |name: &str| {
         let name = Tokens::new(name);
@@ -126,7 +126,7 @@ pub(crate) fn answering<'a>(
     code: &str,
     shared: Option<&str>,
 ) -> Option<Fix<'a>> {
-    let responses = operation.node.get("responses").filter(|map| map.file_id() == FileId::ROOT && map.is_mapping())?;
+    let responses = operation.node.get(Known::Responses).filter(|map| map.file_id() == FileId::ROOT && map.is_mapping())?;
     Some(fix.insert(responses, code, Fragment::member("$ref", Fragment::text(shared?))))
 }
 

@@ -3,6 +3,7 @@
 use std::collections::HashMap;
 
 use apiward_model::{Api, Node, Reach, Schema};
+use apiward_syntax::Known;
 
 /// A `pattern` and the schemas that hold it, in document order.
 pub(super) struct Written<'a> {
@@ -13,7 +14,7 @@ pub(super) struct Written<'a> {
 impl<'a> Written<'a> {
     /// The `pattern` of each schema.
     pub(super) fn nodes(&self) -> impl Iterator<Item = Node<'a>> {
-        self.schemas.iter().filter_map(|schema| schema.node.get("pattern"))
+        self.schemas.iter().filter_map(|schema| schema.node.get(Known::Pattern))
     }
 }
 
@@ -22,7 +23,7 @@ pub(super) fn patterns<'a>(api: &Api<'a>, reach: Reach) -> Vec<Written<'a>> {
     let mut known: HashMap<&str, usize> = HashMap::new();
     let mut all: Vec<Written<'a>> = Vec::new();
     for schema in api.schemas.iter().filter(|schema| schema.reach.intersects(reach)) {
-        let Some(text) = schema.node.get("pattern").and_then(|pattern| pattern.raw().as_str()) else { continue };
+        let Some(text) = schema.node.get(Known::Pattern).and_then(|pattern| pattern.raw().as_str()) else { continue };
         let at = *known.entry(text).or_insert(all.len());
         if at == all.len() {
             all.push(Written { text, schemas: Vec::new() });

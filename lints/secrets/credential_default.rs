@@ -3,6 +3,7 @@
 use std::collections::{HashMap, HashSet};
 
 use apiward_model::lexicon::Tokens;
+use apiward_syntax::Known;
 use apiward_model::words::{CREDENTIAL_PARAMETER_NAMES, CREDENTIAL_UNSET_MARKERS};
 use apiward_model::{Context, FileId, Location, Node, Parameter, Place, Schema, Server, jwt};
 
@@ -49,7 +50,7 @@ impl<'a> Check<'a> for CredentialDefault<'a> {
         self.header_schemas = headers.map(Node::place).collect();
         for (name, header) in headers_of(cx) {
             let title = || format!("header {}", quoted(name));
-            let schema = header.get("schema").unwrap_or(header);
+            let schema = header.get(Known::Schema).unwrap_or(header);
             self.judge(cx, names_credential(&Tokens::header(name)), schema, title);
         }
     }
@@ -89,7 +90,7 @@ impl<'a> Check<'a> for CredentialDefault<'a> {
 impl<'a> CredentialDefault<'a> {
     fn judge(&mut self, cx: &mut Cx<'_, 'a>, is_named: bool, schema: Node<'a>, title: impl Fn() -> String) {
         let parts = merged(schema);
-        let is_credential = is_named || parts.iter().any(|part| part.get_str("format") == Some("password"));
+        let is_credential = is_named || parts.iter().any(|part| part.get_str(Known::Format) == Some("password"));
         if !is_credential || !parts.iter().all(|part| may_be_string(*part)) {
             return;
         }
@@ -123,7 +124,7 @@ fn merged(schema: Node<'_>) -> Vec<Node<'_>> {
     while let Some(&part) = parts.get(next) {
         next += 1;
         let target = part.reference().and_then(|_| part.target_or_none());
-        for other in target.into_iter().chain(part.get("allOf").into_iter().flat_map(Node::items)) {
+        for other in target.into_iter().chain(part.get(Known::AllOf).into_iter().flat_map(Node::items)) {
             if parts.len() < MOST && !parts.contains(&other) {
                 parts.push(other);
             }
@@ -134,7 +135,7 @@ fn merged(schema: Node<'_>) -> Vec<Node<'_>> {
 
 /// True when `type` is missing, is `string`, or is a list with `string`.
 fn may_be_string(schema: Node<'_>) -> bool {
-    let Some(kind) = schema.get("type") else { return true };
+    let Some(kind) = schema.get(Known::Type) else { return true };
     kind.raw().as_str() == Some("string") || kind.items().any(|kind| kind.raw().as_str() == Some("string"))
 }
 

@@ -4,6 +4,7 @@ use std::collections::HashSet;
 use std::sync::LazyLock;
 
 use apiward_model::predicate::{is_marked_deprecated, is_version_token};
+use apiward_syntax::Known;
 use apiward_model::words::DEPRECATED_NOUNS;
 use apiward_model::{Format, Node, Operation, Parameter, Place, Schema, dates_in};
 use regex::Regex;
@@ -132,7 +133,7 @@ fn told(node: Node<'_>, has_summary: bool) -> Option<Node<'_>> {
     let summary = || node.get("summary").filter(|text| text.as_str().is_some_and(is_told_in_summary));
     let values =
         || ["enum", "x-enum-descriptions", "x-enumDescriptions"].into_iter().any(|key| node.get(key).is_some());
-    let description = node.get("description").filter(|text| text.as_str().is_some_and(may_tell));
+    let description = node.get(Known::Description).filter(|text| text.as_str().is_some_and(may_tell));
     let description = description.filter(|text| is_told(text.text(), !values()));
     has_summary.then(summary).flatten().or(description)
 }

@@ -6,6 +6,8 @@
 use std::borrow::Cow;
 use std::sync::Arc;
 
+use apiward_syntax::{Known, MemberKey};
+
 use crate::files::Files;
 use crate::node::{Node, Place};
 use crate::reference::Unresolved;
@@ -199,7 +201,7 @@ impl<'a> Operation<'a> {
 
     /// A member of the operation or, failing that, of its path item (AsyncAPI: channel) as written or after `$ref`:
     /// how extensions are inherited.
-    pub fn own_or_path_item(&self, key: &str) -> Option<Node<'a>> {
+    pub fn own_or_path_item(&self, key: impl MemberKey) -> Option<Node<'a>> {
         let outer = || self.path_item.get(key).or_else(|| self.path_item.target_or_none()?.get(key));
         self.node.get(key).or_else(outer)
     }
@@ -211,13 +213,13 @@ impl<'a> Operation<'a> {
 
     /// `description` of the operation.
     pub fn description(&self) -> Option<&'a str> {
-        self.node.get_str("description")
+        self.node.get_str(Known::Description)
     }
 
     /// The names of its tags (strings in OpenAPI, objects with `name` in AsyncAPI).
     pub fn tags(&self) -> impl Iterator<Item = &'a str> + use<'a> {
         let tags = self.node.get("tags");
-        tags.into_iter().flat_map(Node::items).filter_map(|tag| tag.as_str().or_else(|| tag.get_str("name")))
+        tags.into_iter().flat_map(Node::items).filter_map(|tag| tag.as_str().or_else(|| tag.get_str(Known::Name)))
     }
 }
 

@@ -4,7 +4,7 @@ use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 use std::sync::mpsc;
 
-use apiward_syntax::Kind;
+use apiward_syntax::{Kind, Known};
 use foldhash::fast::RandomState;
 
 use crate::adapters;
@@ -250,7 +250,7 @@ impl<'a> Builder<'a> {
 
     /// True for a declared scheme, malformed or not, and for what looks like one elsewhere.
     fn is_scheme(&self, node: Node<'a>) -> bool {
-        let typed = |target: Node<'a>| target.get("type").is_some();
+        let typed = |target: Node<'a>| target.get(Known::Type).is_some();
         self.scheme_at(node.place()).is_some() || node.target_or_none().is_some_and(typed)
     }
 
@@ -479,7 +479,7 @@ pub fn is_scheme_uri(key: &str) -> bool {
 
 /// The location that `in` names.
 pub(crate) fn location(node: Node<'_>) -> Location {
-    match node.get_str("in") {
+    match node.get_str(Known::In) {
         Some("path") => Location::Path,
         Some("query") => Location::Query,
         Some("querystring") => Location::QueryString,

@@ -1,6 +1,6 @@
 //! A schema as it is meant where it is used: with what `$ref` and `allOf` bring together.
 
-use apiward_syntax::Kind;
+use apiward_syntax::{Kind, Known, MemberKey};
 
 use crate::api::Api;
 use crate::node::Node;
@@ -32,7 +32,7 @@ impl<'a> Merged<'a> {
             let reference = node.reference();
             if reference.is_none() || siblings {
                 parts.push(node);
-                let branches = node.get("allOf").into_iter().flat_map(Node::items);
+                let branches = node.get(Known::AllOf).into_iter().flat_map(Node::items);
                 let from = waiting.len();
                 waiting.extend(branches.take(MOST));
                 waiting[from..].reverse();
@@ -62,7 +62,7 @@ impl<'a> Merged<'a> {
     /// The branches of `oneOf` and `anyOf` that are more than `null`.
     pub fn branches(&self) -> impl Iterator<Item = Node<'a>> {
         let lists = self.all("oneOf").chain(self.all("anyOf"));
-        lists.flat_map(Node::items).filter(|branch| branch.get_str("type") != Some("null"))
+        lists.flat_map(Node::items).filter(|branch| branch.get_str(Known::Type) != Some("null"))
     }
 
     /// The objects, references left out unless something beside them counts.
@@ -71,12 +71,12 @@ impl<'a> Merged<'a> {
     }
 
     /// The first value of a keyword.
-    pub fn get(&self, keyword: &str) -> Option<Node<'a>> {
+    pub fn get(&self, keyword: impl MemberKey) -> Option<Node<'a>> {
         self.parts.iter().find_map(|part| part.get(keyword))
     }
 
     /// All values of a keyword.
-    pub fn all<'k>(&'k self, keyword: &'k str) -> impl Iterator<Item = Node<'a>> + 'k {
+    pub fn all<'k>(&'k self, keyword: impl MemberKey + 'k) -> impl Iterator<Item = Node<'a>> + 'k {
         self.parts.iter().filter_map(move |part| part.get(keyword))
     }
 
@@ -84,7 +84,7 @@ impl<'a> Merged<'a> {
     pub fn properties(&self) -> Vec<(&'a str, Node<'a>)> {
         let mut found: Vec<(&str, Node<'a>)> = Vec::new();
         let mut seen = std::collections::HashSet::new();
-        for (name, node) in self.all("properties").flat_map(Node::entries) {
+        for (name, node) in self.all(Known::Properties).flat_map(Node::entries) {
             if seen.insert(name) {
                 found.push((name, node));
             }
@@ -94,7 +94,7 @@ impl<'a> Merged<'a> {
 
     /// The first definition of a property.
     pub fn property(&self, name: &str) -> Option<Node<'a>> {
-        self.all("properties").find_map(|map| map.get(name))
+        self.all(Known::Properties).find_map(|map| map.get(name))
     }
 
     /// True when `type` is that type, or a list that holds it.
@@ -104,7 +104,7 @@ impl<'a> Merged<'a> {
 
     /// The types that `type` names.
     pub fn types(&self) -> impl Iterator<Item = &'a str> {
-        self.all("type").flat_map(|node| {
+        self.all(Known::Type).flat_map(|node| {
             let own = node.as_str();
             own.into_iter().chain(node.items().filter_map(|item| item.as_str()))
         })
@@ -112,7 +112,7 @@ impl<'a> Merged<'a> {
 
     /// True for an object: by type, or without a type by its properties.
     pub fn is_object(&self) -> bool {
-        self.is_type("object") || (self.types().next().is_none() && self.get("properties").is_some())
+        self.is_type("object") || (self.types().next().is_none() && self.get(Known::Properties).is_some())
     }
 
     /// True for an array: by type, or without a type by its items.

@@ -3,7 +3,7 @@
 use std::fmt;
 use std::ops::Deref;
 
-use apiward_syntax::{self as syntax, NodeId};
+use apiward_syntax::{self as syntax, Known, MemberKey, NodeId};
 
 use crate::files::{File, FileId, Files};
 use crate::reference::Unresolved;
@@ -92,17 +92,17 @@ impl<'a> Node<'a> {
     }
 
     /// The member of a mapping; references are not followed.
-    pub fn get(self, key: &str) -> Option<Self> {
+    pub fn get(self, key: impl MemberKey) -> Option<Self> {
         self.raw.get(key).map(|raw| self.with(raw))
     }
 
     /// The string member of a mapping.
-    pub fn get_str(self, key: &str) -> Option<&'a str> {
+    pub fn get_str(self, key: impl MemberKey) -> Option<&'a str> {
         self.raw.get(key).and_then(syntax::Node::as_str)
     }
 
     /// True when the member is the boolean `true`.
-    pub fn is_true(self, key: &str) -> bool {
+    pub fn is_true(self, key: impl MemberKey) -> bool {
         self.raw.get(key).and_then(syntax::Node::as_bool) == Some(true)
     }
 
@@ -128,7 +128,7 @@ impl<'a> Node<'a> {
 
     /// The `$ref` member, when it is a string: the node then is a reference.
     pub fn reference(self) -> Option<Self> {
-        self.get("$ref").filter(|node| node.is_string())
+        self.get(Known::Ref).filter(|node| node.is_string())
     }
 
     /// Follows `$ref`, over several hops, to the node that is meant; a node without `$ref` is itself.

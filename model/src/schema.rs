@@ -7,7 +7,7 @@
 use std::collections::{HashMap, HashSet};
 use std::sync::mpsc::Sender;
 
-use apiward_syntax::{Kind, Tree};
+use apiward_syntax::{Kind, Known, Tree};
 use foldhash::fast::RandomState;
 
 use crate::api::Fault;
@@ -421,9 +421,9 @@ impl<'a> Walker<'a> {
             let Some(part) = waiting.pop() else { break };
             let reference = part.reference();
             if reference.is_none() || self.siblings {
-                marks.0 |= part.is_true("readOnly");
-                marks.1 |= part.is_true("writeOnly");
-                waiting.extend(part.get("allOf").into_iter().flat_map(Node::items).take(MARKED_PARTS));
+                marks.0 |= part.is_true(Known::ReadOnly);
+                marks.1 |= part.is_true(Known::WriteOnly);
+                waiting.extend(part.get(Known::AllOf).into_iter().flat_map(Node::items).take(MARKED_PARTS));
             }
             waiting.extend(reference.and_then(|reference| self.files.resolve(reference).ok()));
         }

@@ -3,6 +3,7 @@
 use std::sync::OnceLock;
 
 use crate::intern::{Interner, Symbol};
+use crate::known::KnownSymbols;
 use crate::recurring::Recurring;
 use crate::source::Source;
 use crate::tree::{
@@ -186,12 +187,14 @@ impl Builder {
         // Found when a mapping closes: the inner before the outer.
         self.duplicates.sort_unstable_by_key(|duplicate| duplicate.again);
         self.comments.sort_unstable_by_key(|comment| comment.span);
+        let known = KnownSymbols::new(|key| self.keys.find(key, &source, &self.cooked));
         Tree {
             source,
             cooked: self.cooked,
             nodes: self.nodes,
             documents: self.documents,
             keys: self.keys,
+            known,
             comments: self.comments,
             duplicates: self.duplicates,
             anchors: self.anchors,

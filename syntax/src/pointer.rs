@@ -32,7 +32,7 @@ impl Node<'_> {
             return Some(self);
         }
         pointer.strip_prefix('/')?.split('/').try_fold(self, |node, token| match node.kind() {
-            Kind::Mapping => node.get(&unescape(token)?),
+            Kind::Mapping => node.get(&*unescape(token)?),
             Kind::Sequence => node.item(array_index(token)?),
             _ => None,
         })

@@ -11,6 +11,7 @@ use hashbrown::{HashMap, HashSet};
 
 use crate::intern::{Interner, Symbol};
 use crate::items::LongSequences;
+use crate::known::{KnownSymbols, MemberKey};
 use crate::lines::LineIndex;
 use crate::source::Source;
 
@@ -163,6 +164,7 @@ pub struct Tree {
     pub(crate) nodes: Vec<NodeData>,
     pub(crate) documents: Vec<NodeId>,
     pub(crate) keys: Interner,
+    pub(crate) known: KnownSymbols,
     pub(crate) comments: Vec<Comment>,
     pub(crate) duplicates: Vec<DuplicateKey>,
     pub(crate) anchors: Vec<Anchor>,
@@ -502,8 +504,8 @@ impl<'t> Node<'t> {
     }
 
     /// The member of a mapping with a key: the last one of equal keys, else what merge keys bring.
-    pub fn get(self, key: &str) -> Option<Self> {
-        self.get_symbol(self.tree.symbol(key)?)
+    pub fn get(self, key: impl MemberKey) -> Option<Self> {
+        self.get_symbol(key.symbol_in(self.tree)?)
     }
 
     /// As [`Node::get`], with the key's symbol in this tree.

@@ -5,6 +5,8 @@ use std::sync::Arc;
 
 use foldhash::fast::RandomState;
 
+use apiward_syntax::Known;
+
 use crate::api::{BodyId, Direction, Location, Method, Operation, OperationId, ParameterId, ResponseId, ServerId};
 use crate::build::{Builder, ELEMENT, MENTION, is_object};
 use crate::node::Node;
@@ -150,5 +152,5 @@ impl<'a> Builder<'a> {
 }
 
 fn identity(parameter: Node<'_>) -> (Option<&str>, Location) {
-    (parameter.get_str("name"), crate::build::location(parameter))
+    (parameter.get_str(Known::Name), crate::build::location(parameter))
 }

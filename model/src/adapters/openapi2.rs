@@ -2,6 +2,8 @@
 
 use std::sync::Arc;
 
+use apiward_syntax::Known;
+
 use crate::adapters::openapi::{Found, Parts};
 use crate::api::{
     Body, BodyId, Direction, Header, Location, MediaType, Parameter, ParameterId, Response, ResponseId, ServerId,
@@ -23,14 +25,14 @@ pub(crate) fn read(builder: &mut Builder<'_>) {
     let definitions = builder.section(root, "definitions");
     builder.declared_schemas(definitions);
     for (_, node) in Builder::named(builder.section(root, "parameters")) {
-        if let Some(schema) = node.get("schema") {
+        if let Some(schema) = node.get(Known::Schema) {
             builder.schema(Some(schema), Reach::DECLARED);
         } else if node.is_mapping() {
             parameter(builder, node, Reach::DECLARED);
         }
     }
     for (_, node) in Builder::named(builder.section(root, "responses")) {
-        builder.schema(node.get("schema"), Reach::DECLARED);
+        builder.schema(node.get(Known::Schema), Reach::DECLARED);
     }
 }
 
@@ -77,7 +79,7 @@ fn operation<'a>(builder: &mut Builder<'a>, found: Found<'a>, root_servers: &Arc
     let mut fields = Vec::new();
     let mut body = None;
     for node in builder.effective_parameters(found) {
-        if node.get_str("in") == Some("body") {
+        if node.get_str(Known::In) == Some("body") {
             body = Some(node);
             continue;
         }
@@ -96,7 +98,7 @@ fn parameter<'a>(builder: &mut Builder<'a>, node: Node<'a>, reach: Reach) -> Par
     builder.schema(Some(node), reach);
     builder.parameter(node, |node| Parameter {
         node,
-        name: node.get_str("name").unwrap_or_default(),
+        name: node.get_str(Known::Name).unwrap_or_default(),
         location: build::location(node),
         schema: Some(node),
         required: node.is_true("required"),
@@ -114,7 +116,7 @@ fn request_body<'a>(
         None if fields.is_empty() => return None,
         None => found.operation,
     };
-    let schema = body.and_then(|node| node.get("schema"));
+    let schema = body.and_then(|node| node.get(Known::Schema));
     builder.schema(schema, Reach::REQUEST);
     // A shared body parameter is one body for each list of media types that operations give it.
     let types = media_types(builder, found, "consumes");
@@ -172,7 +174,7 @@ fn responses<'a>(builder: &mut Builder<'a>, found: Found<'a>) -> Vec<ResponseId>
 }
 
 fn response<'a>(builder: &mut Builder<'a>, code: &'a str, node: Node<'a>, types: Option<Node<'a>>) -> Response<'a> {
-    let schema = node.get("schema");
+    let schema = node.get(Known::Schema);
     let headers: Vec<Header<'a>> = Builder::named(node.get("headers"))
         .map(|(name, header)| Header { name, node: header, schema: Some(header) })
         .collect();

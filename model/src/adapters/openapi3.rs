@@ -5,6 +5,8 @@ use std::sync::Arc;
 
 use foldhash::fast::RandomState;
 
+use apiward_syntax::Known;
+
 use crate::adapters::openapi::{Found, Parts};
 use crate::api::{Body, BodyId, Direction, Header, MediaType, Parameter, ParameterId, Response, ResponseId, ServerId};
 use crate::build::{self, Builder, ELEMENT, MENTION, is_object};
@@ -129,14 +131,14 @@ impl<'a> Reader<'a> {
 }
 
 fn parameter<'a>(builder: &mut Builder<'a>, node: Node<'a>, reach: Reach) -> ParameterId {
-    let name = node.get_str("name").unwrap_or_default();
+    let name = node.get_str(Known::Name).unwrap_or_default();
     if !builder.first_walk(node, reach)
         && let Some(known) = builder.known_parameter(node, name)
     {
         return known;
     }
     let content = media(builder, node, reach);
-    let own = node.get("schema");
+    let own = node.get(Known::Schema);
     builder.schema(own, reach);
     let schema = own.or_else(|| content.iter().find_map(|media| media.schema));
     let (location, required) = (build::location(node), node.is_true("required"));
@@ -145,7 +147,7 @@ fn parameter<'a>(builder: &mut Builder<'a>, node: Node<'a>, reach: Reach) -> Par
 
 fn header_schema<'a>(builder: &mut Builder<'a>, node: Node<'a>, reach: Reach) -> Option<Node<'a>> {
     let content = media(builder, node, reach);
-    let own = node.get("schema");
+    let own = node.get(Known::Schema);
     builder.schema(own, reach);
     own.or_else(|| content.iter().find_map(|media| media.schema))
 }
@@ -192,7 +194,7 @@ fn response<'a>(builder: &mut Builder<'a>, code: &'a str, node: Node<'a>, inboun
         return known;
     }
     let headers = builder.section(node, "headers");
-    let parts = node.get("content").map_or(0, |map| map.count()) + headers.map_or(0, |map| map.count());
+    let parts = node.get(Known::Content).map_or(0, |map| map.count()) + headers.map_or(0, |map| map.count());
     if !builder.spend(node, parts * ELEMENT) {
         return None;
     }
@@ -228,7 +230,7 @@ fn media<'a>(builder: &mut Builder<'a>, owner: Node<'a>, reach: Reach) -> Vec<Me
 
 /// The schema of a media type: of the whole or, from 3.2, of each item of a stream.
 fn media_schema<'a>(builder: &mut Builder<'a>, node: Node<'a>, reach: Reach) -> Option<Node<'a>> {
-    let schema = node.get("schema");
+    let schema = node.get(Known::Schema);
     let item = node.get("itemSchema");
     builder.schema(schema, reach);
     builder.schema(item, reach);

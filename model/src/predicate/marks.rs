@@ -1,6 +1,6 @@
 //! What extensions and flags say of an element: deprecated, internal.
 
-use apiward_syntax::Kind;
+use apiward_syntax::{Kind, Known};
 
 use crate::api::Api;
 use crate::node::Node;
@@ -15,7 +15,7 @@ pub fn is_marked_deprecated(node: Node<'_>) -> bool {
             .as_str()
             .map_or_else(|| mark.text().parse::<f64>().is_ok_and(|number| number != 0.0), |text| !text.is_empty()),
     };
-    node.is_true("deprecated") || node.get("x-deprecated").is_some_and(counts)
+    node.is_true(Known::Deprecated) || node.get(Known::XDeprecated).is_some_and(counts)
 }
 
 /// Audiences that an internal document is for.
@@ -27,7 +27,7 @@ pub fn is_internal_document(api: &Api<'_>, audience_extension: &str) -> bool {
     let places = [Some(api.root), api.root.get("info")];
     places.into_iter().flatten().any(|node| {
         let audience = node.get_str(audience_extension);
-        node.is_true("x-internal") || audience.is_some_and(|audience| INTERNAL_AUDIENCES.contains(&audience))
+        node.is_true(Known::XInternal) || audience.is_some_and(|audience| INTERNAL_AUDIENCES.contains(&audience))
     })
 }
 
