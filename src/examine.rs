@@ -12,6 +12,7 @@ use apiward_model::{
 };
 use apiward_syntax::{DuplicateKey, ErrorKind, Limits, Node, Span, parse_bytes};
 
+use crate::primer::prime_for;
 use crate::check::{Settings, SkipReason};
 use crate::classify;
 use crate::config::{Config, PublicRule};
@@ -84,6 +85,7 @@ pub(crate) fn examine(input: &Input, settings: &Settings, engine: &engine::Setti
     if !input.named && !classify::may_be_description(&bytes) {
         return Examined { skipped: Some(SkipReason::NoDescription), ..Examined::new(input) };
     }
+    prime_for(bytes.len());
     let file = match loader.file(&input.location, || parse(input, bytes, &limits)) {
         Ok(file) => file,
         Err(why) => return Examined::cannot_open(&failure(input, why.to_string())),

@@ -31,6 +31,7 @@ mod examine;
 mod gather;
 mod init;
 mod output;
+mod primer;
 mod progress;
 mod reach;
 mod references;

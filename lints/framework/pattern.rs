@@ -1,5 +1,8 @@
 //! Regular expressions: those of the lints themselves, and those that options hold.
 
+use std::collections::HashMap;
+use std::sync::{Arc, PoisonError, RwLock};
+
 use regex::Regex;
 use serde::de::Error;
 use serde::{Deserialize, Deserializer};
@@ -8,6 +11,28 @@ use serde::{Deserialize, Deserializer};
 #[expect(clippy::expect_used, reason = "patterns of our own, which the tests compile")]
 pub(crate) fn pattern(text: &str) -> Regex {
     Regex::new(text).expect("the pattern is valid")
+}
+
+/// Patterns that are kept. More come from many configurations, each of which is used for a while.
+const KEPT: usize = 1_000;
+
+/// The pattern of an option or a word list, compiled once however many descriptions are checked: that takes longer than
+/// to check a small one. Nothing where it does not compile; it then matches nothing.
+pub(crate) fn compiled(text: &str) -> Option<Arc<Regex>> {
+    static COMPILED: RwLock<Option<HashMap<String, Arc<Regex>>>> = RwLock::new(None);
+    let known = COMPILED.read().unwrap_or_else(PoisonError::into_inner);
+    if let Some(pattern) = known.as_ref().and_then(|known| known.get(text)) {
+        return Some(Arc::clone(pattern));
+    }
+    drop(known);
+    let pattern = Arc::new(Regex::new(text).ok()?);
+    let mut known = COMPILED.write().unwrap_or_else(PoisonError::into_inner);
+    let known = known.get_or_insert_default();
+    if known.len() == KEPT {
+        known.clear();
+    }
+    known.insert(text.to_owned(), Arc::clone(&pattern));
+    Some(pattern)
 }
 
 /// Reads patterns of an option. One that does not compile would match nothing, and nobody would notice.

@@ -1,5 +1,7 @@
 //! `maintenance/security-todo`
 
+use std::sync::Arc;
+
 use apiward_model::lexicon::{Lexicon, Match, Tokens, WordSet};
 use apiward_model::predicate::PathShape;
 use apiward_model::words::{TODO_MARKERS, TODO_SECURITY_WORDS, UNFINISHED_PHRASES};
@@ -11,6 +13,7 @@ use serde::Deserialize;
 use crate::framework::declare::{ALL_FORMATS, declare_lint};
 use crate::framework::level::{Level, Levels};
 use crate::framework::lint::{Check, Cx};
+use crate::framework::pattern::compiled;
 use crate::framework::text::quoted;
 
 declare_lint! {
@@ -47,7 +50,7 @@ pub(crate) struct Options {
 }
 
 struct SecurityTodo {
-    markers: Vec<Regex>,
+    markers: Vec<Arc<Regex>>,
     words: WordSet,
     /// The API is about lists of things to do.
     about_todos: bool,
@@ -55,8 +58,8 @@ struct SecurityTodo {
 
 impl From<Options> for SecurityTodo {
     fn from(options: Options) -> Self {
-        let further = options.markers_extra.iter().filter_map(|text| Regex::new(text).ok());
-        let markers = TODO_MARKERS.entries().iter().filter_map(|text| Regex::new(text).ok()).chain(further).collect();
+        let further = options.markers_extra.iter().map(String::as_str);
+        let markers = TODO_MARKERS.entries().iter().copied().chain(further).filter_map(compiled).collect();
         Self { markers, words: WordSet::new(&options.words_extra, true), about_todos: false }
     }
 }

@@ -1,11 +1,15 @@
 //! Which operations should be able to answer 429, and which show that they are throttled.
 
+use std::sync::Arc;
+
 use apiward_model::predicate::Signs;
 use apiward_model::words::{QUOTA_TEXT, RATE_LIMIT_TEXT};
 use apiward_model::{Api, Operation, Response, phrase};
 use regex::Regex;
 use schemars::JsonSchema;
 use serde::Deserialize;
+
+use crate::framework::pattern::compiled;
 
 /// Options of `ratelimit/headers-missing`, which the lints on 429 heed too.
 #[derive(Clone, Debug, Deserialize, JsonSchema)]
@@ -22,13 +26,11 @@ impl Default for HeaderOptions {
 }
 
 /// Names of headers that tell of a limit.
-pub(crate) struct LimitHeaders(Vec<Regex>);
+pub(crate) struct LimitHeaders(Vec<Arc<Regex>>);
 
 impl From<HeaderOptions> for LimitHeaders {
     fn from(options: HeaderOptions) -> Self {
-        // A pattern that does not compile matches nothing.
-        let patterns = options.header_patterns.iter().filter_map(|text| Regex::new(&format!("^(?i:{text})$")).ok());
-        Self(patterns.collect())
+        Self(options.header_patterns.iter().filter_map(|text| compiled(&format!("^(?i:{text})$"))).collect())
     }
 }
 

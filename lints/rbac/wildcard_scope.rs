@@ -14,6 +14,7 @@ use crate::framework::level::{Level, Levels, Profile};
 use crate::framework::lint::{Check, Cx};
 use crate::framework::lists::PerList;
 use crate::framework::operations::Operations;
+use crate::framework::pattern::compiled;
 use crate::framework::text::quoted;
 
 declare_lint! {
@@ -47,14 +48,14 @@ pub(crate) struct Options {
 }
 
 struct WildcardScope {
-    further: Vec<Regex>,
+    further: Vec<Arc<Regex>>,
     telling: PerList<Telling>,
 }
 
 impl From<Options> for WildcardScope {
     fn from(options: Options) -> Self {
         Self {
-            further: options.patterns_extra.iter().filter_map(|text| Regex::new(text).ok()).collect(),
+            further: options.patterns_extra.iter().filter_map(|text| compiled(text)).collect(),
             telling: PerList::default(),
         }
     }

@@ -1,7 +1,7 @@
 //! `versioning/info-version-invalid`
 
 use std::collections::BTreeSet;
-use std::sync::LazyLock;
+use std::sync::{Arc, LazyLock};
 
 use apiward_model::predicate::{major, url_path};
 use apiward_model::{Api, Node};
@@ -13,7 +13,7 @@ use serde::Deserialize;
 use crate::framework::declare::{ALL_FORMATS, declare_lint};
 use crate::framework::level::{Level, Levels, Profile};
 use crate::framework::lint::{Check, Cx};
-use crate::framework::pattern::pattern;
+use crate::framework::pattern::{compiled, pattern};
 use crate::framework::text::quoted;
 
 declare_lint! {
@@ -48,12 +48,12 @@ pub(crate) struct Options {
 }
 
 struct InfoVersionInvalid {
-    own: Option<Regex>,
+    own: Option<Arc<Regex>>,
 }
 
 impl From<Options> for InfoVersionInvalid {
     fn from(options: Options) -> Self {
-        Self { own: options.pattern.and_then(|text| Regex::new(&text).ok()) }
+        Self { own: options.pattern.and_then(|text| compiled(&text)) }
     }
 }
 
