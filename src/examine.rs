@@ -12,7 +12,6 @@ use apiward_model::{
 };
 use apiward_syntax::{DuplicateKey, ErrorKind, Limits, Node, Span, parse_bytes};
 
-use crate::primer::prime_for;
 use crate::check::{Settings, SkipReason};
 use crate::classify;
 use crate::config::{Config, PublicRule};
@@ -20,6 +19,7 @@ use crate::convert::{self, FailedRule, Text};
 use crate::discover::{Failure, Input};
 use crate::fingerprint;
 use crate::inventory;
+use crate::primer::prime_for;
 use crate::references;
 use crate::report::{Family, FileEntry, Finding, Range, Related, Status, Suppressed};
 use crate::score::Score;

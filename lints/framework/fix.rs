@@ -126,7 +126,8 @@ pub(crate) fn answering<'a>(
     code: &str,
     shared: Option<&str>,
 ) -> Option<Fix<'a>> {
-    let responses = operation.node.get(Known::Responses).filter(|map| map.file_id() == FileId::ROOT && map.is_mapping())?;
+    let responses =
+        operation.node.get(Known::Responses).filter(|map| map.file_id() == FileId::ROOT && map.is_mapping())?;
     Some(fix.insert(responses, code, Fragment::member("$ref", Fragment::text(shared?))))
 }
 

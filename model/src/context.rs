@@ -87,7 +87,11 @@ enum Field {
 
 /// The context of every node of one file.
 #[derive(Debug)]
-pub struct Contexts(Vec<Context>);
+pub struct Contexts {
+    of: Vec<Context>,
+    /// Aliases and what stands under `$ref`, in document order.
+    links: Vec<NodeId>,
+}
 
 impl Contexts {
     pub(crate) fn new(tree: &Tree) -> Self {
@@ -96,10 +100,13 @@ impl Contexts {
             reference: tree.symbol("$ref"),
             maps: tree.documents().filter(|root| is_map_of_names(*root)).map(Node::id).collect(),
         };
-        let mut contexts = Self(Vec::with_capacity(tree.len()));
+        let mut contexts = Self { of: Vec::with_capacity(tree.len()), links: Vec::new() };
         for node in tree.nodes() {
             let context = contexts.inherited(node, &rules);
-            contexts.0.push(context);
+            contexts.of.push(context);
+            if rules.uses(node) {
+                contexts.links.push(node.id());
+            }
         }
         contexts.adopt(tree, &rules);
         contexts
@@ -107,7 +114,12 @@ impl Contexts {
 
     /// The context of the node's own keys or items.
     pub fn of(&self, node: NodeId) -> Context {
-        self.0.get(node.index()).copied().unwrap_or(Context::Data)
+        self.of.get(node.index()).copied().unwrap_or(Context::Data)
+    }
+
+    /// The nodes through which others are used, data included, in document order: aliases, and what stands under `$ref`.
+    pub(crate) fn links(&self) -> &[NodeId] {
+        &self.links
     }
 
     /// True when the node is (part of) quoted data.
@@ -137,13 +149,13 @@ impl Contexts {
     /// Authors keep parts of the description under extensions (`x-common: &page {...}`) and use them from there, by
     /// alias or `$ref`: what is used as description is no data.
     fn adopt(&mut self, tree: &Tree, rules: &Rules) {
-        let mut waiting: Vec<NodeId> = tree.nodes().filter(|node| rules.uses(*node)).map(Node::id).collect();
+        let mut waiting = self.links.clone();
         while let Some(id) = waiting.pop() {
             let Some((target, context)) = self.used(tree.node(id)) else { continue };
-            self.0[target.id().index()] = context;
+            self.of[target.id().index()] = context;
             for node in target.descendants() {
                 if node != target {
-                    self.0[node.id().index()] = self.inherited(node, rules);
+                    self.of[node.id().index()] = self.inherited(node, rules);
                 }
                 if rules.uses(node) {
                     waiting.push(node.id());
@@ -188,8 +200,9 @@ impl Rules {
 
 /// A cheap test that spares looking up the pointers that lead to the usual places.
 fn may_lead_to_data(pointer: &str) -> bool {
-    pointer.len() <= LONGEST_REFERENCE
-        && ["/x-", "/example", "/default", "/enum", "/const", "/value", "%"].iter().any(|part| pointer.contains(part))
+    let is_data =
+        |token: &str| ["x-", "example", "default", "enum", "const", "value"].iter().any(|part| token.starts_with(part));
+    pointer.len() <= LONGEST_REFERENCE && (pointer.split('/').skip(1).any(is_data) || pointer.contains('%'))
 }
 
 fn child(parent: Context, field: Field, node: Node<'_>) -> Context {

@@ -2,13 +2,14 @@
 //! folder.
 
 use std::borrow::Cow;
-use std::collections::{HashMap, HashSet};
+use std::collections::HashSet;
+use std::collections::hash_map::{Entry, HashMap};
 use std::ffi::OsStr;
 use std::fmt::Write;
 use std::path::{Component, Path, PathBuf};
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
-use apiward_syntax::{Limits, NodeId, ParseError, Tree};
+use apiward_syntax::{Limits, NodeId, ParseError, TextPlace, Tree};
 use foldhash::fast::RandomState;
 
 use crate::context::Contexts;
@@ -73,10 +74,11 @@ impl File {
         let found = self.references.get_or_init(|| {
             let Some(key) = self.tree.symbol("$ref") else { return Vec::new() };
             let contexts = self.contexts();
-            let is_reference = |node: &apiward_syntax::Node<'_>| {
-                node.key_symbol() == Some(key) && node.is_string() && !contexts.is_data(node.id())
+            let is_reference = |id: &NodeId| {
+                let node = self.tree.node(*id);
+                node.key_symbol() == Some(key) && node.is_string() && !contexts.is_data(*id)
             };
-            self.tree.nodes().filter(is_reference).map(apiward_syntax::Node::id).collect()
+            contexts.links().iter().copied().filter(is_reference).collect()
         });
         found.iter().map(|&id| self.tree.node(id))
     }
@@ -174,10 +176,18 @@ type Opened = HashMap<String, Result<FileId, Unresolved>, RandomState>;
 /// What the references of one file mean.
 #[derive(Debug, Default)]
 struct Known {
-    /// By the text of the `$ref`.
-    texts: HashMap<Box<str>, Result<Place, Unresolved>, RandomState>,
+    /// By the place of the `$ref`'s text, the number of what it means.
+    places: HashMap<TextPlace, u32, RandomState>,
+    /// What the different texts mean.
+    meant: Vec<Result<Place, Unresolved>>,
     /// Each leads, whatever stands around it, to a place that is there and is no reference itself.
     straight: bool,
+}
+
+impl Known {
+    fn of(&self, text: TextPlace) -> Option<&Result<Place, Unresolved>> {
+        self.meant.get(*self.places.get(&text)? as usize)
+    }
 }
 
 /// The root file of a document and every file that its references reach.
@@ -321,15 +331,20 @@ impl Files {
             return Known::default();
         }
         let mut known = Known { straight: file.identities().resources.is_empty(), ..Known::default() };
+        let mut texts: HashMap<&str, u32, RandomState> = HashMap::default();
         for node in file.references() {
-            let text = node.text();
-            if text.len() > LONGEST_REFERENCE {
+            if node.text_len() > LONGEST_REFERENCE {
                 known.straight = false;
-            } else if !known.texts.contains_key(text) {
+                continue;
+            }
+            let Entry::Vacant(place) = known.places.entry(node.text_place()) else { continue };
+            let number = texts.entry(node.text()).or_insert_with_key(|text| {
                 let meant = self.interpret(id, node, text);
                 known.straight &= meant.as_ref().is_ok_and(|place| self.node(*place).reference().is_none());
-                known.texts.insert(text.into(), meant);
-            }
+                known.meant.push(meant);
+                u32::try_from(known.meant.len() - 1).unwrap_or(u32::MAX)
+            });
+            place.insert(*number);
         }
         known
     }
@@ -415,18 +430,19 @@ impl Files {
 
     /// What a `$ref` string node refers to.
     pub(crate) fn resolve<'a>(&'a self, reference: Node<'a>) -> Result<Node<'a>, Unresolved> {
-        let text = reference.text();
         let file = reference.file_id();
-        if text.len() > LONGEST_REFERENCE {
-            return Err(no_such_place(text, ""));
+        if reference.text_len() > LONGEST_REFERENCE {
+            return Err(no_such_place(reference.text(), ""));
         }
-        if let Some(place) = self.in_scope(reference, text) {
+        if !self.file(file).identities().resources.is_empty()
+            && let Some(place) = self.in_scope(reference, reference.text())
+        {
             return Ok(self.node(place));
         }
-        let place = match self.known.get(file.index()).and_then(|known| known.texts.get(text)) {
+        let place = match self.known.get(file.index()).and_then(|known| known.of(reference.text_place())) {
             Some(Ok(place)) => *place,
             Some(Err(why)) => return Err(why.clone()),
-            None => self.interpret(file, reference.raw(), text)?,
+            None => self.interpret(file, reference.raw(), reference.text())?,
         };
         Ok(self.node(place))
     }

@@ -41,22 +41,25 @@ impl<'a> Tokens<'a> {
         let mut glued = String::with_capacity(bytes.len());
         let mut ends = SmallVec::new();
         let mut digits = 0..0;
-        let mut open = false;
+        // Where the token at hand begins.
+        let mut open = None;
         for (at, &byte) in bytes.iter().enumerate() {
             if byte.is_ascii_digit() && at >= digits.end {
                 digits = at..at + bytes[at..].iter().take_while(|byte| byte.is_ascii_digit()).count();
             }
-            if open && (!byte.is_ascii_alphanumeric() || splits(bytes, at, digits.start, digits.end)) {
+            let inside = byte.is_ascii_alphanumeric();
+            if let Some(start) = open.filter(|_| !inside || splits(bytes, at, digits.start, digits.end)) {
+                glued.push_str(&name[start..at]);
                 ends.push(glued.len());
+                open = None;
             }
-            open = byte.is_ascii_alphanumeric();
-            if open {
-                glued.push(char::from(byte.to_ascii_lowercase()));
-            }
+            open = open.or(Some(at)).filter(|_| inside);
         }
-        if open {
+        if let Some(start) = open {
+            glued.push_str(&name[start..]);
             ends.push(glued.len());
         }
+        glued.make_ascii_lowercase();
         Self { raw: name, glued: Cow::Owned(glued), ends }
     }
 

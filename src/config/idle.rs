@@ -50,13 +50,7 @@ pub(crate) fn findings(parts: &[Examined], settings: &Settings, searched: &[Path
     found
 }
 
-fn judge(
-    seen: &Seen<'_>,
-    because: &Because,
-    what: &str,
-    idle: bool,
-    settings: &Settings,
-) -> Option<(Finding, Source)> {
+fn judge(seen: &Seen<'_>, because: &Because, what: &str, idle: bool, settings: &Settings) -> Option<(Finding, Source)> {
     let (lint, message, help) = if because.has_expired(settings.today) {
         let day = because.expires.map(|day| day.to_string()).unwrap_or_default();
         let help = "mend what it hides, or give it a later day";

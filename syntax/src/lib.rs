@@ -45,5 +45,5 @@ pub use limits::Limits;
 pub use lines::{LineIndex, Position};
 pub use parse::{Parsed, parse, parse_bytes};
 pub use source::Source;
-pub use tree::{Anchor, Children, Comment, DuplicateKey, Entries, Kind, Node, NodeId, Notation, Span, Tree};
+pub use tree::{Anchor, Children, Comment, DuplicateKey, Entries, Kind, Node, NodeId, Notation, Span, TextPlace, Tree};
 pub use value::to_json_line;

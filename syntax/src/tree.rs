@@ -72,12 +72,16 @@ pub enum Kind {
 }
 
 /// The text of a key or scalar: a range of the source, or of the tree's side buffer.
-#[derive(Clone, Copy, Debug, Default)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
 pub(crate) struct Text {
     pub(crate) start: u32,
     pub(crate) len: u32,
     pub(crate) cooked: bool,
 }
+
+/// Where a tree keeps a text; see [`Node::text_place`].
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub struct TextPlace(Text);
 
 pub(crate) mod flag {
     /// The scalar's text lies in the side buffer.
@@ -448,6 +452,13 @@ impl<'t> Node<'t> {
     pub fn text_len(self) -> usize {
         let data = self.resolved().data();
         if matches!(data.kind, Kind::Sequence | Kind::Mapping | Kind::Alias) { 0 } else { data.b as usize }
+    }
+
+    /// Where the text of a scalar is kept. In one tree equal places hold equal texts, and short texts that recur near
+    /// one another have equal places: cheaper to compare than the texts.
+    pub fn text_place(self) -> TextPlace {
+        let data = self.resolved().data();
+        TextPlace(Text { start: data.a, len: data.b, cooked: data.flags & flag::COOKED != 0 })
     }
 
     /// True when the scalar's value stands in the source byte for byte, so that an offset in [`Node::text`] can be

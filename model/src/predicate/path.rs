@@ -65,7 +65,7 @@ impl<'a> PathShape<'a> {
                 segments.push(Segment::new(text));
             }
         }
-        if let Some(last) = segments.last()
+        if let Some(last) = segments.last().filter(|last| last.text.contains(':'))
             && let Some((head, method)) = custom_method(last.text)
         {
             segments.pop();
@@ -156,8 +156,11 @@ pub fn is_version_token(text: &str) -> bool {
         ))
         .ok()
     });
-    // Nearly all segments are words: they are not worth a search.
-    let digit = text.as_bytes().iter().take(2).any(u8::is_ascii_digit);
+    // Nearly all segments are words, and nearly all versions `v` and a digit: they are not worth a search.
+    let digit = match text.as_bytes() {
+        [b'v' | b'V', digit] if digit.is_ascii_digit() => return true,
+        bytes => bytes.iter().take(2).any(u8::is_ascii_digit),
+    };
     digit && pattern.as_ref().is_some_and(|pattern| pattern.is_match(text))
 }
 
