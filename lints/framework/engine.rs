@@ -135,7 +135,7 @@ pub struct Times {
 }
 
 /// Groups of lints for each thread.
-const GROUPS: usize = 4;
+const GROUPS: usize = 6;
 
 /// Bytes up to which debug builds run each lint alone as well. What is larger was generated to measure the cost.
 const COMPARED: usize = 1 << 20;

@@ -28,15 +28,21 @@ fn cut(text: &str, longest: usize) -> String {
 
 /// A text made fit to stand in a message as [`quoted`] does, of a length of one's own choice and without quotes.
 pub fn shortened(text: &str, longest: usize) -> String {
-    let mut shown = String::new();
     let end = (0..=READ.min(text.len())).rev().find(|at| text.is_char_boundary(*at)).unwrap_or(0);
-    let clean = without_userinfo(&secret::redacted(&text[..end]));
+    let clean = secret::redacted(&text[..end]);
+    let clean = if clean.contains("://") { without_userinfo(&clean) } else { clean };
+    let is_legible = |character: char| !character.is_control() && character != '`';
+    // Nearly all are as they should be.
+    if clean.len() <= longest && clean.chars().all(is_legible) {
+        return clean;
+    }
+    let mut shown = String::new();
     for (at, character) in clean.chars().enumerate() {
         if at == longest {
             shown.push('\u{2026}');
             break;
         }
-        shown.push(if character.is_control() || character == '`' { ' ' } else { character });
+        shown.push(if is_legible(character) { character } else { ' ' });
     }
     shown
 }

@@ -64,17 +64,17 @@ impl<'a> Check<'a> for DangerousHttpMethod {
         if self.options.allow_methods.iter().any(|method| is(method)) {
             return;
         }
-        let title = operation_title(operation);
+        let title = || operation_title(operation);
         let report = |message: String, help: &'static str| {
             cx.finding(operation.node, message).at_key(operation.node).help(help).operation(operation.id)
         };
         let finding = if let Some(method) = DANGEROUS.into_iter().find(|method| is(method)) {
             let help = "delete the operation, and switch the method off in the server";
-            report(format!("{title} {}", what(method)), help)
+            report(format!("{} {}", title(), what(method)), help)
                 .fixed_by(Fix::new("delete the operation").remove(operation.node))
         } else if CHANGING.into_iter().any(is) && operation.security.is_anonymous() {
             let help = "ask for a credential, or delete the operation";
-            report(format!("{title} lets anonymous callers use a method that few servers guard"), help)
+            report(format!("{} lets anonymous callers use a method that few servers guard", title()), help)
                 .lowered_to(Level::Info)
                 .declared_public(cx.signs(operation.id).declared.clone())
         } else {

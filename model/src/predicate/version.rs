@@ -76,6 +76,23 @@ impl FullPaths {
         paths
     }
 
+    /// Its full paths that have one version, each rest with its highest number.
+    fn versioned(&mut self, api: &Api<'_>, operation: &Operation<'_>) -> Rc<[Versioned]> {
+        let in_server = self.bases(api, operation).iter().any(|base| has_major(base));
+        if !in_server && !has_major(operation.path) {
+            return Rc::default();
+        }
+        let mut found: Vec<(String, u32)> = self
+            .of(api, operation)
+            .iter()
+            .filter_map(|path| split_major(path))
+            .map(|(number, rest)| (rest, number))
+            .collect();
+        found.sort_unstable_by(|(a, first), (b, second)| a.cmp(b).then(second.cmp(first)));
+        found.dedup_by(|later, first| later.0 == first.0);
+        found.into_iter().map(|(rest, number)| Versioned { number, rest: rest.into() }).collect()
+    }
+
     /// The paths of its servers.
     fn bases(&mut self, api: &Api<'_>, operation: &Operation<'_>) -> Rc<[String]> {
         let read = || {
@@ -91,6 +108,13 @@ impl FullPaths {
         };
         Rc::clone(self.0.entry(operation.servers.as_ptr()).or_insert_with(read))
     }
+}
+
+/// A full path taken apart at its version.
+#[derive(Debug)]
+struct Versioned {
+    number: u32,
+    rest: Rc<str>,
 }
 
 /// A base path and a template with one slash between segments and blanked parameters.
@@ -123,33 +147,29 @@ fn split_major(path: &str) -> Option<(u32, String)> {
 /// For each operation the newest one of which it is an older version (`version_pair`), in the order of
 /// [`Api::operations`].
 pub fn newer_versions(api: &Api<'_>) -> Vec<Option<OperationId>> {
-    let mut newest: HashMap<(&str, String), (u32, OperationId)> = HashMap::new();
-    let mut own: Vec<HashMap<String, u32>> = Vec::new();
+    let mut newest: HashMap<(&str, Rc<str>), (u32, OperationId)> = HashMap::new();
+    let mut own: Vec<Rc<[Versioned]>> = Vec::with_capacity(api.operations.len());
     let mut full_paths = FullPaths::default();
-    let mut majors: HashMap<*const ServerId, bool> = HashMap::new();
+    let mut before: Option<&Operation<'_>> = None;
     for operation in &api.operations {
-        let in_server = *majors
-            .entry(operation.servers.as_ptr())
-            .or_insert_with(|| full_paths.bases(api, operation).iter().any(|base| has_major(base)));
-        let mut residues: HashMap<String, u32> = HashMap::new();
-        if in_server || has_major(operation.path) {
-            for (number, residue) in full_paths.of(api, operation).iter().filter_map(|path| split_major(path)) {
-                let known = residues.entry(residue).or_insert(number);
-                *known = number.max(*known);
-            }
-        }
-        for (residue, number) in &residues {
-            let known = newest.entry((operation.method.as_str(), residue.clone())).or_insert((*number, operation.id));
+        // The operations of a path follow one another, and mostly have the same servers.
+        let same = before.is_some_and(|before| {
+            before.path == operation.path && std::ptr::eq(before.servers.as_ptr(), operation.servers.as_ptr())
+        });
+        let versioned = own.last().filter(|_| same).cloned().unwrap_or_else(|| full_paths.versioned(api, operation));
+        for Versioned { number, rest } in &*versioned {
+            let known = newest.entry((operation.method.as_str(), Rc::clone(rest))).or_insert((*number, operation.id));
             if *number > known.0 {
                 *known = (*number, operation.id);
             }
         }
-        own.push(residues);
+        own.push(versioned);
+        before = Some(operation);
     }
-    let newer = |(operation, residues): (&Operation<'_>, HashMap<String, u32>)| {
-        let pairs = residues.into_iter().filter_map(|(residue, number)| {
-            let (other, id) = *newest.get(&(operation.method.as_str(), residue))?;
-            (other > number && id != operation.id).then_some((other, id))
+    let newer = |(operation, versioned): (&Operation<'_>, Rc<[Versioned]>)| {
+        let pairs = versioned.iter().filter_map(|Versioned { number, rest }| {
+            let (other, id) = *newest.get(&(operation.method.as_str(), Rc::clone(rest)))?;
+            (other > *number && id != operation.id).then_some((other, id))
         });
         pairs.max_by_key(|(number, id)| (*number, std::cmp::Reverse(*id))).map(|(_, id)| id)
     };
