@@ -1,11 +1,10 @@
 //! `auth/api-key-in-query`
 
-use std::collections::{HashMap, HashSet};
-
 use apiward_model::lexicon::{Tokens, WordSet};
 use apiward_model::predicate::scheme_strength;
 use apiward_model::words::{CREDENTIAL_PARAMETER_NAMES, CREDENTIAL_PARAMETER_NAMES_WEAK, TOKEN_NAME_EXCEPTIONS};
 use apiward_model::{Alternative, Channel, KeyLocation, Node, OperationId, Place, Scheme, SchemeId};
+use foldhash::{HashMap, HashMapExt, HashSet, HashSetExt};
 use schemars::JsonSchema;
 use serde::Deserialize;
 

@@ -1,12 +1,13 @@
 //! `auth/async-scheme-protocol-mismatch`
 
-use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use apiward_model::{
     Alternative, Api, Format, Member, Node, Operation, OperationId, Origin, Place, RequirementList, Scheme, SchemeType,
     Server, ServerId,
 };
+use foldhash::{HashMap, HashMapExt};
 
 use crate::auth::groups::groups;
 use crate::framework::declare::declare_lint;

@@ -1,10 +1,10 @@
 //! `auth/async-server-without-security`
 
-use std::collections::HashMap;
 use std::sync::Arc;
 
 use apiward_model::predicate::{HostVerdict, addresses, declared_public_at, judge_hosts};
 use apiward_model::{Alternative, Format, Operation, OperationId, Server, ServerId};
+use foldhash::{HashMap, HashMapExt};
 
 use crate::auth::groups::Index;
 use crate::framework::declare::declare_lint;

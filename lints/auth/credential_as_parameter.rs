@@ -1,12 +1,12 @@
 //! `auth/credential-as-parameter`
 
-use std::collections::HashSet;
 use std::sync::Arc;
 
 use apiward_model::lexicon::{Tokens, WordSet};
 use apiward_model::predicate::inbound_receiver;
 use apiward_model::words::{CREDENTIAL_PARAMETER_NAMES, TOKEN_NAME_EXCEPTIONS};
 use apiward_model::{Alternative, Api, Format, KeyLocation, Location, Parameter, ParameterId, SchemeType};
+use foldhash::HashSet;
 use schemars::JsonSchema;
 use serde::Deserialize;
 

@@ -1,10 +1,9 @@
 //! `auth/credential-change-without-reauth`
 
-use std::collections::HashSet;
-
 use apiward_model::lexicon::{Lexicon, Match, Tokens, WordSet};
 use apiward_model::words::ONE_TIME_TOKEN_SEGMENTS;
 use apiward_model::{Alternative, Api, Location, Merged, Node, Operation};
+use foldhash::HashSet;
 use schemars::JsonSchema;
 use serde::Deserialize;
 

@@ -1,7 +1,7 @@
 //! `auth/credentials-in-url`
 
 use std::borrow::Cow;
-use std::collections::{BTreeMap, HashSet};
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use apiward_model::lexicon::{Tokens, WordSet};
@@ -9,6 +9,7 @@ use apiward_model::words::{CREDENTIAL_PARAMETER_NAMES, CREDENTIAL_PARAMETER_NAME
 use apiward_model::{
     Alternative, Api, KeyLocation, Location, Merged, Node, Operation, OperationId, Parameter, ParameterId, SchemeType,
 };
+use foldhash::HashSet;
 use schemars::JsonSchema;
 use serde::Deserialize;
 

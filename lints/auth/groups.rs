@@ -1,10 +1,10 @@
 //! Operations put together that ask for the same: what they ask for is read once, however many they are.
 
-use std::collections::{HashMap, HashSet};
 use std::hash::Hash;
 use std::sync::Arc;
 
 use apiward_model::{Alternative, Api, Operation, OperationId, SchemeId};
+use foldhash::{HashMap, HashMapExt, HashSet};
 
 use crate::framework::operations::Operations;
 

@@ -1,9 +1,8 @@
 //! `auth/jwt-alg-none`
 
-use std::collections::{HashMap, HashSet};
-
 use apiward_model::lexicon::{Lexicon, Match, Tokens, WordSet};
 use apiward_model::{Api, Context, Node, Place, Schema, is_field, jwt, phrase};
+use foldhash::{HashMap, HashMapExt, HashSet, HashSetExt};
 use schemars::JsonSchema;
 use serde::Deserialize;
 

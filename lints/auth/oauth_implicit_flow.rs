@@ -1,8 +1,7 @@
 //! `auth/oauth-implicit-flow`
 
-use std::collections::HashSet;
-
 use apiward_model::{FlowKind, Format, Scheme, SchemeId};
+use foldhash::HashSet;
 
 use crate::auth::groups::needed;
 use crate::framework::declare::{ALL_FORMATS, declare_lint};

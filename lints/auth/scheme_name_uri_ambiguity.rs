@@ -1,8 +1,9 @@
 //! `auth/scheme-name-uri-ambiguity`
 
-use std::collections::{BTreeMap, HashMap, HashSet};
+use std::collections::BTreeMap;
 
 use apiward_model::{FileId, Format, Member, Node, Place, RequirementList, Scheme, SchemeId, is_scheme_uri};
+use foldhash::{HashMap, HashSet};
 
 use crate::auth::essence::essence;
 use crate::auth::undefined_scheme::own_schemes;

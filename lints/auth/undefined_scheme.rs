@@ -1,9 +1,10 @@
 //! `auth/undefined-scheme`
 
-use std::collections::{BTreeMap, HashMap, HashSet};
+use std::collections::BTreeMap;
 
 use apiward_model::nearest::{distance, nearest};
 use apiward_model::{Format, Member, Node, Place, RequirementList, Unresolved, is_scheme_uri};
+use foldhash::{HashMap, HashMapExt, HashSet};
 use schemars::JsonSchema;
 use serde::Deserialize;
 

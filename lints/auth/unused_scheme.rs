@@ -1,8 +1,7 @@
 //! `auth/unused-scheme`
 
-use std::collections::HashSet;
-
 use apiward_model::{Api, FlowKind, Format, KeyLocation, Member, Origin, Scheme, SchemeId};
+use foldhash::HashSet;
 use schemars::JsonSchema;
 use serde::Deserialize;
 

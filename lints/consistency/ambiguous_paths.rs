@@ -2,10 +2,10 @@
 
 use std::cell::RefCell;
 use std::cmp::Reverse;
-use std::collections::{HashMap, HashSet};
 
 use apiward_model::predicate::authentication_strength;
 use apiward_model::{Api, Location, Merged, Node, Operation, OperationId, ServerId};
+use foldhash::{HashMap, HashMapExt, HashSet, HashSetExt};
 use regex::{Regex, RegexBuilder};
 
 use crate::consistency::path_overlap::{Part, Templates, blanked, parts};

@@ -1,9 +1,8 @@
 //! `consistency/foreign-server-override`
 
-use std::collections::HashSet;
-
 use apiward_model::predicate::{Address, Host, registrable_domain};
 use apiward_model::{Alternative, Api, Declared, Format, OperationId, SchemeType, Server, ServerScope};
+use foldhash::{HashSet, HashSetExt};
 use schemars::JsonSchema;
 use serde::Deserialize;
 

@@ -1,8 +1,7 @@
 //! Which path templates can match the same request, in time near linear in their number.
 
-use std::collections::HashMap;
-
 use apiward_model::predicate::custom_method;
+use foldhash::HashMap;
 
 /// A segment of a template, as far as matching goes.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]

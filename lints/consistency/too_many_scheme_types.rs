@@ -1,9 +1,10 @@
 //! `consistency/too-many-scheme-types`
 
-use std::collections::{BTreeSet, HashMap};
+use std::collections::BTreeSet;
 
 use apiward_model::predicate::{SchemeKind, scheme_kind};
 use apiward_model::{FLOW_URLS, Flow, Node, Scheme, SchemeType};
+use foldhash::{HashMap, HashMapExt};
 use schemars::JsonSchema;
 use serde::Deserialize;
 

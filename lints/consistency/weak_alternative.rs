@@ -1,9 +1,10 @@
 //! `consistency/weak-alternative`
 
-use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::collections::{BTreeMap, BTreeSet};
 
 use apiward_model::predicate::alternative_strength;
 use apiward_model::{Alternative, Origin, RequirementList};
+use foldhash::{HashMap, HashMapExt};
 use schemars::JsonSchema;
 use serde::Deserialize;
 

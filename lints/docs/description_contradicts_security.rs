@@ -1,12 +1,12 @@
 //! `docs/description-contradicts-security`
 
-use std::collections::{HashMap, HashSet};
 use std::sync::{Arc, LazyLock};
 
 use apiward_model::lexicon::{Lexicon, Match};
 use apiward_model::predicate::PublicSigns;
 use apiward_model::words::{ADMIN_ONLY_PHRASES, AUTH_REQUIRED_PHRASES, NO_AUTH_PHRASES};
 use apiward_model::{Api, Node, Operation, OperationId, phrase};
+use foldhash::{HashMap, HashMapExt, HashSet, HashSetExt};
 use regex::Regex;
 use schemars::JsonSchema;
 use serde::Deserialize;

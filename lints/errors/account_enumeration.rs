@@ -1,11 +1,10 @@
 //! `errors/account-enumeration`
 
-use std::collections::HashSet;
-
 use apiward_model::lexicon::{Lexicon, Match, Tokens};
 use apiward_model::predicate::{Signs, is_error_response};
 use apiward_model::words::{ACCOUNT_PROBE_WORDS, ACCOUNT_REVEAL_PHRASES};
 use apiward_model::{Api, Node, Operation, OperationId, Place, Response};
+use foldhash::HashSet;
 
 use crate::errors::reached::reached_from;
 use crate::errors::samples::{examples, strings};

@@ -1,8 +1,8 @@
 //! What operations answer when something is wrong: status codes, responses and their media types.
 
 use apiward_model::predicate::{is_error_response, is_json};
-use apiward_syntax::Known;
 use apiward_model::{Api, Format, Node, Operation, Response};
+use apiward_syntax::Known;
 
 /// The codes of an operation's responses. A response behind a reference that leads nowhere is described all the same.
 pub(super) fn codes<'a>(operation: &Operation<'a>) -> impl Iterator<Item = &'a str> {

@@ -1,8 +1,7 @@
 //! `errors/error-schema-missing`
 
-use std::collections::HashSet;
-
 use apiward_model::{Api, Node, Operation, OperationId, Place, Response, is_empty_schema};
+use foldhash::{HashSet, HashSetExt};
 use schemars::JsonSchema;
 use serde::Deserialize;
 

@@ -1,10 +1,9 @@
 //! `errors/inconsistent-error-format`
 
-use std::collections::HashMap;
-
 use apiward_model::predicate::PathShape;
 use apiward_model::words::OAUTH_ENDPOINT_SEGMENTS;
 use apiward_model::{Api, Merged, Node, Operation, OperationId, Place, Response, is_empty_schema};
+use foldhash::{HashMap, HashMapExt};
 use schemars::JsonSchema;
 use serde::Deserialize;
 

@@ -1,10 +1,10 @@
 //! `errors/internal-details-in-example`
 
 use std::cell::OnceCell;
-use std::collections::HashSet;
 
 use apiward_model::predicate::{is_error_response, split_scheme};
 use apiward_model::{Api, MessageId, Node, Place, Response};
+use foldhash::{HashSet, HashSetExt};
 
 use crate::errors::leaks::leak;
 use crate::errors::reached;

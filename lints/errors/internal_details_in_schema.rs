@@ -1,10 +1,9 @@
 //! `errors/internal-details-in-schema`
 
-use std::collections::HashMap;
-
 use apiward_model::lexicon::{Lexicon, Match, Tokens, WordSet};
 use apiward_model::words::{ERROR_INTERNAL_NAMES, ERROR_INTERNAL_NAMES_WEAK};
 use apiward_model::{Merged, Node, Schema, phrase};
+use foldhash::HashMap;
 use schemars::JsonSchema;
 use serde::Deserialize;
 

@@ -1,9 +1,8 @@
 //! What error answers are made of: the schemas that they reach.
 
-use std::collections::HashSet;
-
 use apiward_model::lexicon::Tokens;
 use apiward_model::{Api, Format, MessageId, Node, Response};
+use foldhash::{HashSet, HashSetExt};
 
 use crate::errors::answers::error_responses;
 

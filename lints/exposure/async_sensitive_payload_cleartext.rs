@@ -1,11 +1,12 @@
 //! `exposure/async-sensitive-payload-cleartext`
 
-use std::collections::{BTreeSet, HashMap};
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use apiward_model::predicate::{HostVerdict, PlaintextKind, PlaintextServer, judge_hosts, plaintext_server};
 use apiward_model::words::{PII_HIGH, SECRET_RESPONSE_NAMES};
 use apiward_model::{Alternative, Api, Format, Message, Operation, OperationId, Reach, Schema, SchemeType, ServerId};
+use foldhash::{HashMap, HashMapExt};
 
 use crate::exposure::names::Names;
 use crate::exposure::personal::{ACKNOWLEDGED, is_in_clear};

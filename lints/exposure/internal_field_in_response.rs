@@ -1,10 +1,10 @@
 //! `exposure/internal-field-in-response`
 
 use apiward_model::lexicon::{Tokens, WordSet};
-use apiward_syntax::Known;
 use apiward_model::predicate::{Administration, is_internal_document};
 use apiward_model::words::{INTERNAL_FIELD_NAMES, INTERNAL_PHRASES};
 use apiward_model::{Api, Merged, OperationId, Reach, Schema, phrase};
+use apiward_syntax::Known;
 use schemars::JsonSchema;
 use serde::Deserialize;
 

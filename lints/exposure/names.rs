@@ -1,9 +1,8 @@
 //! What the names of properties say, found out once for each different name.
 
-use std::collections::{HashMap, HashSet};
-
 use apiward_model::lexicon::Tokens;
 use apiward_model::{Api, Node, Place, Schema};
+use foldhash::{HashMap, HashMapExt, HashSet};
 
 /// Bytes of a name that is worth a look.
 const LONGEST: usize = 80;

@@ -1,9 +1,10 @@
 //! `exposure/open-response`
 
-use std::collections::{BTreeMap, HashMap, HashSet};
+use std::collections::BTreeMap;
 
 use apiward_model::predicate::is_json;
 use apiward_model::{Api, Format, MediaType, Merged, Node, Operation, OperationId, Place, Response, is_empty_schema};
+use foldhash::{HashMap, HashMapExt, HashSet};
 use schemars::JsonSchema;
 use serde::Deserialize;
 

@@ -1,10 +1,9 @@
 //! `exposure/password-format-missing`
 
-use std::collections::HashSet;
-
 use apiward_model::lexicon::Tokens;
 use apiward_model::words::PASSWORD_INPUT_NAMES;
 use apiward_model::{Location, Merged, Node, ParameterId, Place, Reach};
+use foldhash::{HashSet, HashSetExt};
 
 use crate::exposure::names::Names;
 use crate::framework::carriers::Carriers;

@@ -1,11 +1,10 @@
 //! `exposure/pii-in-url`
 
-use std::collections::{HashMap, HashSet};
-
 use apiward_model::lexicon::{Tokens, WordSet};
 use apiward_model::predicate::{PathShape, list_answer, success_json_schema};
 use apiward_model::words::{PII_URL_HIGH, PII_URL_LOW};
 use apiward_model::{Api, Location, Merged, Node, Operation, OperationId, Parameter, ParameterId, Place};
+use foldhash::{HashMap, HashMapExt, HashSet, HashSetExt};
 use schemars::JsonSchema;
 use serde::Deserialize;
 

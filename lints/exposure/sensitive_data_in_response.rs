@@ -1,11 +1,10 @@
 //! `exposure/sensitive-data-in-response`
 
-use std::collections::{HashMap, HashSet};
-
 use apiward_model::lexicon::{Tokens, WordSet};
 use apiward_model::predicate::gateway_auth;
 use apiward_model::words::{PII_HIGH, PII_PAIRS};
 use apiward_model::{Api, Declared, Merged, Node, OperationId, Place, Reach, Schema};
+use foldhash::{HashMap, HashSet, HashSetExt};
 use schemars::JsonSchema;
 use serde::Deserialize;
 

@@ -1,8 +1,7 @@
 //! Which operations carry a schema in their answers, in their bodies, or in all that they are sent.
 
-use std::collections::HashMap;
-
 use apiward_model::{Api, Message, Node, Operation, OperationId, Place};
+use foldhash::{HashMap, HashMapExt};
 
 use crate::framework::operations::Operations;
 use crate::framework::reach::Reach;

@@ -1,8 +1,7 @@
 //! Schemas as they are composed: what `$ref`, `allOf`, `anyOf` and `oneOf` bring together.
 
-use std::collections::HashSet;
-
 use apiward_model::Node;
+use foldhash::HashSet;
 
 /// Schemas that one look takes in; a composition of more is no longer written by hand.
 const MOST: usize = 256;
@@ -11,7 +10,7 @@ const MOST: usize = 256;
 /// count too) and in the branches of `allOf`, `anyOf` and `oneOf`.
 pub fn composed(schema: Node<'_>) -> Vec<Node<'_>> {
     let mut found = vec![schema];
-    let mut seen = HashSet::from([schema.place()]);
+    let mut seen = HashSet::from_iter([schema.place()]);
     let mut next = 0;
     while let Some(&node) = found.get(next) {
         next += 1;

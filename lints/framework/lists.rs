@@ -4,10 +4,10 @@
 //! takes as many steps as the product.
 
 use std::cell::RefCell;
-use std::collections::HashMap;
 use std::sync::Arc;
 
 use apiward_model::{Alternative, Alternatives, Api, ListId, Operation, OperationId, SchemeId};
+use foldhash::{HashMap, HashMapExt};
 
 /// What was worked out, by list. It must follow from the list alone.
 #[derive(Debug)]

@@ -1,8 +1,8 @@
 //! Regular expressions: those of the lints themselves, and those that options hold.
 
-use std::collections::HashMap;
 use std::sync::{Arc, PoisonError, RwLock};
 
+use foldhash::HashMap;
 use regex::Regex;
 use serde::de::Error;
 use serde::{Deserialize, Deserializer};

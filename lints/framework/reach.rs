@@ -1,8 +1,7 @@
 //! From what a node is reached, for many nodes of one document.
 
-use std::collections::HashMap;
-
 use apiward_model::{Api, Node, Place};
+use foldhash::{HashMap, HashMapExt};
 
 /// What follows from the places that reach a node. Nodes of one definition are reached from the same places, so the
 /// answer is worked out once for them.

@@ -1,6 +1,6 @@
 //! What the lints of one run share: worked out once, on first use.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::BTreeMap;
 use std::hash::Hash;
 use std::sync::{Arc, OnceLock};
 
@@ -9,6 +9,7 @@ use apiward_model::{
     Api, FileId, ListId, Member, Node, Operation, OperationId, ParameterId, Place, SchemeId, ServerId, jwt,
 };
 use apiward_syntax::Fragment;
+use foldhash::{HashMap, HashMapExt};
 
 use crate::framework::engine::PublicRules;
 use crate::framework::fix::fragment;

@@ -4,9 +4,8 @@
 //! was never made. Who silences speaks for what it silences, and is raised to that level: a profile that hears more
 //! must not be milder on the same fact.
 
-use std::collections::{HashMap, HashSet};
-
 use apiward_model::{Node, OperationId, Place};
+use foldhash::{HashMap, HashMapExt, HashSet, HashSetExt};
 
 use crate::framework::declare::Silences;
 use crate::framework::finding::Finding;

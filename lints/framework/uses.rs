@@ -1,8 +1,7 @@
 //! The schemas that callers fill in, at their use: with what `$ref` and `allOf` bring together there.
 
-use std::collections::{HashMap, HashSet};
-
 use apiward_model::{Api, Format, Location, Merged, Node, Parameter, Place, Reach, Role, Schema};
+use foldhash::{HashMap, HashSet, HashSetExt};
 
 use crate::framework::text::quoted;
 

@@ -12,8 +12,8 @@ use crate::framework::fix::Fix;
 use crate::framework::level::{Level, Levels};
 use crate::framework::lint::{Check, Cx};
 use crate::framework::operations::Operations;
-use crate::input::free_form_object;
 use crate::framework::uses::Use;
+use crate::input::free_form_object;
 use crate::input::listed::{is_named, listed, share};
 use apiward_syntax::Fragment;
 

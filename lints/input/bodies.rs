@@ -1,8 +1,7 @@
 //! Request bodies: who sends them, and which of them are files.
 
-use std::collections::{HashMap, HashSet};
-
 use apiward_model::{Api, BodyId, Merged, OperationId};
+use foldhash::{HashMap, HashMapExt, HashSet};
 
 /// The operations that have one of the bodies.
 pub(super) fn users(api: &Api<'_>, bodies: &HashSet<BodyId>) -> HashMap<BodyId, Vec<OperationId>> {

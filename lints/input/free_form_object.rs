@@ -1,9 +1,8 @@
 //! `input/free-form-object`
 
-use std::collections::HashSet;
-
 use apiward_model::lexicon::WordSet;
 use apiward_model::{Api, Merged, Node, Place, Reach, is_empty_schema, is_typed_schema};
+use foldhash::HashSet;
 use schemars::JsonSchema;
 use serde::Deserialize;
 

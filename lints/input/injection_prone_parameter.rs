@@ -1,12 +1,11 @@
 //! `input/injection-prone-parameter`
 
-use std::collections::{HashMap, HashSet};
-
 use apiward_model::lexicon::{Lexicon, Match, Tokens, WordSet};
 use apiward_model::pattern::Pattern;
 use apiward_model::predicate::PathShape;
 use apiward_model::words::{INJECTION_NAMES_HIGH, INJECTION_NAMES_LOW};
 use apiward_model::{Format, Location, Merged, Node, Operation, Parameter, Place, Reach, Schema, phrase};
+use foldhash::{HashMap, HashMapExt, HashSet, HashSetExt};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 

@@ -1,6 +1,6 @@
 //! `input/mass-assignment-privileged`
 
-use std::collections::{BTreeMap, HashMap, HashSet};
+use std::collections::BTreeMap;
 
 use apiward_model::lexicon::{Tokens, WordSet};
 use apiward_model::predicate::Signs;
@@ -9,6 +9,7 @@ use apiward_model::words::{
     USER_LIKE_SEGMENTS,
 };
 use apiward_model::{Api, Merged, Node, Operation, OperationId, Place};
+use foldhash::{HashMap, HashMapExt, HashSet, HashSetExt};
 use schemars::JsonSchema;
 use serde::Deserialize;
 

@@ -1,9 +1,8 @@
 //! The regular expressions of a document, each text once.
 
-use std::collections::HashMap;
-
 use apiward_model::{Api, Node, Reach, Schema};
 use apiward_syntax::Known;
+use foldhash::{HashMap, HashMapExt};
 
 /// A `pattern` and the schemas that hold it, in document order.
 pub(super) struct Written<'a> {

@@ -1,10 +1,11 @@
 //! `input/server-owned-field-writable`
 
-use std::collections::{BTreeMap, HashSet};
+use std::collections::BTreeMap;
 
 use apiward_model::lexicon::Tokens;
 use apiward_model::words::SERVER_OWNED_NAMES;
 use apiward_model::{Api, Merged, Node, Operation, OperationId, Place, Reach, Role};
+use foldhash::{HashSet, HashSetExt};
 
 use crate::framework::budget::Budget;
 use crate::framework::declare::{OPENAPI, declare_lint};

@@ -1,10 +1,11 @@
 //! `input/unbounded-array`
 
-use std::collections::{BTreeMap, HashSet};
+use std::collections::BTreeMap;
 
 use apiward_model::lexicon::Tokens;
 use apiward_model::predicate::is_json;
 use apiward_model::{Api, Merged, Node, Operation, OperationId, Place, Reach};
+use foldhash::{HashSet, HashSetExt};
 
 use crate::framework::budget::Budget;
 use crate::framework::declare::{ALL_FORMATS, declare_lint};

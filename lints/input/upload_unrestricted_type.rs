@@ -1,8 +1,7 @@
 //! `input/upload-unrestricted-type`
 
-use std::collections::HashSet;
-
 use apiward_model::{Body, BodyId, Format, MediaType, Merged, Node, Parameter};
+use foldhash::{HashSet, HashSetExt};
 
 use crate::framework::budget::Budget;
 use crate::framework::crowd::gathered;

@@ -9,8 +9,8 @@ use crate::framework::fix::Fix;
 use crate::framework::level::{Level, Levels};
 use crate::framework::lint::{Check, Cx};
 use crate::framework::text::quoted;
-use crate::input::patterns::{Written, patterns};
 use crate::framework::uses::Parameters;
+use crate::input::patterns::{Written, patterns};
 
 declare_lint! {
     id: "input/weak-pattern",

@@ -1,8 +1,7 @@
 //! `input/wildcard-media-type`
 
-use std::collections::HashSet;
-
 use apiward_model::{Body, BodyId, Format, MediaType, Merged, OperationId};
+use foldhash::HashSet;
 
 use crate::framework::declare::{OPENAPI, declare_lint};
 use crate::framework::level::{Level, Levels};

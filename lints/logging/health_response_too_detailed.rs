@@ -1,7 +1,5 @@
 //! `logging/health-response-too-detailed`
 
-use std::collections::HashMap;
-
 use apiward_model::lexicon::Tokens;
 use apiward_model::predicate::{HostVerdict, addresses, gateway_auth, judge_hosts};
 use apiward_model::words::{
@@ -9,6 +7,7 @@ use apiward_model::words::{
 };
 use apiward_model::{Api, Node, Operation, ServerId};
 use apiward_syntax::Kind;
+use foldhash::HashMap;
 
 use crate::framework::budget::Budget;
 use crate::framework::declare::{OPENAPI, declare_lint};

@@ -1,8 +1,7 @@
 //! The properties of a schema near its top.
 
-use std::collections::HashSet;
-
 use apiward_model::{Api, Merged, Node};
+use foldhash::{HashSet, HashSetExt};
 
 /// Levels that are read: the properties of the root are the first.
 pub(super) const DEPTH: usize = 3;

@@ -1,10 +1,9 @@
 //! `logging/no-correlation-id`
 
-use std::collections::HashSet;
-
 use apiward_model::lexicon::{Tokens, WordSet};
 use apiward_model::words::CORRELATION_NAMES;
 use apiward_model::{Api, Location, Merged, Response};
+use foldhash::{HashSet, HashSetExt};
 use schemars::JsonSchema;
 use serde::Deserialize;
 

@@ -1,11 +1,11 @@
 //! `maintenance/unconstrained-server-variable`
 
-use std::collections::HashSet;
 use std::net::IpAddr;
 
 use apiward_model::lexicon::Tokens;
 use apiward_model::predicate::{Address, Host, registrable_domain};
 use apiward_model::{Format, Node, Server};
+use foldhash::{HashSet, HashSetExt};
 
 use crate::framework::declare::declare_lint;
 use crate::framework::level::{Level, Levels};

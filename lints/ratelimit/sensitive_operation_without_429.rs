@@ -1,11 +1,10 @@
 //! `ratelimit/sensitive-operation-without-429`
 
-use std::collections::HashSet;
-
 use apiward_model::lexicon::{Tokens, WordSet};
 use apiward_model::predicate::Administration;
 use apiward_model::words::{ACCOUNT_WORDS, CAPTCHA_NAMES, SENSITIVE_FLOW_WORDS, SENSITIVE_FLOW_WORDS_SEGMENT_ONLY};
 use apiward_model::{Api, Merged, Node, Operation};
+use foldhash::{HashSet, HashSetExt};
 use schemars::JsonSchema;
 use serde::Deserialize;
 

@@ -1,11 +1,12 @@
 //! `rbac/admin-operation-shared-requirement`
 
-use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
+use std::collections::{BTreeMap, BTreeSet};
 use std::rc::Rc;
 
 use apiward_model::lexicon::WordSet;
 use apiward_model::predicate::{Administration, is_identity_scope};
 use apiward_model::{Alternative, Api, Format, Operation, OperationId, SchemeId, SchemeType};
+use foldhash::{HashMap, HashSet};
 use schemars::JsonSchema;
 use serde::Deserialize;
 

@@ -1,9 +1,10 @@
 //! `rbac/async-wildcard-channel`
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::BTreeMap;
 
 use apiward_model::lexicon::Tokens;
 use apiward_model::{Api, Channel, ChannelId, Format, Merged, Operation, OperationId, ServerId};
+use foldhash::{HashMap, HashMapExt};
 
 use crate::framework::declare::declare_lint;
 use crate::framework::level::{Level, Levels};

@@ -1,9 +1,10 @@
 //! `rbac/numeric-object-id`
 
-use std::collections::{BTreeMap, HashSet};
+use std::collections::BTreeMap;
 
 use apiward_model::lexicon::{Tokens, WordSet};
 use apiward_model::{Api, Location, Node, Operation, OperationId, Parameter, ParameterId, Place};
+use foldhash::HashSet;
 use schemars::JsonSchema;
 use serde::Deserialize;
 

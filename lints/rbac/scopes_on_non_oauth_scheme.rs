@@ -1,8 +1,9 @@
 //! `rbac/scopes-on-non-oauth-scheme`
 
-use std::collections::{BTreeMap, HashSet};
+use std::collections::BTreeMap;
 
 use apiward_model::{Format, Origin, RequirementList, SchemeType};
+use foldhash::HashSet;
 
 use crate::framework::declare::declare_lint;
 use crate::framework::finding::Finding;

@@ -1,10 +1,11 @@
 //! `rbac/undefined-scope`
 
-use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use apiward_model::nearest::distance;
 use apiward_model::{Alternatives, ListId, Node, OperationId, Scheme, SchemeId, SchemeType};
+use foldhash::{HashMap, HashMapExt, HashSet};
 use schemars::JsonSchema;
 use serde::Deserialize;
 

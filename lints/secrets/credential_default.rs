@@ -1,11 +1,10 @@
 //! `secrets/credential-default`
 
-use std::collections::{HashMap, HashSet};
-
 use apiward_model::lexicon::Tokens;
-use apiward_syntax::Known;
 use apiward_model::words::{CREDENTIAL_PARAMETER_NAMES, CREDENTIAL_UNSET_MARKERS};
 use apiward_model::{Context, FileId, Location, Node, Parameter, Place, Schema, Server, jwt};
+use apiward_syntax::Known;
+use foldhash::{HashMap, HashSet};
 
 use crate::framework::declare::{ALL_FORMATS, Silences, declare_lint};
 use crate::framework::fix::Fix;

@@ -1,6 +1,6 @@
 //! `secrets/high-entropy-credential`
 
-use std::collections::{BTreeMap, HashMap, HashSet};
+use std::collections::BTreeMap;
 use std::sync::LazyLock;
 
 use apiward_model::lexicon::{Lexicon, Match, Tokens};
@@ -9,6 +9,7 @@ use apiward_model::words::{
     CREDENTIAL_PARAMETER_NAMES, SECRET_PLACEHOLDER_MARKERS, SECRET_RESPONSE_NAMES, SECRET_RESPONSE_NAMES_WEAK,
 };
 use apiward_model::{Node, encodes_text};
+use foldhash::{HashMap, HashMapExt, HashSet};
 use regex::Regex;
 use schemars::JsonSchema;
 use serde::Deserialize;

@@ -1,10 +1,10 @@
 //! `secrets/known-credential`
 
-use std::collections::HashMap;
 use std::ops::Range;
 
 use apiward_model::secret::{SecretFormat, SecretMatch, SecretPattern, Secrets, aws_secret, spans_in_source};
 use apiward_model::{Node, Place};
+use foldhash::HashMap;
 use schemars::JsonSchema;
 use serde::Deserialize;
 

@@ -1,10 +1,10 @@
 //! `segregation/all-scopes-everywhere`
 
 use std::cell::OnceCell;
-use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
 use apiward_model::{Alternative, Api, Node, Scheme, SchemeId, SchemeType};
+use foldhash::{HashMap, HashMapExt, HashSet};
 
 use crate::framework::declare::{ALL_FORMATS, declare_lint};
 use crate::framework::level::{Level, Levels};

@@ -1,13 +1,14 @@
 //! `segregation/same-scope-read-write`
 
 use std::cell::RefCell;
-use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use apiward_model::lexicon::Tokens;
 use apiward_model::predicate::{Administration, ScopeWords, is_identity_scope};
 use apiward_model::words::SCOPE_WRITE_WORDS;
 use apiward_model::{Alternative, Alternatives, Api, ListId, OperationId, SchemeId, SchemeType};
+use foldhash::{HashMap, HashMapExt, HashSet};
 
 use crate::framework::declare::{OPENAPI, declare_lint};
 use crate::framework::finding::Finding;

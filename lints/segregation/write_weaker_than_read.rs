@@ -1,11 +1,12 @@
 //! `segregation/write-weaker-than-read`
 
 use std::cmp::Reverse;
-use std::collections::{BTreeMap, HashMap, HashSet};
+use std::collections::BTreeMap;
 use std::rc::Rc;
 
 use apiward_model::predicate::{Administration, SchemeKind, alternative_strength, scheme_kind};
 use apiward_model::{Alternative, Api, Operation, OperationId, Place};
+use foldhash::{HashMap, HashMapExt, HashSet};
 
 use crate::framework::declare::{OPENAPI, Silences, declare_lint};
 use crate::framework::level::{Level, Levels};

@@ -1,8 +1,7 @@
 //! `threat/active-content-in-text`
 
-use std::collections::HashSet;
-
 use apiward_model::{Api, Node, Place, is_field};
+use foldhash::HashSet;
 
 use crate::framework::declare::{ALL_FORMATS, declare_lint};
 use crate::framework::finding::Finding;

@@ -1,11 +1,12 @@
 //! `threat/callback-url-from-request`
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::BTreeMap;
 
 use apiward_model::lexicon::Tokens;
 use apiward_model::predicate::is_fixed_https_host;
 use apiward_model::words::SIGNATURE_HEADER_WORDS;
 use apiward_model::{Api, Format, Location, Merged, Node, Operation, OperationId, Place};
+use foldhash::{HashMap, HashMapExt};
 
 use crate::framework::declare::{Silences, declare_lint};
 use crate::framework::level::{Level, Levels};

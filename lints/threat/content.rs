@@ -1,7 +1,6 @@
 //! Active content of texts: what would run if the text, which is Markdown, were shown as a page without cleaning it.
 
-use std::collections::HashSet;
-
+use foldhash::{HashSet, HashSetExt};
 use memchr::memchr2_iter;
 use pulldown_cmark::{Event, Options, Parser, Tag, TagEnd};
 

@@ -1,8 +1,9 @@
 //! `threat/cors-wildcard`
 
-use std::collections::{BTreeMap, HashSet};
+use std::collections::BTreeMap;
 
 use apiward_model::{Api, KeyLocation, Node, Operation, OperationId, Place, Response, ResponseId, Scheme, SchemeType};
+use foldhash::{HashSet, HashSetExt};
 
 use crate::framework::crowd::gathered;
 use crate::framework::declare::{OPENAPI, declare_lint};

@@ -1,11 +1,10 @@
 //! `threat/csrf-cookie-auth`
 
-use std::collections::HashSet;
-
 use apiward_model::lexicon::Tokens;
 use apiward_model::predicate::PathShape;
 use apiward_model::words::{ANTI_CSRF_WORDS, SIMPLE_REQUEST_MEDIA_TYPES};
 use apiward_model::{Alternative, Api, BodyId, Format, KeyLocation, Location, Merged, Operation, SchemeId, phrase};
+use foldhash::{HashSet, HashSetExt};
 
 use crate::framework::budget::Budget;
 use crate::framework::declare::declare_lint;

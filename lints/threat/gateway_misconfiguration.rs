@@ -1,10 +1,9 @@
 //! `threat/gateway-misconfiguration`
 
-use std::collections::HashMap;
-
 use apiward_model::predicate::Address;
 use apiward_model::words::{KONG_PROTECTION_PLUGINS, KONG_PROTECTION_PLUGINS_AUTH};
 use apiward_model::{Api, FileId, KeyLocation, Member, Node, Operation, OperationId, Place, Scheme};
+use foldhash::{HashMap, HashMapExt};
 
 use crate::framework::crowd::gathered;
 use crate::framework::declare::{OPENAPI, declare_lint};

@@ -1,7 +1,5 @@
 //! `threat/ssrf-url-input`
 
-use std::collections::{HashMap, HashSet};
-
 use apiward_model::lexicon::{Lexicon, Match, Tokens, WordSet};
 use apiward_model::predicate::{is_fetch_like, is_fixed_host, is_scheme_without_host};
 use apiward_model::words::{
@@ -9,6 +7,7 @@ use apiward_model::words::{
     SSRF_PROPERTY_FETCH_ONLY_NEEDS_FORMAT, SSRF_PROPERTY_LAST,
 };
 use apiward_model::{Api, Location, Merged, Node, OperationId, Place, Reach, phrase};
+use foldhash::{HashMap, HashMapExt, HashSet, HashSetExt};
 use schemars::JsonSchema;
 use serde::Deserialize;
 

@@ -1,13 +1,12 @@
 //! `threat/state-change-over-get`
 
-use std::collections::HashSet;
-
 use apiward_model::lexicon::Tokens;
 use apiward_model::predicate::{PathShape, PublicSigns};
 use apiward_model::words::{
     MUTATING_GET_EXCEPTIONS, MUTATING_GET_NOUN_VERBS, MUTATING_GET_VERBS, ONE_TIME_TOKEN_SEGMENTS,
 };
 use apiward_model::{Format, Operation, Place};
+use foldhash::HashSet;
 
 use crate::framework::declare::{OPENAPI, declare_lint};
 use crate::framework::level::{Level, Levels};

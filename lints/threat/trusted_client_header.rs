@@ -1,13 +1,12 @@
 //! `threat/trusted-client-header`
 
-use std::collections::HashSet;
-
 use apiward_model::lexicon::{Tokens, WordSet};
 use apiward_model::predicate::is_internal_document;
 use apiward_model::words::{
     FORGEABLE_IDENTITY_HEADERS, FORGEABLE_IDENTITY_HEADERS_QUERY, FORGEABLE_TRANSPORT_HEADERS, GATEWAY_SET_PHRASES,
 };
 use apiward_model::{KeyLocation, Location, Operation, Parameter, Place, phrase};
+use foldhash::{HashSet, HashSetExt};
 use schemars::JsonSchema;
 use serde::Deserialize;
 

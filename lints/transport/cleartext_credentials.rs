@@ -1,10 +1,11 @@
 //! `transport/cleartext-credentials`
 
-use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use apiward_model::predicate::{PlaintextKind, PlaintextServer, plaintext_scheme_variable, plaintext_server};
 use apiward_model::{Alternative, Api, OperationId, Place, Scheme, SchemeId, SchemeType, ServerId};
+use foldhash::{HashMap, HashMapExt};
 
 use crate::framework::declare::{ALL_FORMATS, Silences, declare_lint};
 use crate::framework::finding::Finding;

@@ -1,10 +1,10 @@
 //! `transport/transport-undeclared`
 
-use std::collections::HashMap;
 use std::sync::Arc;
 
 use apiward_model::predicate::split_scheme;
 use apiward_model::{Api, Format, OperationId, Server, ServerId};
+use foldhash::{HashMap, HashMapExt};
 
 use crate::framework::declare::{OPENAPI, declare_lint};
 use crate::framework::level::{Level, Levels};

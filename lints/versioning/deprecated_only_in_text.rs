@@ -1,12 +1,12 @@
 //! `versioning/deprecated-only-in-text`
 
-use std::collections::HashSet;
 use std::sync::LazyLock;
 
 use apiward_model::predicate::{is_marked_deprecated, is_version_token};
-use apiward_syntax::Known;
 use apiward_model::words::DEPRECATED_NOUNS;
 use apiward_model::{Format, Node, Operation, Parameter, Place, Schema, dates_in};
+use apiward_syntax::Known;
+use foldhash::HashSet;
 use regex::Regex;
 
 use crate::framework::declare::{OPENAPI, declare_lint};

@@ -1,11 +1,12 @@
 //! `versioning/deprecated-weaker-auth`
 
-use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::LazyLock;
 
 use apiward_model::predicate::{FullPaths, is_marked_deprecated, operation_strength};
 use apiward_model::words::SUCCESSOR_WORDS;
 use apiward_model::{Alternative, Api, Operation, OperationId, SchemeId, phrase};
+use foldhash::{HashMap, HashMapExt};
 use regex::Regex;
 
 use crate::framework::declare::{OPENAPI, declare_lint};

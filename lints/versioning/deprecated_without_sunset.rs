@@ -1,10 +1,9 @@
 //! `versioning/deprecated-without-sunset`
 
-use std::collections::HashSet;
-
 use apiward_model::predicate::is_marked_deprecated;
 use apiward_model::words::SUCCESSOR_WORDS;
 use apiward_model::{Api, Channel, ChannelId, MessageId, Node, Operation, end_dates, phrase};
+use foldhash::{HashSet, HashSetExt};
 
 use crate::framework::declare::{ALL_FORMATS, declare_lint};
 use crate::framework::finding::Finding;

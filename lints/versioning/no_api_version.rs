@@ -1,12 +1,12 @@
 //! `versioning/no-api-version`
 
-use std::collections::HashSet;
 use std::sync::LazyLock;
 
 use apiward_model::lexicon::Tokens;
 use apiward_model::predicate::{Address, has_version_in_name, has_version_segment, url_path};
 use apiward_model::words::{API_VERSION_PARAMETERS, CLIENT_VERSION_WORDS};
 use apiward_model::{Api, Location, Merged, Parameter, Server};
+use foldhash::HashSet;
 use regex::Regex;
 use schemars::JsonSchema;
 use serde::Deserialize;

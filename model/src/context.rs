@@ -4,9 +4,8 @@
 //! in an example refers to nothing. One pass from the root decides for the whole file; no knowledge of the format is
 //! needed beyond the names of the fields that hold data and of those whose keys are names.
 
-use std::collections::HashSet;
-
 use apiward_syntax::{Node, NodeId, Symbol, Tree};
+use foldhash::HashSet;
 
 use crate::files::LONGEST_REFERENCE;
 use crate::reference::decode;

@@ -1,8 +1,7 @@
 //! Servers: where an API is reached, over which transport.
 
-use std::collections::HashSet;
-
 use apiward_syntax::Kind;
+use foldhash::{HashSet, HashSetExt};
 
 use crate::api::{ServerId, Text};
 use crate::node::Node;

@@ -1,7 +1,8 @@
 //! What AsyncAPI 2 and 3 have in common: traits, messages, and security that server and operation ask for together.
 
-use std::collections::HashSet;
 use std::sync::Arc;
+
+use foldhash::HashSet;
 
 use crate::api::{Message, MessageId, ServerId};
 use crate::build::{Builder, ELEMENT, MENTION};

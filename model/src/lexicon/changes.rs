@@ -4,9 +4,9 @@
 //! in force for a thread while it works on one.
 
 use std::cell::Cell;
-use std::collections::HashMap;
 use std::sync::{Mutex, PoisonError};
 
+use foldhash::HashMap;
 use regex::bytes::RegexBuilder;
 
 use super::{Lexicon, Match, united};

@@ -1,6 +1,6 @@
 //! Which operations may be called without credentials: by their nature, by declared intent, behind a gateway.
 
-use std::collections::{HashMap, HashSet};
+use foldhash::{HashMap, HashSet, HashSetExt};
 
 use crate::api::{Api, Location, Method, Operation, ServerId};
 use crate::lexicon::Tokens;

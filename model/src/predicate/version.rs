@@ -1,9 +1,9 @@
 //! Versions of an API in paths, names and hosts.
 
-use std::collections::HashMap;
 use std::rc::Rc;
 use std::sync::LazyLock;
 
+use foldhash::{HashMap, HashMapExt};
 use regex::Regex;
 
 use crate::api::{Api, Operation, OperationId, ServerId};
