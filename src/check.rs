@@ -151,7 +151,11 @@ impl<'r> Run<'r> {
             advance();
             examined
         };
-        let examined: Vec<Examined> = found.inputs.par_iter().map(each).collect();
+        // For one small file it takes as long to start threads as to check it.
+        let examined: Vec<Examined> = match found.inputs.as_slice() {
+            [one] => vec![each(one)],
+            many => many.par_iter().map(each).collect(),
+        };
         let failures = found.failures.iter().map(Examined::cannot_open);
         let mut checked = gather(failures.chain(examined).collect(), self.settings, &found.searched);
         let excluded = found.excluded.iter().map(|path| (path.clone(), "it is excluded".to_owned()));

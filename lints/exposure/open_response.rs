@@ -118,12 +118,13 @@ impl<'a> Check<'a> for OpenResponse<'a> {
     }
 
     fn group(&self, cx: &mut Cx<'_, 'a>, findings: Vec<Finding<'a>>) -> Vec<Finding<'a>> {
-        let (explicit, mut open): (Vec<_>, Vec<_>) =
+        if cx.profile == Profile::Strict {
+            return gathered(cx, findings);
+        }
+        let (explicit, open): (Vec<_>, Vec<_>) =
             findings.into_iter().partition(|finding| finding.message == Fault::Explicit.message());
         let mut others = gathered(cx, explicit);
-        if cx.profile == Profile::Strict {
-            others.append(&mut open);
-        } else if !open.is_empty() {
+        if !open.is_empty() {
             let operations: HashSet<OperationId> = open.iter().flat_map(|finding| finding.operations.iter()).collect();
             let message =
                 format!("{} of {} operations answer without a described shape", operations.len(), self.counted);

@@ -44,7 +44,7 @@ pub(crate) fn gathered<'a>(cx: &Cx<'_, 'a>, findings: Vec<Finding<'a>>) -> Vec<F
         for other in all {
             one.secrets.extend(other.secrets);
             one.related.extend(other.related);
-            one.related.push(Related { spot: other.spot, message: "here, too".to_owned() });
+            one.related.push(Related { spot: other.spot, message: "here, too".into() });
         }
         gathered.push(one);
     }

@@ -63,7 +63,7 @@ pub struct Related<'a> {
     /// The place.
     pub spot: Spot<'a>,
     /// What it has to do with the finding.
-    pub message: String,
+    pub message: Cow<'static, str>,
 }
 
 /// One fault.
@@ -140,14 +140,14 @@ impl<'a> Finding<'a> {
 
     /// Adds another place, pointed at by its value (a collection by its key).
     #[must_use]
-    pub fn related(mut self, node: Node<'a>, message: impl Into<String>) -> Self {
+    pub fn related(mut self, node: Node<'a>, message: impl Into<Cow<'static, str>>) -> Self {
         self.related.push(Related { spot: Spot::value(node), message: message.into() });
         self
     }
 
     /// Adds another place, pointed at by its key.
     #[must_use]
-    pub fn related_key(mut self, node: Node<'a>, message: impl Into<String>) -> Self {
+    pub fn related_key(mut self, node: Node<'a>, message: impl Into<Cow<'static, str>>) -> Self {
         self.related.push(Related { spot: Spot::key(node), message: message.into() });
         self
     }

@@ -1,5 +1,6 @@
 //! Which operations should be able to answer 429, and which show that they are throttled.
 
+use std::cell::OnceCell;
 use std::sync::Arc;
 
 use apiward_model::predicate::Signs;
@@ -26,17 +27,22 @@ impl Default for HeaderOptions {
 }
 
 /// Names of headers that tell of a limit.
-pub(crate) struct LimitHeaders(Vec<Arc<Regex>>);
+pub(crate) struct LimitHeaders {
+    patterns: Vec<String>,
+    /// The patterns for whole names; most small descriptions have no header to compare with.
+    compiled: OnceCell<Vec<Arc<Regex>>>,
+}
 
 impl From<HeaderOptions> for LimitHeaders {
     fn from(options: HeaderOptions) -> Self {
-        Self(options.header_patterns.iter().filter_map(|text| compiled(&format!("^(?i:{text})$"))).collect())
+        Self { patterns: options.header_patterns, compiled: OnceCell::new() }
     }
 }
 
 impl LimitHeaders {
     pub(crate) fn matches(&self, name: &str) -> bool {
-        self.0.iter().any(|pattern| pattern.is_match(name))
+        let all = || self.patterns.iter().filter_map(|text| compiled(&format!("^(?i:{text})$"))).collect();
+        self.compiled.get_or_init(all).iter().any(|pattern| pattern.is_match(name))
     }
 
     fn stand_in(&self, response: &Response<'_>) -> bool {

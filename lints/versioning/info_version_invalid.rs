@@ -87,14 +87,13 @@ impl<'a> Check<'a> for InfoVersionInvalid {
     }
 }
 
-static FORMS: LazyLock<[Regex; 4]> = LazyLock::new(|| {
-    [
-        pattern(r"^v?[0-9]+(\.[0-9]+){0,3}$"),
-        pattern(r"^v?[0-9]+(\.[0-9]+){1,3}[-+.]?[0-9a-z][0-9a-z.+-]*$"),
-        pattern(r"^v?[0-9]+(p[0-9]+)?[-_.]?(alpha|beta|rc|preview)[-_.]?[0-9]*$"),
-        pattern(r"^[0-9]{4}-(0[1-9]|1[0-2])(-[0-3][0-9])?([-.][0-9a-z.-]+)?$"),
-    ]
-});
+/// The usual one first; the others are hardly ever made.
+static FORMS: [LazyLock<Regex>; 4] = [
+    LazyLock::new(|| pattern(r"^v?[0-9]+(\.[0-9]+){0,3}$")),
+    LazyLock::new(|| pattern(r"^v?[0-9]+(\.[0-9]+){1,3}[-+.]?[0-9a-z][0-9a-z.+-]*$")),
+    LazyLock::new(|| pattern(r"^v?[0-9]+(p[0-9]+)?[-_.]?(alpha|beta|rc|preview)[-_.]?[0-9]*$")),
+    LazyLock::new(|| pattern(r"^[0-9]{4}-(0[1-9]|1[0-2])(-[0-3][0-9])?([-.][0-9a-z.-]+)?$")),
+];
 
 fn is_placeholder(text: &str) -> bool {
     let zero = ["0", "0.0", "0.0.0"].contains(&text.strip_prefix('v').unwrap_or(text));
