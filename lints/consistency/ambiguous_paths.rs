@@ -1,7 +1,9 @@
 //! `consistency/ambiguous-paths`
 
+use std::borrow::Cow;
 use std::cell::RefCell;
 use std::cmp::Reverse;
+use std::collections::hash_map::Entry;
 
 use apiward_model::predicate::authentication_strength;
 use apiward_model::{Api, Location, Merged, Node, Operation, OperationId, ServerId};
@@ -43,7 +45,9 @@ impl<'a> Check<'a> for AmbiguousPaths {
         let mut reached = Reached::default();
         let paths = paths(cx.api, &mut reached);
         let mut joined = HashSet::new();
-        for (at, others) in same_form(cx.api, &paths, &reached, |path| blanked(path.text)) {
+        let folded = alike(0..paths.len(), |at| folded(paths[at].text));
+        let same = folded.iter().flat_map(|group| alike(group.iter().copied(), |at| blanked(paths[at].text))).collect();
+        for (at, others) in same_form(cx.api, &paths, &reached, same) {
             joined.extend(others.iter().map(|other| (*other, at)));
             let finding = group(cx, &paths, at, &others, "are one and the same path");
             let finding = finding.help(
@@ -127,27 +131,53 @@ impl Reached {
 }
 
 /// The form in which (c) compares paths.
-fn folded(path: &Path<'_>) -> String {
-    let folded = blanked(path.text).to_ascii_lowercase();
-    folded.trim_end_matches('/').to_owned()
+fn folded(path: &str) -> Cow<'_, str> {
+    let mut folded = blanked(path);
+    if folded.bytes().any(|byte| byte.is_ascii_uppercase()) {
+        folded.to_mut().make_ascii_lowercase();
+    }
+    match folded {
+        Cow::Borrowed(text) => Cow::Borrowed(text.trim_end_matches('/')),
+        Cow::Owned(text) => Cow::Owned(text.trim_end_matches('/').to_owned()),
+    }
 }
 
-/// Groups of paths of one form: the last of each with the earlier ones.
+/// The paths that share a form with others, in groups.
+fn alike<'p>(paths: impl Iterator<Item = usize>, form: impl Fn(usize) -> Cow<'p, str>) -> Vec<Vec<usize>> {
+    // Hardly any path has a like: what each form needs is the first path, or the number of its group.
+    enum Met {
+        Once(usize),
+        Group(usize),
+    }
+    let mut groups: Vec<Vec<usize>> = Vec::new();
+    let mut forms: HashMap<Cow<'p, str>, Met> = HashMap::new();
+    for path in paths {
+        match forms.entry(form(path)) {
+            Entry::Vacant(new) => drop(new.insert(Met::Once(path))),
+            Entry::Occupied(mut met) => match met.get() {
+                Met::Group(group) => groups[*group].push(path),
+                Met::Once(first) => {
+                    groups.push(vec![*first, path]);
+                    met.insert(Met::Group(groups.len() - 1));
+                }
+            },
+        }
+    }
+    groups
+}
+
+/// Of groups of paths of one form, the last path of each with the earlier ones that a request can reach as well.
 fn same_form<'a>(
     api: &Api<'a>,
     paths: &[Path<'a>],
     reached: &Reached,
-    form: impl Fn(&Path<'a>) -> String,
+    groups: Vec<Vec<usize>>,
 ) -> Vec<(usize, Vec<usize>)> {
-    let mut groups: HashMap<String, Vec<usize>> = HashMap::new();
-    for (at, path) in paths.iter().enumerate() {
-        groups.entry(form(path)).or_default().push(at);
-    }
     let together = |last: usize, other: usize| {
         reached.together(&paths[last], &paths[other]) && !kept_apart(api, &paths[last], &paths[other])
     };
     let mut found: Vec<(usize, Vec<usize>)> = groups
-        .into_values()
+        .into_iter()
         .filter_map(|mut group| {
             let last = group.pop()?;
             group.retain(|other| together(last, *other));

@@ -1,5 +1,7 @@
 //! Which path templates can match the same request, in time near linear in their number.
 
+use std::borrow::Cow;
+
 use apiward_model::predicate::custom_method;
 use foldhash::HashMap;
 
@@ -32,27 +34,26 @@ fn part(segment: &str) -> Part<'_> {
     let inner = segment.strip_prefix('{').and_then(|rest| rest.strip_suffix('}'));
     match inner.filter(|name| !name.contains(['{', '}'])) {
         Some(name) => Part::Parameter(name),
-        None if segment.contains('{') => Part::Fixed(blanked(segment)),
+        None if segment.contains('{') => Part::Fixed(blanked(segment).into_owned()),
         None => Part::Literal(segment),
     }
 }
 
 /// A template with the names of its parameters left out.
-pub(super) fn blanked(path: &str) -> String {
-    let mut out = String::with_capacity(path.len());
-    let mut inside = false;
-    for character in path.chars() {
-        match character {
-            '{' => inside = true,
-            '}' if inside => {
-                inside = false;
-                out.push_str("{}");
-            }
-            _ if inside => {}
-            _ => out.push(character),
-        }
+pub(super) fn blanked(path: &str) -> Cow<'_, str> {
+    if !path.contains('{') {
+        return Cow::Borrowed(path);
     }
-    out
+    let mut out = String::with_capacity(path.len());
+    let mut rest = path;
+    while let Some((before, behind)) = rest.split_once('{') {
+        out.push_str(before);
+        let Some((_, after)) = behind.split_once('}') else { return Cow::Owned(out) };
+        out.push_str("{}");
+        rest = after;
+    }
+    out.push_str(rest);
+    Cow::Owned(out)
 }
 
 /// How two templates of equal length overlap.
@@ -150,6 +151,7 @@ mod tests {
         let lock = [Part::Literal("users"), Part::Parameter("id"), Part::Fixed(":lock".to_owned())];
         assert_eq!(parts("/users/{id}:lock"), lock);
         assert_eq!(blanked("/users/{id}/{x}.json"), "/users/{}/{}.json");
+        assert_eq!(blanked("/users/{i{d}/a}/{open"), "/users/{}/a}/");
     }
 
     #[test]
