@@ -71,7 +71,7 @@ impl<'a> Check<'a> for InvalidSchemeDefinition {
         let mut finding = cx.finding(scheme.target, message).help(first.help).lowered_if(unregistered, Level::Warning);
         finding.spot = first.spot;
         if found.len() == 0 {
-            finding.fix = trimmed(scheme.target);
+            finding.fix = trimmed(scheme.target).map(Box::new);
         }
         finding.secrets.extend(first.secret.map(|secret| (first.spot.node.place(), secret)));
         for further in found {

@@ -4,7 +4,7 @@ use std::borrow::Cow;
 
 use apiward_model::predicate::DeclaredPublic;
 use apiward_model::{Node, OperationId, Place};
-use apiward_syntax::{Kind, Span};
+use apiward_syntax::{Kind, NodeId, Span};
 
 use crate::framework::declare::LintMeta;
 use crate::framework::fix::Fix;
@@ -16,9 +16,9 @@ use crate::framework::operations::Operations;
 pub struct Spot<'a> {
     /// The node; its JSON Pointer is the finding's.
     pub node: Node<'a>,
-    /// The node whose text is pointed at: the same one, or, for the root of a document, one that people recognise it
-    /// by.
-    shown: Node<'a>,
+    /// The node, in the same file, whose text is pointed at: the same one, or, for the root of a document, one that
+    /// people recognise it by.
+    shown: NodeId,
     /// True for its key, false for its value.
     key: bool,
 }
@@ -26,23 +26,24 @@ pub struct Spot<'a> {
 impl<'a> Spot<'a> {
     /// The key of a node; a node without a key is pointed at by its value.
     pub fn key(node: Node<'a>) -> Self {
-        Self { node, shown: node, key: node.key_span().is_some() }
+        Self { node, shown: node.id(), key: node.key_span().is_some() }
     }
 
     /// The value of a scalar; of a collection the key, if it has one.
     pub fn value(node: Node<'a>) -> Self {
         let collection = matches!(node.kind(), Kind::Mapping | Kind::Sequence) || node.span().is_empty();
-        Self { node, shown: node, key: collection && node.key_span().is_some() }
+        Self { node, shown: node.id(), key: collection && node.key_span().is_some() }
     }
 
-    /// A whole document, pointed at by the key of one of its members.
+    /// A whole document, pointed at by the key of one of its members; where that lies in another file, by itself.
     pub fn document(root: Node<'a>, by: Node<'a>) -> Self {
-        Self { node: root, shown: by, key: by.key_span().is_some() }
+        let by = if by.file_id() == root.file_id() { by } else { root };
+        Self { node: root, shown: by.id(), key: by.key_span().is_some() }
     }
 
     /// The bytes that are pointed at. A collection without a key is pointed at by the first line of its value.
     pub fn span(self) -> Span {
-        let node = self.shown;
+        let node = self.node.tree().node(self.shown);
         if let Some(span) = node.key_span().filter(|_| self.key) {
             return span;
         }
@@ -66,7 +67,7 @@ pub struct Related<'a> {
     pub message: Cow<'static, str>,
 }
 
-/// One fault.
+/// One fault. There may be a hundred thousand before they are put together: what few of them have lies apart.
 #[derive(Clone, Debug)]
 pub struct Finding<'a> {
     /// The lint that made it.
@@ -85,7 +86,7 @@ pub struct Finding<'a> {
     pub operations: Operations,
     /// The operations on which alone it silences other lints, where that is not said by its place and by those that it
     /// concerns.
-    pub speaks_for: Option<Operations>,
+    pub speaks_for: Option<Box<Operations>>,
     /// Other places.
     pub related: Vec<Related<'a>>,
     /// What it is about where its place is only the first of several: a node, and a name there. Findings are known
@@ -94,11 +95,11 @@ pub struct Finding<'a> {
     /// True when it speaks of the whole document.
     pub document: bool,
     /// Set when the author declared the operation public: it enters no count, list or aggregate.
-    pub public: Option<DeclaredPublic>,
+    pub public: Option<Box<DeclaredPublic>>,
     /// The suppression that the author wrote for it, by its number: it enters no count, list or aggregate either.
     pub suppressed: Option<usize>,
     /// What would mend it.
-    pub fix: Option<Fix<'a>>,
+    pub fix: Option<Box<Fix<'a>>>,
     /// Bytes that hold a secret, with the file: no output shows them.
     pub secrets: Vec<(Place, Span)>,
 }
@@ -170,7 +171,7 @@ impl<'a> Finding<'a> {
     /// Silences other lints on these operations, and not by its place.
     #[must_use]
     pub fn speaking_for(mut self, operations: impl Into<Operations>) -> Self {
-        self.speaks_for = Some(operations.into());
+        self.speaks_for = Some(Box::new(operations.into()));
         self
     }
 
@@ -191,14 +192,14 @@ impl<'a> Finding<'a> {
     /// Made only because a declared intent exempts it.
     #[must_use]
     pub fn declared_public(mut self, declared: Option<DeclaredPublic>) -> Self {
-        self.public = declared;
+        self.public = declared.map(Box::new);
         self
     }
 
     /// What would mend it, where that can be told.
     #[must_use]
     pub(crate) fn fixed_by(mut self, fix: impl Into<Option<Fix<'a>>>) -> Self {
-        self.fix = fix.into();
+        self.fix = fix.into().map(Box::new);
         self
     }
 

@@ -29,7 +29,7 @@ impl<'a> Fix<'a> {
 
     /// The changes of all findings; none where one has none, since what they say together would stay.
     pub(crate) fn united(findings: &[Finding<'a>]) -> Option<Self> {
-        let mut fixes = findings.iter().map(|finding| finding.fix.as_ref());
+        let mut fixes = findings.iter().map(|finding| finding.fix.as_deref());
         let mut all = fixes.next()??.clone();
         for fix in fixes {
             all.changes.extend(fix?.changes.iter().cloned());

@@ -142,7 +142,7 @@ impl<'r, 'a> Cx<'r, 'a> {
         let help = findings.iter().find_map(|finding| finding.help.clone());
         let operations = findings.iter().flat_map(|finding| finding.operations.iter()).collect::<Operations>();
         let united = self.finding(node, message).at_key(node).operations(operations).of_document();
-        Finding { level, help, fix: Fix::united(findings), ..united }
+        Finding { level, help, fix: Fix::united(findings).map(Box::new), ..united }
     }
 
     /// Makes one list of findings on several elements: it points at the first of them in document order, is of the
