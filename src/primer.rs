@@ -1,5 +1,6 @@
 //! Gets word lists and patterns ready while a large file is read.
 
+use std::collections::BTreeSet;
 use std::path::Path;
 use std::sync::{Arc, Once};
 
@@ -23,12 +24,27 @@ pub(crate) fn prime_for(bytes: usize) {
 }
 
 fn prime() {
+    check_sample();
+}
+
+/// The number of lints that find something in the sample.
+fn check_sample() -> usize {
     let limits = Limits::default();
     let location = Path::new("primer.yaml");
     let parsed = parse(TEXT.into(), Some(location), &limits);
     let file = Arc::new(File::new("primer.yaml".to_owned(), location.to_owned(), parsed.tree, parsed.error));
     let files = Files::load(file, &Loader::memory([], limits));
-    if let Some(api) = Api::read(&files, 0) {
-        engine::run(&api, &engine::Settings::new(Profile::Strict));
+    let Some(api) = Api::read(&files, 0) else { return 0 };
+    let outcome = engine::run(&api, &engine::Settings::new(Profile::Strict));
+    outcome.findings.iter().map(|finding| finding.lint.id).collect::<BTreeSet<_>>().len()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_sample_gives_many_lints_something_to_do() {
+        assert!(check_sample() >= 20, "{}", check_sample());
     }
 }

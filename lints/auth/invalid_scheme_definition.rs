@@ -76,7 +76,9 @@ impl<'a> Check<'a> for InvalidSchemeDefinition {
         finding.secrets.extend(first.secret.map(|secret| (first.spot.node.place(), secret)));
         for further in found {
             finding.secrets.extend(further.secret.map(|secret| (further.spot.node.place(), secret)));
-            finding.related.push(Related { spot: further.spot, message: format!("it {} besides", further.says).into() });
+            finding
+                .related
+                .push(Related { spot: further.spot, message: format!("it {} besides", further.says).into() });
         }
         cx.report(finding.operations(cx.accepting(scheme.id)));
     }

@@ -16,10 +16,11 @@ pub(crate) fn pattern(text: &str) -> Regex {
 /// Patterns that are kept. More come from many configurations, each of which is used for a while.
 const KEPT: usize = 1_000;
 
+static COMPILED: RwLock<Option<HashMap<String, Arc<Regex>>>> = RwLock::new(None);
+
 /// The pattern of an option or a word list, compiled once however many descriptions are checked: that takes longer than
 /// to check a small one. Nothing where it does not compile; it then matches nothing.
 pub(crate) fn compiled(text: &str) -> Option<Arc<Regex>> {
-    static COMPILED: RwLock<Option<HashMap<String, Arc<Regex>>>> = RwLock::new(None);
     let known = COMPILED.read().unwrap_or_else(PoisonError::into_inner);
     if let Some(pattern) = known.as_ref().and_then(|known| known.get(text)) {
         return Some(Arc::clone(pattern));
@@ -74,5 +75,18 @@ mod tests {
         for wrong in [r#"{"several": ["a", "("], "one": null}"#, r#"{"several": [], "one": "("}"#] {
             assert!(serde_json::from_str::<Options>(wrong).is_err(), "{wrong}");
         }
+    }
+
+    #[test]
+    fn equal_patterns_are_compiled_once_and_not_all_are_kept() {
+        let (first, again) = (compiled("^once$"), compiled("^once$"));
+        assert!(first.zip(again).is_some_and(|(first, again)| Arc::ptr_eq(&first, &again)));
+        assert!(compiled("^other$").is_some_and(|other| !other.is_match("once")));
+        assert!(compiled("(").is_none());
+        for at in 0..=KEPT {
+            assert!(compiled(&format!("^{at}$")).is_some_and(|pattern| pattern.is_match(&at.to_string())));
+        }
+        let known = COMPILED.read().unwrap_or_else(PoisonError::into_inner);
+        assert!(known.as_ref().is_some_and(|known| known.len() <= KEPT));
     }
 }

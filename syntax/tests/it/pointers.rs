@@ -1,5 +1,7 @@
 //! JSON Pointers both ways, and nodes by offset.
 
+use std::collections::{BTreeSet, HashMap};
+
 use crate::{json, lines_of, root, yaml};
 
 #[test]
@@ -76,6 +78,29 @@ fn large_mappings_are_looked_up_by_index() {
     assert_eq!(value("k150"), None);
     assert_eq!(tree.duplicate_keys().len(), 50);
     assert_eq!(root(&tree).entries().count(), 151);
+}
+
+#[test]
+fn keys_that_share_a_bit_are_told_apart() {
+    // Two hundred keys share 32 bits, and each mapping has a few of them.
+    let mappings = (0..200).map(|at| format!("{{\"k{at}\": {at}, \"k{}\": true}}", (at + 77) % 200));
+    let tree = json(&format!("[{}]", mappings.collect::<Vec<_>>().join(", ")));
+    for (at, mapping) in root(&tree).items().enumerate() {
+        let has = |key: usize| mapping.get(&format!("k{key}")).is_some();
+        assert_eq!((0..200).filter(|key| has(*key)).collect::<BTreeSet<_>>(), BTreeSet::from([at, (at + 77) % 200]));
+    }
+}
+
+#[test]
+fn equal_places_of_texts_hold_equal_texts() {
+    let words: Vec<String> = (0..5_000).map(|at| format!("\"w{}\", \"\\u0077{}\"", at % 700, at % 9)).collect();
+    let tree = json(&format!("[{}]", words.join(", ")));
+    let mut texts = HashMap::new();
+    for node in root(&tree).items() {
+        assert_eq!(*texts.entry(node.text_place()).or_insert(node.text()), node.text());
+    }
+    // Those with an escape lie in the side buffer, each by itself.
+    assert!((5_700..8_000).contains(&texts.len()), "{} places", texts.len());
 }
 
 #[test]
