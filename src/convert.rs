@@ -166,7 +166,8 @@ fn affected<'a>(api: &Api<'a>, document: usize, found: &Found<'a>) -> Vec<Affect
     if operations.is_empty() { Vec::new() } else { vec![Affected { file: file(), document, operations }] }
 }
 
-/// The changes as edits of text; none where one of them cannot be made, or where they meet.
+/// The changes as edits of text; none where one of them cannot be made, or where they meet, and none in a file of which a
+/// part does not parse: what comes of them there could not be checked.
 fn fix(api: &Api<'_>, kind: FixKind, fix: &Changes<'_>) -> Option<Fix> {
     let safety = match kind {
         FixKind::None => return None,
@@ -175,7 +176,7 @@ fn fix(api: &Api<'_>, kind: FixKind, fix: &Changes<'_>) -> Option<Fix> {
     };
     let mut edits: Vec<Edit> = Vec::new();
     for (id, change) in &fix.changes {
-        let file = api.files.file(*id);
+        let file = Some(api.files.file(*id)).filter(|file| file.error.is_none())?;
         let edit = change.compile()?;
         let range = Range::new(edit.span, file.tree.lines());
         let intent = Intent::new(file, change);

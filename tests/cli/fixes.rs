@@ -30,6 +30,22 @@ fn fixed(file: &str, text: &str, lint: &str) -> String {
     read(folder.path(), file)
 }
 
+#[test]
+fn a_file_of_which_a_part_does_not_parse_is_offered_no_edit() {
+    let whole = "openapi: 3.0.3\ninfo: {}\nservers:\n  - url: http://{stage}.parcels.io\npaths: {}\n";
+    for (rest, offered) in [("", true), ("---\n'never closed\n", false)] {
+        let text = format!("{whole}{rest}");
+        let folder = folder_of(&[("api.yaml", &text)]);
+        let run = check(folder.path(), &["--format", "json", "--profile", "strict"]);
+        let report: Value = serde_json::from_str(&run.stdout).unwrap();
+        let found = report["findings"].as_array().unwrap();
+        let plaintext = found.iter().find(|finding| finding["lint"] == "transport/http-server").unwrap();
+        assert_eq!(plaintext["fix"].is_object(), offered, "{plaintext}");
+        fix(folder.path(), &["--unsafe-fixes", "--select", "transport/http-server"]);
+        assert_eq!(read(folder.path(), "api.yaml") != text, offered);
+    }
+}
+
 const YAML: &str = "\
 # The parcels of everybody.
 openapi: 3.0.3
