@@ -176,7 +176,10 @@ fn fix(api: &Api<'_>, kind: FixKind, fix: &Changes<'_>) -> Option<Fix> {
     };
     let mut edits: Vec<Edit> = Vec::new();
     for (id, change) in &fix.changes {
-        let file = Some(api.files.file(*id)).filter(|file| file.error.is_none())?;
+        let file = api.files.file(*id);
+        if file.error.is_some() {
+            return None;
+        }
         let edit = change.compile()?;
         let range = Range::new(edit.span, file.tree.lines());
         let intent = Intent::new(file, change);

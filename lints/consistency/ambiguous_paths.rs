@@ -138,7 +138,10 @@ fn folded(path: &str) -> Cow<'_, str> {
     }
     match folded {
         Cow::Borrowed(text) => Cow::Borrowed(text.trim_end_matches('/')),
-        Cow::Owned(text) => Cow::Owned(text.trim_end_matches('/').to_owned()),
+        Cow::Owned(mut text) => {
+            text.truncate(text.trim_end_matches('/').len());
+            Cow::Owned(text)
+        }
     }
 }
 

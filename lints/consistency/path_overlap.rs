@@ -2,7 +2,7 @@
 
 use std::borrow::Cow;
 
-use apiward_model::predicate::custom_method;
+use apiward_model::predicate::{Segment, custom_method};
 use foldhash::HashMap;
 
 /// A segment of a template, as far as matching goes.
@@ -44,15 +44,11 @@ pub(super) fn blanked(path: &str) -> Cow<'_, str> {
     if !path.contains('{') {
         return Cow::Borrowed(path);
     }
+    // A brace that is never closed hides what stands behind it.
+    let closed = path.rfind('}').map_or(0, |at| at + 1);
+    let end = path[closed..].find('{').map_or(path.len(), |at| closed + at);
     let mut out = String::with_capacity(path.len());
-    let mut rest = path;
-    while let Some((before, behind)) = rest.split_once('{') {
-        out.push_str(before);
-        let Some((_, after)) = behind.split_once('}') else { return Cow::Owned(out) };
-        out.push_str("{}");
-        rest = after;
-    }
-    out.push_str(rest);
+    Segment::blank_parameters(&path[..end], &mut out);
     Cow::Owned(out)
 }
 

@@ -1,6 +1,6 @@
 //! Regular expressions: those of the lints themselves, and those that options hold.
 
-use std::sync::{Arc, PoisonError, RwLock};
+use std::sync::{Arc, LazyLock, PoisonError, RwLock};
 
 use foldhash::HashMap;
 use regex::Regex;
@@ -16,19 +16,18 @@ pub(crate) fn pattern(text: &str) -> Regex {
 /// Patterns that are kept. More come from many configurations, each of which is used for a while.
 const KEPT: usize = 1_000;
 
-static COMPILED: RwLock<Option<HashMap<String, Arc<Regex>>>> = RwLock::new(None);
+static COMPILED: LazyLock<RwLock<HashMap<String, Arc<Regex>>>> = LazyLock::new(RwLock::default);
 
 /// The pattern of an option or a word list, compiled once however many descriptions are checked: that takes longer than
 /// to check a small one. Nothing where it does not compile; it then matches nothing.
 pub(crate) fn compiled(text: &str) -> Option<Arc<Regex>> {
     let known = COMPILED.read().unwrap_or_else(PoisonError::into_inner);
-    if let Some(pattern) = known.as_ref().and_then(|known| known.get(text)) {
+    if let Some(pattern) = known.get(text) {
         return Some(Arc::clone(pattern));
     }
     drop(known);
     let pattern = Arc::new(Regex::new(text).ok()?);
     let mut known = COMPILED.write().unwrap_or_else(PoisonError::into_inner);
-    let known = known.get_or_insert_default();
     if known.len() == KEPT {
         known.clear();
     }
@@ -87,6 +86,6 @@ mod tests {
             assert!(compiled(&format!("^{at}$")).is_some_and(|pattern| pattern.is_match(&at.to_string())));
         }
         let known = COMPILED.read().unwrap_or_else(PoisonError::into_inner);
-        assert!(known.as_ref().is_some_and(|known| known.len() <= KEPT));
+        assert!(known.len() <= KEPT);
     }
 }

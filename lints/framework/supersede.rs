@@ -39,7 +39,7 @@ pub(crate) fn apply(runs: &mut [Vec<Finding<'_>>]) {
             });
         }
     }
-    for finding in runs.iter_mut().flatten().filter(|_| !levels.is_empty()) {
+    for finding in runs.iter_mut().flatten() {
         if let Some(level) = levels.get(&(finding.lint.id, finding.spot.node.place())) {
             finding.level = finding.level.max(*level);
         }

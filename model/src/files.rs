@@ -434,9 +434,7 @@ impl Files {
         if reference.text_len() > LONGEST_REFERENCE {
             return Err(no_such_place(reference.text(), ""));
         }
-        if !self.file(file).identities().resources.is_empty()
-            && let Some(place) = self.in_scope(reference, reference.text())
-        {
+        if let Some(place) = self.in_scope(reference, || reference.text()) {
             return Ok(self.node(place));
         }
         let place = match self.known.get(file.index()).and_then(|known| known.of(reference.text_place())) {
@@ -449,9 +447,13 @@ impl Files {
 
     /// What a reference under an `$id` means by that base. Where nothing has that URI the reference is read as if
     /// there were no `$id`: many authors write `#/components/...` below one and mean the document, or a path and mean
-    /// the file beside theirs.
-    fn in_scope(&self, reference: Node<'_>, text: &str) -> Option<Place> {
-        if reference.file().identities().resources.is_empty() || text.len() > LONGEST_REFERENCE {
+    /// the file beside theirs. `text` is asked for where there is an `$id`.
+    fn in_scope<'t>(&self, reference: Node<'_>, text: impl FnOnce() -> &'t str) -> Option<Place> {
+        if reference.file().identities().resources.is_empty() {
+            return None;
+        }
+        let text = text();
+        if text.len() > LONGEST_REFERENCE {
             return None;
         }
         let base = base_of(reference.raw().parent());
@@ -469,7 +471,7 @@ impl Files {
     /// # Errors
     /// Why it leads nowhere.
     pub fn look_up<'a>(&'a self, from: Node<'a>, text: &str) -> Result<Node<'a>, Unresolved> {
-        let scoped = self.in_scope(from, text).map(Ok);
+        let scoped = self.in_scope(from, || text).map(Ok);
         let place = scoped.unwrap_or_else(|| self.interpret(from.file_id(), from.raw(), text))?;
         Ok(self.node(place))
     }

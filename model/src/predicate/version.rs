@@ -64,13 +64,21 @@ const BASES: usize = 64;
 
 /// The full paths of operations. What the servers bring is worked out once for each list of them.
 #[derive(Debug, Default)]
-pub struct FullPaths(HashMap<*const ServerId, Rc<[String]>>);
+pub struct FullPaths(HashMap<*const ServerId, Rc<Bases>>);
+
+/// The paths of a list of servers.
+#[derive(Debug)]
+struct Bases {
+    paths: Vec<String>,
+    /// One of them holds a version.
+    have_major: bool,
+}
 
 impl FullPaths {
     /// Each effective server's path joined with the operation's own, names of parameters blanked.
     pub fn of(&mut self, api: &Api<'_>, operation: &Operation<'_>) -> Vec<String> {
         let mut paths: Vec<String> =
-            self.bases(api, operation).iter().map(|base| joined(base, operation.path)).collect();
+            self.bases(api, operation).paths.iter().map(|base| joined(base, operation.path)).collect();
         paths.sort_unstable();
         paths.dedup();
         paths
@@ -78,8 +86,7 @@ impl FullPaths {
 
     /// Its full paths that have one version, each rest with its highest number.
     fn versioned(&mut self, api: &Api<'_>, operation: &Operation<'_>) -> Rc<[Versioned]> {
-        let in_server = self.bases(api, operation).iter().any(|base| has_major(base));
-        if !in_server && !has_major(operation.path) {
+        if !self.bases(api, operation).have_major && !has_major(operation.path) {
             return Rc::default();
         }
         let mut found: Vec<(String, u32)> = self
@@ -94,17 +101,18 @@ impl FullPaths {
     }
 
     /// The paths of its servers.
-    fn bases(&mut self, api: &Api<'_>, operation: &Operation<'_>) -> Rc<[String]> {
+    fn bases(&mut self, api: &Api<'_>, operation: &Operation<'_>) -> Rc<Bases> {
         let read = || {
             let urls = operation.servers.iter().flat_map(|id| api.server(*id).expansions());
-            let mut bases: Vec<String> = urls.map(|url| joined(url_path(&url), "")).collect();
-            bases.sort_unstable();
-            bases.dedup();
-            bases.truncate(BASES);
-            if bases.is_empty() {
-                bases.push(String::new());
+            let mut paths: Vec<String> = urls.map(|url| joined(url_path(&url), "")).collect();
+            paths.sort_unstable();
+            paths.dedup();
+            paths.truncate(BASES);
+            if paths.is_empty() {
+                paths.push(String::new());
             }
-            bases.into()
+            let have_major = paths.iter().any(|path| has_major(path));
+            Rc::new(Bases { paths, have_major })
         };
         Rc::clone(self.0.entry(operation.servers.as_ptr()).or_insert_with(read))
     }
