@@ -10,7 +10,7 @@ use apiward_lints::framework::level::Profile;
 use apiward_model::{
     Api, Detected, File, FileId, Files, Loader, Place, SUPPORTED, Spec, describe_error, detect, read_regular_file,
 };
-use apiward_syntax::{DuplicateKey, ErrorKind, Limits, Node, Span, parse_bytes};
+use apiward_syntax::{DuplicateKey, ErrorKind, Limits, Node, Span, is_read_on_two_cores, parse_bytes};
 
 use crate::check::{Settings, SkipReason};
 use crate::classify;
@@ -19,7 +19,7 @@ use crate::convert::{self, FailedRule, Text};
 use crate::discover::{Failure, Input};
 use crate::fingerprint;
 use crate::inventory;
-use crate::primer::prime_for;
+use crate::primer::{find_lines, prime_for};
 use crate::references;
 use crate::report::{Family, FileEntry, Finding, Range, Related, Status, Suppressed};
 use crate::score::Score;
@@ -85,11 +85,17 @@ pub(crate) fn examine(input: &Input, settings: &Settings, engine: &engine::Setti
     if !input.named && !classify::may_be_description(&bytes) {
         return Examined { skipped: Some(SkipReason::NoDescription), ..Examined::new(input) };
     }
-    prime_for(bytes.len());
+    let size = bytes.len();
+    if !is_read_on_two_cores(size) {
+        prime_for(size);
+    }
     let file = match loader.file(&input.location, || parse(input, bytes, &limits)) {
         Ok(file) => file,
         Err(why) => return Examined::cannot_open(&failure(input, why.to_string())),
     };
+    // The core that read half of the file is free while references are looked up.
+    prime_for(size);
+    find_lines(&file);
     let strict = input.named && !settings.ignore_unrecognized;
     let mut examination = Examination { input, strict, settings, limits, file: &file, out: Examined::new(input) };
     examination.out.spent.parse = start.elapsed();

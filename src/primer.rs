@@ -7,7 +7,7 @@ use std::sync::{Arc, Once};
 use apiward_lints::framework::engine;
 use apiward_lints::framework::level::Profile;
 use apiward_model::{Api, File, Files, Loader};
-use apiward_syntax::{Limits, parse};
+use apiward_syntax::{Limits, another_core_is_free, parse};
 
 /// A description that says a little of everything that lints look for.
 const TEXT: &str = include_str!("primer.yaml");
@@ -15,16 +15,26 @@ const TEXT: &str = include_str!("primer.yaml");
 /// Bytes from which on a file takes longer to be read than the lists and patterns to be made.
 const LARGE: usize = 300_000;
 
-/// Checks the sample on another core, once, where a file is so large that the time is not lost.
+/// Has another core check the sample, once, where a file is so large that the time is not lost.
 pub(crate) fn prime_for(bytes: usize) {
     static ONCE: Once = Once::new();
-    if bytes >= LARGE && rayon::current_num_threads() > 1 {
+    if bytes >= LARGE && another_core_is_free() {
         ONCE.call_once(|| rayon::spawn(prime));
     }
 }
 
 fn prime() {
     check_sample();
+}
+
+/// Has another core find the lines of a large file: whatever is found is told by its line.
+pub(crate) fn find_lines(file: &Arc<File>) {
+    if file.tree.source().len() >= LARGE && another_core_is_free() {
+        let file = Arc::clone(file);
+        rayon::spawn(move || {
+            file.tree.lines();
+        });
+    }
 }
 
 /// The number of lints that find something in the sample.

@@ -96,7 +96,7 @@ fn holds_sensitive_names(cx: &Cx<'_, '_>) -> bool {
         SECRET_RESPONSE_NAMES.matches_name(&name) || PII_HIGH.matches_name(&name)
     };
     cx.api.parameters.iter().any(|parameter| named(parameter.name) && !is_ambiguous(parameter.name))
-        || cx.api.schemas.iter().any(|schema| {
+        || cx.api.schemas.all().iter().any(|schema| {
             schema.property_name().is_some_and(|name| named(name) && (!is_ambiguous(name) || is_personal(schema)))
         })
 }

@@ -74,7 +74,7 @@ impl<'a> Check<'a> for AsyncSensitivePayloadCleartext {
         let mut messages = Carriers::of_messages(api, |operation, message| {
             crossings.by_operation.contains_key(&operation.id) && !is_encrypted(api, message)
         });
-        for schema in api.schemas.iter() {
+        for schema in api.schemas.all() {
             let Some(holds) = names.of(schema) else { continue };
             if schema.reach.intersects(Reach::REQUEST) || schema.reach.intersects(Reach::RESPONSE) {
                 let shown = match holds {

@@ -64,7 +64,7 @@ impl<'a> Check<'a> for InternalFieldInResponse {
         }
         let names = Names::new(api, |name| self.is_internal(name).then_some(()));
         let mut answers = Carriers::of_answers(api);
-        for schema in api.schemas.iter().filter(|schema| schema.reach.intersects(Reach::RESPONSE)) {
+        for schema in api.schemas.all().iter().filter(|schema| schema.reach.intersects(Reach::RESPONSE)) {
             let Some(name) = schema.property_name() else { continue };
             let marked = || schema.node.is_true(Known::XInternal);
             let text = || schema.node.get_str(Known::Description).unwrap_or_default();

@@ -44,7 +44,7 @@ impl<'a> Check<'a> for PasswordFormatMissing {
         let names = Names::new(api, |name| PASSWORD_INPUT_NAMES.matches(name).then_some(()));
         if !names.is_empty() {
             let mut bodies = Carriers::of_bodies(api);
-            let requested = api.schemas.iter().filter(|schema| schema.reach.intersects(Reach::REQUEST));
+            let requested = api.schemas.all().iter().filter(|schema| schema.reach.intersects(Reach::REQUEST));
             for schema in requested.filter(|schema| names.of(schema).is_some()) {
                 let operations = bodies.of(api, schema.node);
                 if !operations.is_empty() && is_unmarked(&Merged::of(api, schema.node)) {

@@ -84,7 +84,7 @@ impl<'a> Check<'a> for SecretInResponse {
             return;
         }
         let mut answers = Carriers::of_answers(api);
-        for schema in api.schemas.iter().filter(|schema| schema.reach.intersects(Reach::RESPONSE)) {
+        for schema in api.schemas.all().iter().filter(|schema| schema.reach.intersects(Reach::RESPONSE)) {
             let Some(name) = schema.property_name() else { continue };
             let by_format = || is_password(schema.node, name).then_some(Tier::Sometimes);
             if let Some(tier) = names.of(schema).or_else(by_format)

@@ -57,7 +57,7 @@ pub(crate) fn moved<'a>(api: &Api<'a>, operations: &[Operation<'a>]) -> (Vec<Mov
     let mut requests = Carriers::of_requests_among(api, operations).with_replies(api, operations, false);
     let mut answers = Carriers::of_answers_among(api, operations).with_replies(api, operations, true);
     let mut left = MOST_PAIRS;
-    for schema in api.schemas.iter() {
+    for schema in api.schemas.all() {
         let (Some(kind), Some(name)) = (names.of(schema), schema.property_name()) else { continue };
         if !is_meant(api, schema, kind, name) {
             continue;

@@ -104,7 +104,7 @@ impl<'a> Check<'a> for SensitiveDataInResponse {
 }
 
 fn answered<'r, 'a>(api: &'r Api<'a>) -> impl Iterator<Item = &'r Schema<'a>> {
-    api.schemas.iter().filter(|schema| schema.reach.intersects(Reach::RESPONSE))
+    api.schemas.all().iter().filter(|schema| schema.reach.intersects(Reach::RESPONSE))
 }
 
 /// The names of a pair that a name is, as bits: 1 the first of the first pair, 2 the second of it, and so on.

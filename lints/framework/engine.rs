@@ -1,28 +1,22 @@
 //! Runs lints over one API: walks the model once, then silences, groups and sorts.
 
-use std::cell::RefCell;
 use std::cmp::Reverse;
 use std::collections::HashMap;
 use std::fmt;
-use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use apiward_model::lexicon::Lexicons;
 use apiward_model::predicate::DeclaredPublic;
 use apiward_model::{Api, Date, Operation};
-use rayon::prelude::*;
 
 use crate::framework::custom::{Custom, Undecided};
 use crate::framework::declare::LintMeta;
 use crate::framework::finding::Finding;
 use crate::framework::level::{Level, Profile};
-use crate::framework::lint::{Check, Cx, Target};
 use crate::framework::options::OptionValues;
-use crate::framework::reach::Reach;
 use crate::framework::shared::Shared;
 use crate::framework::supersede;
-use crate::framework::uses::uses;
+use crate::framework::walk::{Run, walk, walk_on_all_cores};
 
 /// Which lints run, and how.
 #[derive(Debug)]
@@ -134,9 +128,6 @@ pub struct Times {
     pub lints: Vec<(&'static LintMeta, Duration)>,
 }
 
-/// Groups of lints for each thread.
-const GROUPS: usize = 6;
-
 /// Bytes up to which debug builds run each lint alone as well. What is larger was generated to measure the cost.
 const COMPARED: usize = 1 << 20;
 
@@ -158,19 +149,13 @@ pub fn run_with<'a>(
         .filter(|lint| lint.reads(api.spec.format))
         .filter_map(|lint| Some((*lint, settings.level_of(lint)?)))
         .collect();
-    // More groups than threads: those who are done early help.
-    let groups = if api.files.are_large() { rayon::current_num_threads() * GROUPS } else { 1 };
-    let size = lints.len().div_ceil(groups).max(1);
     let mut times = Times::default();
     let runs: Vec<Run<'_, 'a>> = if settings.timed {
         one_by_one(&shared, settings, &lints, &mut times)
-    } else if groups == 1 {
-        walk(&shared, settings, &lints)
+    } else if api.files.are_large() {
+        walk_on_all_cores(&shared, settings, &lints)
     } else {
-        // Each thread has word lists of its own.
-        let lexicons = Lexicons::in_force();
-        let of_group = |group| Lexicons::with(lexicons, || walk(&shared, settings, group));
-        lints.par_chunks(size).flat_map_iter(of_group).collect()
+        walk(&shared, settings, &lints)
     };
     if cfg!(debug_assertions) && api.files.iter().map(|(_, file)| file.tree.source().len()).sum::<usize>() < COMPARED {
         assert_runs_alone_agree(&shared, settings, &lints, &runs);
@@ -197,93 +182,6 @@ fn one_by_one<'r, 'a>(
     runs
 }
 
-/// One lint at work.
-struct Run<'r, 'a> {
-    cx: Cx<'r, 'a>,
-    check: Box<dyn Check<'a> + 'a>,
-    panicked: Option<String>,
-    configured: Option<Configured>,
-}
-
-impl<'r, 'a> Run<'r, 'a> {
-    fn new(shared: &'r Shared<'r, 'a>, settings: &'r Settings, lint: &'static LintMeta, base: Level) -> Self {
-        let reach = RefCell::new(Reach::new(shared.api));
-        let (profile, today) = (settings.profile, settings.today);
-        let (findings, undecided) = (Vec::new(), Vec::new());
-        let cx = Cx { api: shared.api, profile, today, shared, lint, base, findings, undecided, reach };
-        let check = match settings.custom.get(lint.id) {
-            Some(custom) => custom.start(),
-            None => (lint.start)(shared.api, &settings.options),
-        };
-        Self { cx, check, panicked: None, configured: settings.levels.get(lint.id).copied() }
-    }
-
-    fn call(&mut self, target: Target, hook: impl FnOnce(&mut dyn Check<'a>, &mut Cx<'r, 'a>)) {
-        if self.panicked.is_some() || !self.cx.lint.targets.contains(&target) {
-            return;
-        }
-        self.guarded(hook);
-    }
-
-    fn guarded(&mut self, hook: impl FnOnce(&mut dyn Check<'a>, &mut Cx<'r, 'a>)) {
-        let Self { cx, check, panicked, .. } = self;
-        if let Err(payload) = catch_unwind(AssertUnwindSafe(|| hook(check.as_mut(), cx))) {
-            *panicked = Some(panic_message(payload.as_ref()));
-            cx.findings.clear();
-        }
-    }
-}
-
-fn panic_message(payload: &(dyn std::any::Any + Send)) -> String {
-    let text = payload.downcast_ref::<String>().map(String::as_str).or_else(|| payload.downcast_ref::<&str>().copied());
-    text.unwrap_or("unknown reason").to_owned()
-}
-
-/// Brings every element once to each lint of a group.
-fn walk<'r, 'a>(
-    shared: &'r Shared<'r, 'a>,
-    settings: &'r Settings,
-    lints: &[(&'static LintMeta, Level)],
-) -> Vec<Run<'r, 'a>> {
-    let api = shared.api;
-    let mut runs: Vec<Run<'r, 'a>> = lints.iter().map(|(lint, base)| Run::new(shared, settings, lint, *base)).collect();
-    visit(&mut runs, Target::Document, std::iter::once(()), |check, cx, ()| check.document(cx));
-    visit(&mut runs, Target::Scheme, &api.schemes, |check, cx, scheme| check.scheme(cx, scheme));
-    visit(&mut runs, Target::Requirement, &api.requirements, |check, cx, list| check.requirement(cx, list));
-    visit(&mut runs, Target::Server, &api.servers, |check, cx, server| check.server(cx, server));
-    visit(&mut runs, Target::Operation, &api.operations, |check, cx, operation| check.operation(cx, operation));
-    visit(&mut runs, Target::Channel, &api.channels, |check, cx, channel| check.channel(cx, channel));
-    visit(&mut runs, Target::Message, &api.messages, |check, cx, message| check.message(cx, message));
-    visit(&mut runs, Target::Parameter, &api.parameters, |check, cx, parameter| check.parameter(cx, parameter));
-    visit(&mut runs, Target::Schema, api.schemas.iter(), |check, cx, schema| check.schema(cx, schema));
-    visit(&mut runs, Target::Use, uses(api), |check, cx, used| check.used(cx, used));
-    if runs.iter().any(|run| run.cx.lint.targets.contains(&Target::Text)) {
-        visit(&mut runs, Target::Text, shared.texts(), |check, cx, text| check.text(cx, **text));
-    }
-    for run in runs.iter_mut().filter(|run| run.panicked.is_none()) {
-        run.guarded(|check, cx| check.end(cx));
-    }
-    runs
-}
-
-fn visit<'r, 'a, T>(
-    runs: &mut [Run<'r, 'a>],
-    target: Target,
-    elements: impl IntoIterator<Item = T>,
-    hook: impl Fn(&mut dyn Check<'a>, &mut Cx<'r, 'a>, &T),
-) {
-    let mut interested: Vec<&mut Run<'r, 'a>> =
-        runs.iter_mut().filter(|run| run.cx.lint.targets.contains(&target)).collect();
-    if interested.is_empty() {
-        return;
-    }
-    for element in elements {
-        for run in &mut interested {
-            run.call(target, |check, cx| hook(check, cx, &element));
-        }
-    }
-}
-
 /// Silences, groups, merges and sorts.
 fn finish<'a>(mut runs: Vec<Run<'_, 'a>>, suppressed: &dyn Fn(&Finding<'a>) -> Option<usize>) -> Outcome<'a> {
     for run in &mut runs {
@@ -300,7 +198,7 @@ fn finish<'a>(mut runs: Vec<Run<'_, 'a>>, suppressed: &dyn Fn(&Finding<'a>) -> O
     for (run, found) in runs.iter_mut().zip(found) {
         let (hidden, counted) = hidden(found, suppressed);
         let mut grouped = Vec::new();
-        run.guarded(|check, cx| grouped = check.group(cx, counted));
+        run.call(|check, cx| grouped = check.group(cx, counted));
         // What was put together may have a place of its own, with a suppression of its own.
         for finding in &mut grouped {
             finding.suppressed = finding.suppressed.or_else(|| suppressed(finding));

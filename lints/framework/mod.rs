@@ -22,3 +22,4 @@ pub(crate) mod supersede;
 pub mod taxonomy;
 pub mod text;
 pub mod uses;
+mod walk;

@@ -15,7 +15,7 @@ use crate::framework::engine::PublicRules;
 use crate::framework::fix::fragment;
 use crate::framework::lists::{Naming, NamingIndex};
 use crate::framework::operations::Operations;
-use crate::framework::uses::Parameters;
+use crate::framework::uses::{Parameters, UseAt, uses};
 
 /// Facts about one API that several lints ask for.
 pub(crate) struct Shared<'r, 'a> {
@@ -35,6 +35,7 @@ pub(crate) struct Shared<'r, 'a> {
     usual: OnceLock<Option<Fragment>>,
     tokens: OnceLock<Vec<Node<'a>>>,
     parameters: OnceLock<Parameters<'r, 'a>>,
+    uses: OnceLock<Vec<UseAt>>,
 }
 
 impl<'r, 'a> Shared<'r, 'a> {
@@ -56,6 +57,7 @@ impl<'r, 'a> Shared<'r, 'a> {
             usual: OnceLock::new(),
             tokens: OnceLock::new(),
             parameters: OnceLock::new(),
+            uses: OnceLock::new(),
         }
     }
 
@@ -75,6 +77,7 @@ impl<'r, 'a> Shared<'r, 'a> {
         self.usual_requirement();
         self.tokens();
         self.parameters();
+        self.uses();
     }
 
     /// The operations of each resource, in the order in which the resources begin.
@@ -130,6 +133,11 @@ impl<'r, 'a> Shared<'r, 'a> {
     /// The parameters by their schemas.
     pub(crate) fn parameters(&self) -> &Parameters<'r, 'a> {
         self.parameters.get_or_init(|| Parameters::new(self.api))
+    }
+
+    /// The schemas that callers fill in, at their use.
+    pub(crate) fn uses(&self) -> &[UseAt] {
+        self.uses.get_or_init(|| uses(self.api))
     }
 
     pub(crate) fn signs(&self) -> &[Signs<'a>] {

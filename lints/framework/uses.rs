@@ -18,21 +18,40 @@ pub struct Use<'a> {
     pub(crate) outer: Option<Merged<'a>>,
 }
 
+/// A use that is still to be read.
+pub(crate) struct UseAt {
+    /// Its position among the schemas.
+    schema: u32,
+    place: Place,
+}
+
+impl UseAt {
+    pub(crate) fn read<'a>(&self, api: &Api<'a>) -> Use<'a> {
+        let schema = &api.schemas.all()[self.schema as usize];
+        let outer = outer(schema).map(|outer| Merged::of(api, outer));
+        Use { node: schema.node, place: api.node(self.place), schema: Merged::of(api, schema.node), outer }
+    }
+}
+
 /// The uses in document order, each definition once.
-pub(crate) fn uses<'r, 'a>(api: &'r Api<'a>) -> impl Iterator<Item = Use<'a>> + use<'r, 'a> {
+pub(crate) fn uses(api: &Api<'_>) -> Vec<UseAt> {
     let mut seen: HashSet<Place> = HashSet::new();
     let mut aside: HashSet<Place> = HashSet::new();
-    api.schemas.iter().filter(|schema| schema.reach.intersects(Reach::REQUEST)).filter_map(move |schema| {
-        let node = schema.node;
-        if is_aside(schema, &aside) {
-            aside.insert(node.place());
-        } else if is_use(schema) {
-            let place = definition(api, node)?;
-            let outer = outer(schema).map(|outer| Merged::of(api, outer));
-            return seen.insert(place.place()).then(|| Use { node, place, schema: Merged::of(api, node), outer });
+    let mut uses = Vec::new();
+    for (at, schema) in (0..).zip(api.schemas.all()) {
+        if !schema.reach.intersects(Reach::REQUEST) {
+            continue;
         }
-        None
-    })
+        if is_aside(schema, &aside) {
+            aside.insert(schema.node.place());
+        } else if is_use(schema)
+            && let Some(place) = definition(api, schema.node).map(Node::place)
+            && seen.insert(place)
+        {
+            uses.push(UseAt { schema: at, place });
+        }
+    }
+    uses
 }
 
 /// Definitions are judged where they are used, branches of `allOf` with the whole.

@@ -21,7 +21,7 @@ impl<'a> Written<'a> {
 pub(super) fn patterns<'a>(api: &Api<'a>, reach: Reach) -> Vec<Written<'a>> {
     let mut known: HashMap<&str, usize> = HashMap::new();
     let mut all: Vec<Written<'a>> = Vec::new();
-    for schema in api.schemas.iter().filter(|schema| schema.reach.intersects(reach)) {
+    for schema in api.schemas.all().iter().filter(|schema| schema.reach.intersects(reach)) {
         let Some(text) = schema.node.get(Known::Pattern).and_then(|pattern| pattern.raw().as_str()) else { continue };
         let at = *known.entry(text).or_insert(all.len());
         if at == all.len() {

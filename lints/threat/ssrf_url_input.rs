@@ -158,7 +158,7 @@ impl SsrfUrlInput {
         }
         let mut names: HashMap<&str, Option<Names>> = HashMap::new();
         let mut requests = None;
-        for schema in api.schemas.iter().filter(|schema| schema.reach.intersects(Reach::REQUEST)) {
+        for schema in api.schemas.all().iter().filter(|schema| schema.reach.intersects(Reach::REQUEST)) {
             let Some(name) = schema.property_name() else { continue };
             let Some(means) = *names.entry(name).or_insert_with(|| self.means(&Tokens::new(name))) else { continue };
             let input = Input { kind: "property", name, means, place: schema.node, schema: schema.node };

@@ -49,7 +49,7 @@ const HELP: &str = "set `deprecated: true` there: tools, generated clients and g
 impl<'a> Check<'a> for DeprecatedOnlyInText {
     fn document(&mut self, cx: &mut Cx<'_, 'a>) {
         let operations = cx.api.operations.iter().map(|operation| operation.node);
-        let schemas = cx.api.schemas.iter().map(|schema| schema.node);
+        let schemas = cx.api.schemas.all().iter().map(|schema| schema.node);
         let marked = operations.chain(schemas).filter(|node| is_marked_deprecated(*node));
         self.marked = marked.map(Node::place).collect();
     }

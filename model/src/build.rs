@@ -88,7 +88,7 @@ struct Unwalked<'a>(Api<'a>, Links<'a>);
 impl<'a> Unwalked<'a> {
     fn with(self, walked: Walked<'a>) -> Api<'a> {
         let Self(api, links) = self;
-        let (schemas, faults) = walked.with(links);
+        let (schemas, faults) = walked.with(links, api.files);
         Api { schemas, faults, ..api }
     }
 }
@@ -399,8 +399,8 @@ impl<'a> Builder<'a> {
         if self.files.leads_straight(root.file_id()) {
             return;
         }
-        for raw in root.file().references().filter(|raw| root.contains(raw.id())) {
-            let reference = self.files.node(Place { file: root.file_id(), node: raw.id() });
+        for &node in root.file().references().all.iter().filter(|node| root.contains(**node)) {
+            let reference = self.files.node(Place { file: root.file_id(), node });
             match self.files.resolve(reference) {
                 // What nothing follows may be a text in another language: `description: {$ref: intro.md}`.
                 Ok(_) | Err(Unresolved::Unreadable { .. }) => {}

@@ -4,10 +4,12 @@
 //! in an example refers to nothing. One pass from the root decides for the whole file; no knowledge of the format is
 //! needed beyond the names of the fields that hold data and of those whose keys are names.
 
-use apiward_syntax::{Node, NodeId, Symbol, Tree};
+use std::ops::Range;
+
+use apiward_syntax::{Node, NodeId, Symbol, Tree, another_core_is_free};
 use foldhash::HashSet;
 
-use crate::files::LONGEST_REFERENCE;
+use crate::files::{LARGE, LONGEST_REFERENCE};
 use crate::reference::decode;
 
 /// What the keys below a node are.
@@ -99,16 +101,38 @@ impl Contexts {
             reference: tree.symbol("$ref"),
             maps: tree.documents().filter(|root| is_map_of_names(*root)).map(Node::id).collect(),
         };
-        let mut contexts = Self { of: Vec::with_capacity(tree.len()), links: Vec::new() };
-        for node in tree.nodes() {
-            let context = contexts.inherited(node, &rules);
-            contexts.of.push(context);
-            if rules.uses(node) {
-                contexts.links.push(node.id());
-            }
-        }
+        let all = 0..tree.len();
+        let mut contexts = if tree.len() >= LARGE && another_core_is_free() {
+            let middle = tree.len() / 2;
+            let part = |nodes| Self::of_part(tree, nodes, &rules);
+            let (mut front, back) = rayon::join(|| part(0..middle), || part(middle..all.end));
+            front.of.extend_from_slice(&back.of[middle..]);
+            front.links.extend(back.links);
+            front
+        } else {
+            Self::of_part(tree, all, &rules)
+        };
         contexts.adopt(tree, &rules);
         contexts
+    }
+
+    /// The contexts of nodes that follow one another. Of those before them only the ones around the first are right.
+    fn of_part(tree: &Tree, nodes: Range<usize>, rules: &Rules) -> Self {
+        let mut part = Self { of: vec![Context::Object; nodes.start], links: Vec::new() };
+        part.of.reserve(nodes.len());
+        let first = tree.nodes_in(nodes.clone()).next();
+        let around: Vec<_> = std::iter::successors(first.and_then(Node::parent), |node| node.parent()).collect();
+        for node in around.into_iter().rev() {
+            part.of[node.id().index()] = part.inherited(node, rules);
+        }
+        for node in tree.nodes_in(nodes) {
+            let context = part.inherited(node, rules);
+            part.of.push(context);
+            if rules.uses(node) {
+                part.links.push(node.id());
+            }
+        }
+        part
     }
 
     /// The context of the node's own keys or items.
@@ -269,4 +293,29 @@ pub fn is_field(file: &crate::files::File, node: NodeId) -> bool {
     let parent = file.tree.node(node).parent();
     let in_object = parent.is_some_and(|parent| matches!(contexts.of(parent.id()), Context::Object | Context::Example));
     in_object && !contexts.is_data(node)
+}
+
+#[cfg(test)]
+mod tests {
+    use apiward_syntax::{Limits, parse};
+
+    use super::*;
+
+    #[test]
+    fn parts_know_what_stands_around_them() {
+        let text = "paths:\n  /a:\n    get:\n      parameters: [{name: a, example: {properties: {b: {example: 1}}}}]\n      \
+                    responses:\n        default: {description: d, content: {a/b: {schema: &s {properties: {default: \
+                    {type: string, default: {x: {y: 1}}}}}, examples: {e: {value: {properties: 1}}}}}}\n  \
+                    /b: {get: {x-z: {$ref: '#/x'}, responses: {a: {$ref: '#/x'}, b: *s}}}\nx-a: {b: {c: [d]}}\n";
+        let tree = parse(text.into(), None, &Limits::default()).tree;
+        let rules = Rules { fields: fields(&tree), reference: tree.symbol("$ref"), maps: HashSet::default() };
+        let whole = Contexts::of_part(&tree, 0..tree.len(), &rules);
+        assert_eq!(whole.links.len(), 3);
+        for middle in 0..=tree.len() {
+            let (front, back) = (0..middle, middle..tree.len());
+            let (front, back) = (Contexts::of_part(&tree, front, &rules), Contexts::of_part(&tree, back, &rules));
+            assert_eq!([&front.of, &back.of[middle..]].concat(), whole.of, "from {middle}");
+            assert_eq!([front.links, back.links].concat(), whole.links);
+        }
+    }
 }

@@ -2,19 +2,19 @@
 //! folder.
 
 use std::borrow::Cow;
-use std::collections::HashSet;
-use std::collections::hash_map::{Entry, HashMap};
+use std::collections::{HashMap, HashSet};
 use std::ffi::OsStr;
 use std::fmt::Write;
 use std::path::{Component, Path, PathBuf};
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
-use apiward_syntax::{Limits, NodeId, ParseError, TextPlace, Tree};
+use apiward_syntax::{Limits, NodeId, ParseError, Tree};
 use foldhash::fast::RandomState;
 
 use crate::context::Contexts;
 use crate::node::{Node, Place};
 use crate::reference::{self, Target, Unresolved};
+use crate::references::References;
 
 /// A file of a loaded set; 0 is the root file.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -42,7 +42,7 @@ pub struct File {
     /// The fault that ended the parse; the tree holds the documents before it.
     pub error: Option<ParseError>,
     contexts: OnceLock<Contexts>,
-    references: OnceLock<Vec<NodeId>>,
+    references: OnceLock<References>,
     identities: OnceLock<Identities>,
 }
 
@@ -69,23 +69,14 @@ impl File {
         self.identities.get_or_init(|| Identities::new(self))
     }
 
-    /// The `$ref` strings that are references, in document order.
-    pub(crate) fn references(&self) -> impl Iterator<Item = apiward_syntax::Node<'_>> {
-        let found = self.references.get_or_init(|| {
-            let Some(key) = self.tree.symbol("$ref") else { return Vec::new() };
-            let contexts = self.contexts();
-            let is_reference = |id: &NodeId| {
-                let node = self.tree.node(*id);
-                node.key_symbol() == Some(key) && node.is_string() && !contexts.is_data(*id)
-            };
-            contexts.links().iter().copied().filter(is_reference).collect()
-        });
-        found.iter().map(|&id| self.tree.node(id))
+    /// The `$ref`s; found on first use.
+    pub(crate) fn references(&self) -> &References {
+        self.references.get_or_init(|| References::new(self))
     }
 
     /// True when a reference leads out of the file.
     pub fn refers_to_others(&self) -> bool {
-        self.references().any(|node| !node.text().starts_with('#'))
+        self.references().elsewhere
     }
 }
 
@@ -176,18 +167,10 @@ type Opened = HashMap<String, Result<FileId, Unresolved>, RandomState>;
 /// What the references of one file mean.
 #[derive(Debug, Default)]
 struct Known {
-    /// By the place of the `$ref`'s text, the number of what it means.
-    places: HashMap<TextPlace, u32, RandomState>,
-    /// What the different texts mean.
+    /// What each of its different texts means.
     meant: Vec<Result<Place, Unresolved>>,
     /// Each leads, whatever stands around it, to a place that is there and is no reference itself.
     straight: bool,
-}
-
-impl Known {
-    fn of(&self, text: TextPlace) -> Option<&Result<Place, Unresolved>> {
-        self.meant.get(*self.places.get(&text)? as usize)
-    }
 }
 
 /// The root file of a document and every file that its references reach.
@@ -205,7 +188,7 @@ pub struct Files {
 }
 
 /// Nodes from which on one description is worth the work of several cores: some hundred KB.
-const LARGE: usize = 10_000;
+pub(crate) const LARGE: usize = 10_000;
 
 /// Longest `$ref` text that is looked up: an alias may repeat a text of a megabyte for the price of a few bytes.
 pub(crate) const LONGEST_REFERENCE: usize = 8 * 1024;
@@ -236,8 +219,8 @@ impl Files {
         while at < set.loaded.len() {
             let file = Arc::clone(&set.loaded[at]);
             let id = file_id(at);
-            for node in file.references() {
-                set.open(id, &file, node.text(), &mut loading);
+            for &node in &file.references().different {
+                set.open(id, &file, file.tree.node(node).text(), &mut loading);
             }
             if scheme_uris {
                 set.open_scheme_uris(id, &file, &mut loading);
@@ -330,23 +313,17 @@ impl Files {
         if file.tree.documents().len() > 1 {
             return Known::default();
         }
-        let mut known = Known { straight: file.identities().resources.is_empty(), ..Known::default() };
-        let mut texts: HashMap<&str, u32, RandomState> = HashMap::default();
-        for node in file.references() {
-            if node.text_len() > LONGEST_REFERENCE {
-                known.straight = false;
-                continue;
-            }
-            let Entry::Vacant(place) = known.places.entry(node.text_place()) else { continue };
-            let number = texts.entry(node.text()).or_insert_with_key(|text| {
-                let meant = self.interpret(id, node, text);
-                known.straight &= meant.as_ref().is_ok_and(|place| self.node(*place).reference().is_none());
-                known.meant.push(meant);
-                u32::try_from(known.meant.len() - 1).unwrap_or(u32::MAX)
-            });
-            place.insert(*number);
-        }
-        known
+        let references = file.references();
+        let meaning = |&node: &NodeId| {
+            let node = file.tree.node(node);
+            self.interpret(id, node, node.text())
+        };
+        let meant: Vec<_> = references.different.iter().map(meaning).collect();
+        let is_end = |place: &Place| self.node(*place).reference().is_none();
+        let straight = !references.too_long
+            && file.identities().resources.is_empty()
+            && meant.iter().all(|meant| meant.as_ref().is_ok_and(is_end));
+        Known { meant, straight }
     }
 
     /// True when what they hold is worth the work of several cores, and there are several.
@@ -437,7 +414,9 @@ impl Files {
         if let Some(place) = self.in_scope(reference, || reference.text()) {
             return Ok(self.node(place));
         }
-        let place = match self.known.get(file.index()).and_then(|known| known.of(reference.text_place())) {
+        let known = self.known.get(file.index());
+        let number = reference.file().references().number(reference.text_place());
+        let place = match known.zip(number).and_then(|(known, number)| known.meant.get(number)) {
             Some(Ok(place)) => *place,
             Some(Err(why)) => return Err(why.clone()),
             None => self.interpret(file, reference.raw(), reference.text())?,

@@ -19,6 +19,7 @@ pub mod pattern;
 pub mod phrase;
 pub mod predicate;
 mod reference;
+mod references;
 mod schema;
 pub mod secret;
 mod security;

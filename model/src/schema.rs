@@ -9,6 +9,7 @@ use std::sync::mpsc::Sender;
 
 use apiward_syntax::{Kind, Known, Tree};
 use foldhash::fast::RandomState;
+use rayon::slice::ParallelSliceMut;
 
 use crate::api::Fault;
 use crate::context::Context;
@@ -97,8 +98,8 @@ pub struct Schemas<'a> {
 
 impl<'a> Schemas<'a> {
     /// The schemas in file and document order, each once.
-    pub fn iter(&self) -> impl ExactSizeIterator<Item = &Schema<'a>> {
-        self.list.iter()
+    pub fn all(&self) -> &[Schema<'a>] {
+        &self.list
     }
 
     /// The schema written at a node, if the walk met it.
@@ -282,10 +283,15 @@ pub(crate) struct Walked<'a> {
 
 impl<'a> Walked<'a> {
     /// Adds what was followed elsewhere: the schemas, and all faults, sorted and each once.
-    pub(crate) fn with(self, others: Links<'a>) -> (Schemas<'a>, Vec<Fault<'a>>) {
+    pub(crate) fn with(self, others: Links<'a>, files: &Files) -> (Schemas<'a>, Vec<Fault<'a>>) {
         let Links { mut edges, mut faults } = self.links;
         edges.extend(others.edges);
-        edges.sort_unstable();
+        // Nothing else is going on: the cores are free.
+        if files.are_large() {
+            edges.par_sort_unstable();
+        } else {
+            edges.sort_unstable();
+        }
         edges.dedup();
         faults.extend(others.faults);
         faults.sort_by_key(|fault| fault.reference.place());
@@ -507,17 +513,28 @@ impl<'a> Walker<'a> {
         self.find_circles();
         self.alias_edges();
         let mut list = Vec::new();
-        for ((id, file), marks) in self.files.iter().zip(&self.marks) {
-            for raw in file.tree.nodes().take(marks.len()) {
-                let mark = marks[raw.id().index()];
-                if mark != 0 {
-                    let node = self.files.node(Place { file: id, node: raw.id() });
-                    list.push(Schema { node, reach: Reach(mark & REACH_BITS), role: role_at(node, mark) });
-                }
-            }
+        for (file, marks) in self.files.iter().map(|(id, _)| id).zip(&self.marks) {
+            let halves = marks.split_at(marks.len() / 2);
+            // Usually the adapters are done by now, so that a core is free.
+            let (mut back, mut front) = self.files.beside(
+                || marked(self.files, file, halves.0.len(), halves.1),
+                || marked(self.files, file, 0, halves.0),
+            );
+            list.append(&mut front);
+            list.append(&mut back);
         }
         Walked { list, links: self.links }
     }
+}
+
+/// The schemas among the nodes of a file from the position `first` on, whose marks are given.
+fn marked<'a>(files: &'a Files, file: FileId, first: usize, marks: &[u8]) -> Vec<Schema<'a>> {
+    let nodes = files.file(file).tree.nodes_in(first..first + marks.len()).zip(marks).filter(|(_, mark)| **mark != 0);
+    let schema = |(raw, mark): (apiward_syntax::Node<'a>, &u8)| {
+        let node = files.node(Place { file, node: raw.id() });
+        Schema { node, reach: Reach(mark & REACH_BITS), role: role_at(node, *mark) }
+    };
+    nodes.map(schema).collect()
 }
 
 const fn role_bits(role: Option<Role>) -> u8 {

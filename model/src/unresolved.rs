@@ -17,11 +17,11 @@ impl Files {
         let mut faults = Vec::new();
         let mut circles = Circles::default();
         for (id, file) in self.iter().filter(|(id, _)| !self.leads_straight(*id)) {
-            for raw in file.references() {
-                if id == FileId::ROOT && file.tree.document_of(raw.id()) != document {
+            for &node in &file.references().all {
+                if id == FileId::ROOT && file.tree.document_of(node) != document {
                     continue;
                 }
-                let reference = self.node(Place { file: id, node: raw.id() });
+                let reference = self.node(Place { file: id, node });
                 match self.resolve(reference) {
                     Err(why) => faults.push(Fault { reference, why }),
                     Ok(target) if target.reference().is_some() => circles.follow(reference),

@@ -110,7 +110,7 @@ impl<'a> Run<'a> {
         // Beside a reference other keywords count from OpenAPI 3.1 on.
         let siblings = matches!(cx.api.spec.format, Format::OpenApi31 | Format::OpenApi32);
         let is_use = |node: Node<'a>| node.reference().is_some() && !(siblings && node.count() > 1);
-        for schema in cx.api.schemas.iter().filter(|schema| schema.node.is_mapping() && !is_use(schema.node)) {
+        for schema in cx.api.schemas.all().iter().filter(|schema| schema.node.is_mapping() && !is_use(schema.node)) {
             let view = views.schema(schema.node);
             self.judge(cx, &view, schema.node, |cx, finding| finding.operations(cx.reaching(schema.node)));
         }

@@ -15,6 +15,7 @@ mod lines;
 mod plain;
 mod quoted;
 
+use crate::ahead::{self, Adoption, Ahead, Indented, Stretch};
 use crate::build::{Builder, Key, offset, verbatim};
 use crate::limits::Limits;
 use crate::tree::{Kind, NodeId, Span, Text, flag};
@@ -24,19 +25,64 @@ const KEY_LENGTH: usize = 1 << 15;
 
 /// Reads a text that holds one document in block style. The error is about where it gave up.
 pub(crate) fn read(source: &str, limits: &Limits) -> Result<Builder, usize> {
+    if ahead::is_read_on_two_cores(source.len())
+        && let Some(key) = ahead::key_of_block(source)
+    {
+        return Ok(read_on_two_cores(source, limits, key)?.0);
+    }
+    read_on_one_core(source, limits)
+}
+
+pub(crate) fn read_on_one_core(source: &str, limits: &Limits) -> Result<Builder, usize> {
     if !characters::are_ordinary(source.as_bytes()) {
         return Err(0);
     }
-    let mut out = Builder::default();
-    // A typical description has a node every 25 to 50 bytes.
-    out.nodes.reserve(source.len() / 32 + 16);
-    let depth = limits.depth as usize;
-    let bytes = source.as_bytes();
-    let mut reader = Reader { source, bytes, at: 0, line: 0, here: None, out, open: Vec::new(), depth };
-    match reader.document() {
-        Some(()) => Ok(reader.out),
-        None => Err(reader.at),
+    let mut reader = Reader::new(source, 0, source.len(), limits);
+    reader.document().ok_or(reader.at)?;
+    reader.end();
+    Ok(reader.out)
+}
+
+/// The second core begins at a key. Also gives the number of nodes that were read ahead.
+pub(crate) fn read_on_two_cores(source: &str, limits: &Limits, key: Indented) -> Result<(Builder, u32), usize> {
+    if !characters::are_ordinary(source.as_bytes()) {
+        return Err(0);
     }
+    let mut reader = Reader::new(source, 0, source.len(), limits);
+    reader.pause = key.at;
+    let (paused, ahead) = rayon::join(|| reader.document(), || read_ahead(source, key, limits));
+    let mut adoption = Adoption::new(&ahead);
+    let mut whole = paused;
+    while whole.is_some() && reader.here.is_some() {
+        whole = reader.go_on(&mut adoption);
+    }
+    whole.ok_or(reader.at)?;
+    reader.end();
+    Ok((reader.out, adoption.nodes()))
+}
+
+/// Reads what follows from a key on, as far as it is members of mappings.
+fn read_ahead(source: &str, key: Indented, limits: &Limits) -> Ahead<Place> {
+    let mut reader = Reader::new(source, key.at, source.len().saturating_sub(key.at), limits);
+    reader.line = key.at - key.column;
+    reader.here = Some(key.column);
+    // What is no longer at the beginning of the text may be a marker.
+    reader.out.documents.push(NodeId(0));
+    let mut stretches = Vec::new();
+    while let Some(stretch) = reader.stretch() {
+        stretches.push(stretch);
+    }
+    Ahead { out: reader.out, stretches, depth: reader.deepest }
+}
+
+/// Where a reader stands between nodes.
+#[derive(Clone, Copy)]
+struct Place {
+    at: usize,
+    line: usize,
+    here: Option<usize>,
+    /// Where the last node ends.
+    node_end: u32,
 }
 
 /// A collection that is being read.
@@ -77,23 +123,99 @@ struct Reader<'a> {
     out: Builder,
     open: Vec<Open>,
     depth: usize,
+    /// The most collections that were open at a time.
+    deepest: usize,
+    /// The content at which to pause between nodes; none that there is for none.
+    pause: usize,
+}
+
+impl<'a> Reader<'a> {
+    /// `length` is how many bytes will be read, about.
+    fn new(source: &'a str, at: usize, length: usize, limits: &Limits) -> Self {
+        let mut out = Builder::default();
+        // A typical description has a node every 25 to 50 bytes.
+        out.nodes.reserve(length / 32 + 16);
+        Self {
+            source,
+            bytes: source.as_bytes(),
+            at,
+            line: 0,
+            here: None,
+            out,
+            open: Vec::new(),
+            depth: limits.depth as usize,
+            deepest: 0,
+            pause: usize::MAX,
+        }
+    }
 }
 
 /// Every step gives nothing when it meets what only the full reader knows.
 impl Reader<'_> {
+    /// Reads the document up to the content at which to pause, or to its end.
     fn document(&mut self) -> Option<()> {
         self.begin_document()?;
         let column = self.here?;
         self.nodes(Next::Node(Wanted { key: Key::NONE, column, collection: true }))?;
-        while let Some(column) = self.here {
+        self.children(0)
+    }
+
+    /// Reads what stands in the column or further to the right, up to the content at which to pause.
+    fn children(&mut self, least: usize) -> Option<()> {
+        while let Some(column) = self.here.filter(|column| *column >= least && self.at != self.pause) {
             self.close_inside(column);
             let next = self.next_child(column)?;
             self.nodes(next)?;
         }
+        Some(())
+    }
+
+    fn end(&mut self) {
         while !self.open.is_empty() {
             self.close(0);
         }
+    }
+
+    /// Goes on at the content with which the next stretch of what was read ahead begins.
+    fn go_on(&mut self, adoption: &mut Adoption<'_, Place>) -> Option<()> {
+        self.pause = usize::MAX;
+        if self.at == adoption.start() {
+            let column = self.here?;
+            self.close_inside(column);
+            self.close_sequence_at(column);
+            let open = self.innermost()?;
+            if open.mapping && open.column == column && self.open.len() + adoption.depth() <= self.depth {
+                self.adopt(open.id, adoption)?;
+            }
+        }
+        self.children(0)
+    }
+
+    fn adopt(&mut self, mapping: u32, adoption: &mut Adoption<'_, Place>) -> Option<()> {
+        let stretch = adoption.adopt(&mut self.out, mapping, self.source)?;
+        let Place { at, line, here, node_end } = stretch.end;
+        (self.at, self.line, self.here) = (at, line, here);
+        let open = self.open.last_mut()?;
+        open.children += stretch.children;
+        open.end = open.end.max(node_end);
+        self.pause = adoption.start();
         Some(())
+    }
+
+    /// Reads members from the key at hand to the end of their mapping; nothing when there is no key at hand, or a fault
+    /// behind it.
+    fn stretch(&mut self) -> Option<Stretch<Place>> {
+        let column = self.here?;
+        let beginning = self.out.begin_stretch(self.at);
+        let (id, end) = (beginning.mapping, offset(self.at));
+        self.open.push(Open { id, children: 0, end, column, mapping: true });
+        self.children(column)?;
+        while self.open.len() > 1 {
+            self.close(0);
+        }
+        let mapping = self.open.pop()?;
+        let end = Place { at: self.at, line: self.line, here: self.here, node_end: mapping.end };
+        Some(self.out.end_stretch(&beginning, mapping.children, end))
     }
 
     /// Reads a node and, as long as one begins with another, those inside it.
@@ -107,16 +229,21 @@ impl Reader<'_> {
     /// Reads the next key or dash of the collection whose column this is; the node behind it, if one is there.
     fn next_child(&mut self, column: usize) -> Option<Next> {
         let dash = self.is_dash();
-        let mut open = self.innermost()?;
-        if !open.mapping && !dash && open.column == column {
-            // A sequence may stand at the column of the mapping that holds it, whose next key ends it.
-            self.close(0);
-            open = self.innermost()?;
+        if !dash {
+            self.close_sequence_at(column);
         }
+        let open = self.innermost()?;
         if open.column != column || open.mapping == dash {
             return None;
         }
         if dash { self.item() } else { self.member() }
+    }
+
+    /// A sequence may stand at the column of the mapping that holds it, whose next key ends it.
+    fn close_sequence_at(&mut self, column: usize) {
+        if self.innermost().is_some_and(|open| !open.mapping && open.column == column) {
+            self.close(0);
+        }
     }
 
     /// The innermost open collection.
@@ -268,6 +395,7 @@ impl Reader<'_> {
         let parent = self.add_child();
         let id = self.out.open(parent, key, kind, offset(start));
         self.open.push(Open { id, children: 0, end: offset(start), column, mapping: kind == Kind::Mapping });
+        self.deepest = self.deepest.max(self.open.len());
         Some(())
     }
 

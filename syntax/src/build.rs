@@ -35,7 +35,7 @@ pub(crate) struct Builder {
     pub(crate) anchors: Vec<Anchor>,
     recurring: Recurring,
     /// Mappings with more than [`LARGE_MAPPING`] members.
-    large: Vec<NodeId>,
+    pub(crate) large: Vec<NodeId>,
     /// For each symbol, the mapping that was last searched for duplicates and had it, and the member that had it
     /// first: finds duplicates without hashing, in time linear in the members.
     seen: Vec<(u32, u32)>,

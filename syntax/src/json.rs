@@ -3,6 +3,7 @@
 //! It accepts what `serde_json` accepts, and beyond that: a byte order mark, unpaired surrogate escapes (they become
 //! U+FFFD), numbers of any size (their text is kept). Equal keys are kept and recorded.
 
+use crate::ahead::{self, Adoption, Ahead, Stretch};
 use crate::build::{Builder, Key, offset};
 use crate::error::ParseError;
 use crate::json_errors as errors;
@@ -11,12 +12,48 @@ use crate::tree::{Kind, NodeId, Span, Text, flag};
 
 /// Reads one JSON text that begins at `start`.
 pub(crate) fn read(source: &str, start: usize, limits: &Limits) -> Result<Builder, ParseError> {
-    let mut out = Builder::default();
-    // A typical description has a node every 25 to 50 bytes.
-    out.nodes.reserve(source.len() / 32 + 16);
-    let mut reader = Reader { source, bytes: source.as_bytes(), at: start, out, open: Vec::new(), depth: limits.depth };
+    if ahead::is_read_on_two_cores(source.len())
+        && let Some(key) = ahead::key_of_json(source)
+    {
+        return Ok(read_on_two_cores(source, start, limits, key)?.0);
+    }
+    read_on_one_core(source, start, limits)
+}
+
+pub(crate) fn read_on_one_core(source: &str, start: usize, limits: &Limits) -> Result<Builder, ParseError> {
+    let mut reader = Reader::new(source, start, source.len(), limits);
     reader.document()?;
+    reader.end()?;
     Ok(reader.out)
+}
+
+/// The second core begins at the byte `key`. Also gives the number of nodes that were read ahead.
+pub(crate) fn read_on_two_cores(
+    source: &str,
+    start: usize,
+    limits: &Limits,
+    key: usize,
+) -> Result<(Builder, u32), ParseError> {
+    let mut reader = Reader::new(source, start, source.len(), limits);
+    reader.pause = key;
+    let (paused, ahead) = rayon::join(|| reader.document(), || read_ahead(source, key, limits));
+    let mut adoption = Adoption::new(&ahead);
+    let mut paused = paused?;
+    while let Some(key) = paused {
+        paused = reader.go_on(key, &mut adoption)?;
+    }
+    reader.end()?;
+    Ok((reader.out, adoption.nodes()))
+}
+
+/// Reads what follows from the byte `key` on, as far as it is members of mappings.
+fn read_ahead(source: &str, key: usize, limits: &Limits) -> Ahead<usize> {
+    let mut reader = Reader::new(source, key, source.len().saturating_sub(key), limits);
+    let mut stretches = Vec::new();
+    while let Some(stretch) = reader.stretch() {
+        stretches.push(stretch);
+    }
+    Ahead { out: reader.out, stretches, depth: reader.deepest }
 }
 
 /// A collection that is being read.
@@ -35,23 +72,74 @@ struct Reader<'a> {
     out: Builder,
     open: Vec<Open>,
     depth: u32,
+    /// The most collections that were open at a time.
+    deepest: usize,
+    /// Where the key begins at which to pause; none that there is for none.
+    pause: usize,
+}
+
+impl<'a> Reader<'a> {
+    /// `length` is how many bytes will be read, about.
+    fn new(source: &'a str, at: usize, length: usize, limits: &Limits) -> Self {
+        let mut out = Builder::default();
+        // A typical description has a node every 25 to 50 bytes.
+        out.nodes.reserve(length / 32 + 16);
+        let (bytes, open) = (source.as_bytes(), Vec::new());
+        Self { source, bytes, at, out, open, depth: limits.depth, deepest: 0, pause: usize::MAX }
+    }
 }
 
 impl Reader<'_> {
-    fn document(&mut self) -> Result<(), ParseError> {
+    /// Reads the document up to the key at which to pause, which is given back, or to its end.
+    fn document(&mut self) -> Result<Option<Key>, ParseError> {
         self.out.documents.push(NodeId(0));
         self.skip_blank();
-        let mut key = Key::NONE;
+        self.values(Key::NONE)
+    }
+
+    /// Reads the value of a key and all that follows, up to the key at which to pause or to the end.
+    fn values(&mut self, mut key: Key) -> Result<Option<Key>, ParseError> {
         loop {
-            if self.value(key)? {
-                key = self.first_key()?;
-                continue;
+            let next = if self.value(key)? { Some(self.first_key()?) } else { self.after_value()? };
+            let Some(next) = next else { return Ok(None) };
+            if next.span.start as usize == self.pause {
+                return Ok(Some(next));
             }
-            match self.after_value()? {
-                Some(next) => key = next,
-                None => return self.end(),
-            }
+            key = next;
         }
+    }
+
+    /// Goes on at the key with which the next stretch of what was read ahead begins.
+    fn go_on(&mut self, key: Key, adoption: &mut Adoption<'_, usize>) -> Result<Option<Key>, ParseError> {
+        self.pause = usize::MAX;
+        let fits = self.open.len() + adoption.depth() <= self.depth as usize + 1;
+        let Some(open) = self.open.last_mut().filter(|_| fits) else { return self.values(key) };
+        let Some(stretch) = adoption.adopt(&mut self.out, open.id, self.source) else { return self.values(key) };
+        // The key was counted.
+        open.children += stretch.children - 1;
+        self.at = stretch.end;
+        self.pause = adoption.start();
+        match self.after_value()? {
+            Some(key) if key.span.start as usize != self.pause => self.values(key),
+            paused => Ok(paused),
+        }
+    }
+
+    /// Reads members from the next key on to the end of their mapping, at whose brace it ends; nothing when there is no
+    /// key, or a fault behind it.
+    fn stretch(&mut self) -> Option<Stretch<usize>> {
+        self.skip_blank();
+        // Mappings around the stretch before may end with it.
+        while matches!(self.peek(), b'}' | b',') {
+            self.at += 1;
+            self.skip_blank();
+        }
+        let beginning = self.out.begin_stretch(self.at);
+        self.open.push(Open { id: beginning.mapping, children: 0, close: b'}' });
+        let key = self.first_key().ok()?;
+        self.values(key).ok()?;
+        let children = self.out.nodes[beginning.mapping as usize].a;
+        Some(self.out.end_stretch(&beginning, children, self.at - 1))
     }
 
     /// Reads a scalar, an empty collection, or the opening of a collection (then true).
@@ -81,6 +169,7 @@ impl Reader<'_> {
         if self.open.len() >= self.depth as usize {
             return Err(ParseError::too_deep(self.at, self.depth));
         }
+        self.deepest = self.deepest.max(self.open.len() + 1);
         let id = self.out.open(self.parent(), key, kind, offset(self.at));
         self.at += 1;
         self.skip_blank();

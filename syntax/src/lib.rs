@@ -9,6 +9,7 @@
 //! assert_eq!(users.and_then(|node| node.key()), Some("/users"));
 //! ```
 
+mod ahead;
 mod block;
 mod block_scalar;
 mod build;
@@ -36,6 +37,7 @@ mod value;
 mod yaml;
 mod yaml_errors;
 
+pub use ahead::{another_core_is_free, is_read_on_two_cores};
 pub use de::{DeError, from_node};
 pub use edit::{Change, Fragment, TextEdit};
 pub use error::{ErrorKind, ParseError};

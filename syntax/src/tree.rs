@@ -4,11 +4,13 @@
 //! folding had to be resolved. Keys are interned. All offsets are bytes from 0.
 
 use std::fmt;
+use std::ops::Range;
 use std::sync::OnceLock;
 
 use foldhash::fast::RandomState;
 use hashbrown::{HashMap, HashSet};
 
+use crate::build::offset;
 use crate::intern::{Interner, Symbol};
 use crate::items::LongSequences;
 use crate::known::{KnownSymbols, MemberKey};
@@ -224,7 +226,13 @@ impl Tree {
 
     /// Every node in document order.
     pub fn nodes(&self) -> impl ExactSizeIterator<Item = Node<'_>> {
-        (0..u32::try_from(self.nodes.len()).unwrap_or(u32::MAX)).map(|id| Node { tree: self, id: NodeId(id) })
+        self.nodes_in(0..self.len())
+    }
+
+    /// The nodes at some positions in document order, of which there are [`Tree::len`].
+    pub fn nodes_in(&self, positions: Range<usize>) -> impl ExactSizeIterator<Item = Node<'_>> {
+        let (start, end) = (positions.start.min(self.len()), positions.end.min(self.len()));
+        (offset(start)..offset(end)).map(|id| Node { tree: self, id: NodeId(id) })
     }
 
     /// The comments in document order.

@@ -129,7 +129,7 @@ fn hold_requirements(api: &Api<'_>) {
 
 fn hold_schemas(api: &Api<'_>) {
     let mut before = None;
-    for schema in api.schemas.iter() {
+    for schema in api.schemas.all() {
         hold_node(api, schema.node);
         let place = schema.node.place();
         assert!(before.is_none_or(|before| before < place), "schemas are in order, each once: {:?}", schema.node);

@@ -191,14 +191,14 @@ components:
     let files = one(text);
     let api = read(&files);
     let mut seen: Vec<u32> = Vec::new();
-    for schema in api.schemas.iter() {
+    for schema in api.schemas.all() {
         if let Some(title) = schema.node.get_str("title") {
             seen.push(title.parse().unwrap());
         }
     }
     seen.sort_unstable();
     assert_eq!(seen, (1..=25).collect::<Vec<u32>>());
-    let names: Vec<&str> = api.schemas.iter().filter_map(Schema::property_name).collect();
+    let names: Vec<&str> = api.schemas.all().iter().filter_map(Schema::property_name).collect();
     assert_eq!(names, ["properties", "items"], "a property called `properties` makes its parts no properties");
     assert_eq!(schema(&api, "/components/schemas/S/$defs/d").role, Role::Definition);
     assert_eq!(schema(&api, "/components/schemas/S").role, Role::Definition);
@@ -273,7 +273,7 @@ fn a_chain_of_a_hundred_thousand_nodes_costs_its_length() {
     }
     is_linear(chain, 40_000, |api| {
         assert!(api.faults.is_empty());
-        let last = api.schemas.iter().last().unwrap();
+        let last = api.schemas.all().iter().last().unwrap();
         assert!(last.reach.intersects(Reach::RESPONSE));
         assert!(api.schemas.reaching(last.node).contains(&api.operations[0].node.place()));
     });

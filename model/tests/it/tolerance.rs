@@ -239,7 +239,7 @@ proptest! {
         let text = document.to_string();
         let files: Files = one(&text);
         if let Some(api) = Api::read(&files, 0) {
-            for schema in api.schemas.iter() {
+            for schema in api.schemas.all() {
                 api.schemas.reaching(schema.node);
             }
             facts(&api);

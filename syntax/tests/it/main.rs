@@ -1,6 +1,7 @@
 //! The reader of YAML and JSON against independent readers, against generated documents, and by hand-made tables.
 #![expect(clippy::unwrap_used, reason = "tests")]
 
+mod ahead;
 mod deserialize;
 mod errors;
 mod generate;
