@@ -19,7 +19,7 @@ use crate::convert::{self, FailedRule, Text};
 use crate::discover::{Failure, Input};
 use crate::fingerprint;
 use crate::inventory;
-use crate::primer::{find_lines, prime_for};
+use crate::primer::{prepare, prime_for};
 use crate::references;
 use crate::report::{Family, FileEntry, Finding, Range, Related, Status, Suppressed};
 use crate::score::Score;
@@ -94,8 +94,8 @@ pub(crate) fn examine(input: &Input, settings: &Settings, engine: &engine::Setti
         Err(why) => return Examined::cannot_open(&failure(input, why.to_string())),
     };
     // The core that read half of the file is free while references are looked up.
+    prepare(&file);
     prime_for(size);
-    find_lines(&file);
     let strict = input.named && !settings.ignore_unrecognized;
     let mut examination = Examination { input, strict, settings, limits, file: &file, out: Examined::new(input) };
     examination.out.spent.parse = start.elapsed();

@@ -27,13 +27,12 @@ fn prime() {
     check_sample();
 }
 
-/// Has another core find the lines of a large file: whatever is found is told by its line.
-pub(crate) fn find_lines(file: &Arc<File>) {
+/// Has another core work out what will be asked of a large file. What a tree is asked for first comes first.
+pub(crate) fn prepare(file: &Arc<File>) {
     if file.tree.source().len() >= LARGE && another_core_is_free() {
+        file.contexts();
         let file = Arc::clone(file);
-        rayon::spawn(move || {
-            file.tree.lines();
-        });
+        rayon::spawn(move || file.tree.prepare());
     }
 }
 

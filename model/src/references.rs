@@ -28,6 +28,8 @@ impl References {
         let mut found = Self::default();
         let Some(key) = file.tree.symbol("$ref") else { return found };
         let contexts = file.contexts();
+        found.all.reserve(contexts.links().len());
+        found.numbers.reserve(contexts.links().len() / 2);
         let mut by_text = HashMap::default();
         for &id in contexts.links() {
             let node = file.tree.node(id);

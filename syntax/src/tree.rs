@@ -270,6 +270,12 @@ impl Tree {
         (0..u32::try_from(self.keys.len()).unwrap_or(u32::MAX)).map(|at| (Symbol(at), self.symbol_text(Symbol(at))))
     }
 
+    /// Builds now what is otherwise built on first use, such as for the lines.
+    pub fn prepare(&self) {
+        self.large_index();
+        self.lines();
+    }
+
     /// Lines and columns of this source; built on first use.
     pub fn lines(&self) -> &LineIndex {
         self.lines.get_or_init(|| LineIndex::new(&self.source))
