@@ -92,6 +92,8 @@ pub struct Contexts {
     of: Vec<Context>,
     /// Aliases and what stands under `$ref`, in document order.
     links: Vec<NodeId>,
+    /// Those of them that may use data as description.
+    adopting: Vec<NodeId>,
 }
 
 impl Contexts {
@@ -108,6 +110,7 @@ impl Contexts {
             let (mut front, back) = rayon::join(|| part(0..middle), || part(middle..all.end));
             front.of.extend_from_slice(&back.of[middle..]);
             front.links.extend(back.links);
+            front.adopting.extend(back.adopting);
             front
         } else {
             Self::of_part(tree, all, &rules)
@@ -118,7 +121,8 @@ impl Contexts {
 
     /// The contexts of nodes that follow one another. Of those before them only the ones around the first are right.
     fn of_part(tree: &Tree, nodes: Range<usize>, rules: &Rules) -> Self {
-        let mut part = Self { of: vec![Context::Object; nodes.start], links: Vec::new() };
+        let of = vec![Context::Object; nodes.start];
+        let mut part = Self { of, links: Vec::new(), adopting: Vec::new() };
         part.of.reserve(nodes.len());
         let first = tree.nodes_in(nodes.clone()).next();
         let around: Vec<_> = std::iter::successors(first.and_then(Node::parent), |node| node.parent()).collect();
@@ -130,6 +134,9 @@ impl Contexts {
             part.of.push(context);
             if rules.uses(node) {
                 part.links.push(node.id());
+                if may_adopt(node) {
+                    part.adopting.push(node.id());
+                }
             }
         }
         part
@@ -172,7 +179,7 @@ impl Contexts {
     /// Authors keep parts of the description under extensions (`x-common: &page {...}`) and use them from there, by
     /// alias or `$ref`: what is used as description is no data.
     fn adopt(&mut self, tree: &Tree, rules: &Rules) {
-        let mut waiting = self.links.clone();
+        let mut waiting = std::mem::take(&mut self.adopting);
         while let Some(id) = waiting.pop() {
             let Some((target, context)) = self.used(tree.node(id)) else { continue };
             self.of[target.id().index()] = context;
@@ -180,7 +187,7 @@ impl Contexts {
                 if node != target {
                     self.of[node.id().index()] = self.inherited(node, rules);
                 }
-                if rules.uses(node) {
+                if rules.uses(node) && may_adopt(node) {
                     waiting.push(node.id());
                 }
             }
@@ -196,7 +203,7 @@ impl Contexts {
         let target = if node.is_alias() {
             node.resolved()
         } else {
-            let pointer = node.as_str()?.strip_prefix('#').filter(|pointer| may_lead_to_data(pointer))?;
+            let pointer = node.as_str()?.strip_prefix('#')?;
             let tree = node.tree();
             let root = tree.documents().nth(tree.document_of(node.id()))?;
             root.at_pointer(&decode(pointer))?
@@ -221,7 +228,11 @@ impl Rules {
     }
 }
 
-/// A cheap test that spares looking up the pointers that lead to the usual places.
+/// True for an alias, and for a local reference that may lead to data. It spares looking up those to the usual places.
+fn may_adopt(node: Node<'_>) -> bool {
+    node.is_alias() || node.as_str().and_then(|text| text.strip_prefix('#')).is_some_and(may_lead_to_data)
+}
+
 fn may_lead_to_data(pointer: &str) -> bool {
     let is_data =
         |token: &str| ["x-", "example", "default", "enum", "const", "value"].iter().any(|part| token.starts_with(part));
@@ -310,12 +321,13 @@ mod tests {
         let tree = parse(text.into(), None, &Limits::default()).tree;
         let rules = Rules { fields: fields(&tree), reference: tree.symbol("$ref"), maps: HashSet::default() };
         let whole = Contexts::of_part(&tree, 0..tree.len(), &rules);
-        assert_eq!(whole.links.len(), 3);
+        assert_eq!((whole.links.len(), whole.adopting.len()), (3, 1));
         for middle in 0..=tree.len() {
             let (front, back) = (0..middle, middle..tree.len());
             let (front, back) = (Contexts::of_part(&tree, front, &rules), Contexts::of_part(&tree, back, &rules));
             assert_eq!([&front.of, &back.of[middle..]].concat(), whole.of, "from {middle}");
             assert_eq!([front.links, back.links].concat(), whole.links);
+            assert_eq!([front.adopting, back.adopting].concat(), whole.adopting);
         }
     }
 }

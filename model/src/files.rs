@@ -13,6 +13,7 @@ use foldhash::fast::RandomState;
 
 use crate::context::Contexts;
 use crate::node::{Node, Place};
+use crate::read::read_regular_file;
 use crate::reference::{self, Target, Unresolved};
 use crate::references::References;
 
@@ -651,23 +652,6 @@ impl Loader {
         let parsed = apiward_syntax::parse_bytes(bytes, Some(location), &self.limits);
         Ok(Arc::new(File::new(path, location.to_owned(), parsed.tree, parsed.error)))
     }
-}
-
-/// Reads a file that must be a regular one (a FIFO or device could block or never end), one byte past the limit at
-/// most: the parser then names the limit.
-///
-/// # Errors
-/// What the system says, or that it is no regular file.
-pub fn read_regular_file(path: &Path, limit: u64) -> std::io::Result<Vec<u8>> {
-    use std::io::Read;
-    let metadata = std::fs::metadata(path)?;
-    if !metadata.is_file() {
-        let what = if metadata.is_dir() { "it is a folder" } else { "it is no regular file" };
-        return Err(std::io::Error::other(what));
-    }
-    let mut bytes = Vec::with_capacity(usize::try_from(metadata.len().min(limit)).unwrap_or(0) + 1);
-    std::fs::File::open(path)?.take(limit.saturating_add(1)).read_to_end(&mut bytes)?;
-    Ok(bytes)
 }
 
 /// What went wrong with a file or folder, in words that do not differ between systems.

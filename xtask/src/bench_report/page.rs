@@ -102,13 +102,13 @@ fn budgets(report: &Report) -> String {
     let mut out = String::from("For each the worst of all that were measured.\n\n");
     out.push_str(&table(&["", "measured", "worst", "budget", ""], rows));
     for budget in budgets.iter().filter(|budget| budget.is_kept() == Some(false)) {
-        out.push_str(&why_not(budget, report.cores));
+        out.push_str(&why_not(budget));
     }
     out
 }
 
 /// The profile of the worst case of a budget that is not kept.
-fn why_not(budget: &Budget<'_>, cores: usize) -> String {
+fn why_not(budget: &Budget<'_>) -> String {
     let Some((case, _)) = budget.worst else { return String::new() };
     if budget.is_memory {
         return where_memory_goes(budget.what, case);
@@ -122,12 +122,7 @@ fn why_not(budget: &Budget<'_>, cores: usize) -> String {
     let slowest = case.phases.lints.iter().take(3).map(|lint| format!("`{}` {}", lint.lint, millis(lint.ms)));
     let _ = writeln!(out, ". The slowest lints, in milliseconds: {}.", slowest.collect::<Vec<_>>().join(", "));
     if matches!(budget.limit, Limit::AtLeast(_)) && !case.case.is_folder() {
-        let lints = (phases.lints / whole).min(1.0);
-        let bound = 1.0 / (1.0 - lints + lints / cores as f64);
-        let _ = writeln!(
-            out,
-            "On one description little but the lints shares the cores, so that {cores} of them make it {bound:.2} times as fast at most."
-        );
+        out.push_str("Looking up references, copying what was read ahead, and finishing the report stay on one core.\n");
     }
     out
 }
