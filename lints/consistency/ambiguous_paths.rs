@@ -212,6 +212,9 @@ fn group<'a>(cx: &Cx<'_, 'a>, paths: &[Path<'a>], at: usize, others: &[usize], w
 
 /// (b) and (d): paths in which a parameter meets the text of another one. What one path meets is one finding.
 fn pairs<'a>(cx: &mut Cx<'_, 'a>, paths: &[Path<'a>], reached: &Reached) {
+    if !paths.iter().any(|path| path.text.contains('{')) {
+        return;
+    }
     let mut templates = Templates::default();
     for (at, path) in paths.iter().enumerate() {
         let (mut crossing, mut weaker) = (Vec::new(), Vec::new());

@@ -67,7 +67,7 @@ impl<'a> Check<'a> for AccountEnumeration {
     fn operation(&mut self, cx: &mut Cx<'_, 'a>, operation: &Operation<'a>) {
         let signs = cx.signs(operation.id);
         let open = operation.security.is_anonymous() || signs.is_public();
-        match probe(signs).filter(|_| open) {
+        match open.then(|| probe(signs)).flatten() {
             Some(probe) => self.probes.push((operation.id, probe)),
             None => self.general.extend(
                 operation

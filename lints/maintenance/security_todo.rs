@@ -1,5 +1,6 @@
 //! `maintenance/security-todo`
 
+use std::cell::OnceCell;
 use std::sync::Arc;
 
 use apiward_model::lexicon::{Lexicon, Match, Tokens, WordSet};
@@ -52,15 +53,15 @@ pub(crate) struct Options {
 struct SecurityTodo {
     markers: Vec<Arc<Regex>>,
     words: WordSet,
-    /// The API is about lists of things to do.
-    about_todos: bool,
+    /// The API is about lists of things to do: looked up where `TODO` stands.
+    about_todos: OnceCell<bool>,
 }
 
 impl From<Options> for SecurityTodo {
     fn from(options: Options) -> Self {
         let further = options.markers_extra.iter().map(String::as_str);
         let markers = TODO_MARKERS.entries().iter().copied().chain(further).filter_map(compiled).collect();
-        Self { markers, words: WordSet::new(&options.words_extra, true), about_todos: false }
+        Self { markers, words: WordSet::new(&options.words_extra, true), about_todos: OnceCell::new() }
     }
 }
 
@@ -69,14 +70,13 @@ const REACH: usize = 80;
 
 impl<'a> Check<'a> for SecurityTodo {
     fn document(&mut self, cx: &mut Cx<'_, 'a>) {
-        self.about_todos = is_about_todos(cx.api);
         for text in comments(cx.api) {
             self.text(cx, text);
         }
     }
 
     fn text(&mut self, cx: &mut Cx<'_, 'a>, text: Node<'a>) {
-        let Some(hit) = self.hit(text.text()) else { return };
+        let Some(hit) = self.hit(cx.api, text.text()) else { return };
         let message = format!("the description admits unfinished security: {}", quoted(&hit));
         let help =
             "finish it, or move the remark to where the team tracks its work: readers learn here what is not protected";
@@ -86,18 +86,18 @@ impl<'a> Check<'a> for SecurityTodo {
 
 impl SecurityTodo {
     /// The words from the mark to the word of security, or the phrase.
-    fn hit(&self, text: &str) -> Option<String> {
+    fn hit(&self, api: &Api<'_>, text: &str) -> Option<String> {
         let marked = self.markers.iter().any(|marker| marker.is_match(text));
-        let by_mark = || phrase::paragraphs(text).iter().find_map(|paragraph| self.marked(paragraph));
+        let by_mark = || phrase::paragraphs(text).iter().find_map(|paragraph| self.marked(api, paragraph));
         let phrases =
             || phrase::find_phrase(text, &UNFINISHED_PHRASES).into_iter().next().map(|found| found.phrase.to_owned());
         if marked { by_mark().or_else(phrases) } else { phrases() }
     }
 
-    fn marked(&self, paragraph: &str) -> Option<String> {
+    fn marked(&self, api: &Api<'_>, paragraph: &str) -> Option<String> {
         for marker in &self.markers {
             for found in marker.find_iter(paragraph) {
-                if self.about_todos && found.as_str() == "TODO" {
+                if found.as_str() == "TODO" && *self.about_todos.get_or_init(|| is_about_todos(api)) {
                     continue;
                 }
                 let near = |part: &str| {

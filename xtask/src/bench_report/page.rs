@@ -122,7 +122,9 @@ fn why_not(budget: &Budget<'_>) -> String {
     let slowest = case.phases.lints.iter().take(3).map(|lint| format!("`{}` {}", lint.lint, millis(lint.ms)));
     let _ = writeln!(out, ". The slowest lints, in milliseconds: {}.", slowest.collect::<Vec<_>>().join(", "));
     if matches!(budget.limit, Limit::AtLeast(_)) && !case.case.is_folder() {
-        out.push_str("Looking up references, copying what was read ahead, and finishing the report stay on one core.\n");
+        out.push_str(
+            "Looking up references, copying what was read ahead, and finishing the report stay on one core.\n",
+        );
     }
     out
 }
