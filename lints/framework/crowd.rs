@@ -15,12 +15,8 @@ const MANY: usize = 5;
 /// Puts findings of equal message and level together when they are more than a handful: at the first place, with the
 /// others beside it and the operations of all.
 pub(crate) fn gathered<'a>(cx: &Cx<'_, 'a>, findings: Vec<Finding<'a>>) -> Vec<Finding<'a>> {
-    let mut alike: BTreeMap<(Cow<'static, str>, Level), Vec<Finding<'a>>> = BTreeMap::new();
-    for finding in findings {
-        alike.entry((finding.message.clone(), finding.level)).or_default().push(finding);
-    }
     let mut gathered = Vec::new();
-    for ((message, _), mut crowd) in alike {
+    for mut crowd in alike(findings) {
         crowd.sort_by_key(|finding| finding.spot.node.place());
         crowd.dedup_by(|later, first| {
             let same = later.spot.node == first.spot.node;
@@ -38,9 +34,11 @@ pub(crate) fn gathered<'a>(cx: &Cx<'_, 'a>, findings: Vec<Finding<'a>>) -> Vec<F
         let operations = Operations::united(crowd.iter_mut().map(|finding| std::mem::take(&mut finding.operations)));
         let mut all = crowd.into_iter();
         let Some(first) = all.next() else { continue };
+        let message = first.message.clone();
         let mut one = first.about(cx.api.operations_node(), &*message).operations(operations).fixed_by(fix);
         one.operation = None;
         one.message = format!("{message}, in {count} places").into();
+        one.related.reserve(all.len());
         for other in all {
             one.secrets.extend(other.secrets);
             one.related.extend(other.related);
@@ -49,4 +47,18 @@ pub(crate) fn gathered<'a>(cx: &Cx<'_, 'a>, findings: Vec<Finding<'a>>) -> Vec<F
         gathered.push(one);
     }
     gathered
+}
+
+/// Findings of equal message and level, by these.
+fn alike(findings: Vec<Finding<'_>>) -> Vec<Vec<Finding<'_>>> {
+    let is_like_next = |two: &[Finding<'_>]| two[0].message == two[1].message && two[0].level == two[1].level;
+    // There may be a hundred thousand, and usually they say the same: then nothing is moved.
+    if findings.windows(2).all(is_like_next) {
+        return vec![findings];
+    }
+    let mut alike: BTreeMap<(Cow<'static, str>, Level), Vec<Finding<'_>>> = BTreeMap::new();
+    for finding in findings {
+        alike.entry((finding.message.clone(), finding.level)).or_default().push(finding);
+    }
+    alike.into_values().collect()
 }

@@ -157,7 +157,7 @@ impl<'a> Finding<'a> {
     #[must_use]
     pub fn operation(mut self, id: OperationId) -> Self {
         self.operation = Some(id);
-        self.operations = Operations::from(vec![id]);
+        self.operations = id.into();
         self
     }
 

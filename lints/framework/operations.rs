@@ -9,52 +9,78 @@ use std::sync::Arc;
 use apiward_model::OperationId;
 
 /// A set of operations.
-#[derive(Clone, Debug, Default)]
-pub struct Operations {
+#[derive(Clone, Debug)]
+pub struct Operations(Held);
+
+#[derive(Clone, Debug)]
+enum Held {
+    /// As most findings have.
+    One(OperationId),
     /// Sorted, none empty; no operation stands in two of them.
-    lists: Vec<Arc<[OperationId]>>,
+    Lists(Vec<Arc<[OperationId]>>),
+}
+
+impl Default for Operations {
+    fn default() -> Self {
+        Self(Held::Lists(Vec::new()))
+    }
 }
 
 impl Operations {
     /// Puts shared lists together. Each must be sorted, and no operation may stand in two of them.
     pub(crate) fn shared(lists: impl IntoIterator<Item = Arc<[OperationId]>>) -> Self {
-        Self { lists: lists.into_iter().filter(|list| !list.is_empty()).collect() }
+        Self(Held::Lists(lists.into_iter().filter(|list| !list.is_empty()).collect()))
     }
 
     /// Puts many sets together; a list that several of them share is read once.
     pub fn united(sets: impl IntoIterator<Item = Self>) -> Self {
-        let mut lists: Vec<Arc<[OperationId]>> = sets.into_iter().flat_map(|set| set.lists).collect();
+        let (mut lists, mut ids) = (Vec::new(), Vec::new());
+        for set in sets {
+            match set.0 {
+                Held::One(id) => ids.push(id),
+                Held::Lists(own) => lists.extend(own),
+            }
+        }
         lists.sort_by_key(|list| list.as_ptr());
         lists.dedup_by(|other, one| Arc::ptr_eq(other, one));
-        if let [_] = lists.as_slice() {
-            return Self { lists };
+        if lists.len() == 1 && ids.is_empty() {
+            return Self(Held::Lists(lists));
         }
-        lists.iter().flat_map(|list| list.iter().copied()).collect()
+        ids.extend(lists.iter().flat_map(|list| list.iter().copied()));
+        ids.into()
+    }
+
+    fn slices(&self) -> impl Iterator<Item = &[OperationId]> {
+        let (one, lists) = match &self.0 {
+            Held::One(id) => (Some(std::slice::from_ref(id)), [].as_slice()),
+            Held::Lists(lists) => (None, lists.as_slice()),
+        };
+        one.into_iter().chain(lists.iter().map(AsRef::as_ref))
     }
 
     /// How many they are.
     pub fn len(&self) -> usize {
-        self.lists.iter().map(|list| list.len()).sum()
+        self.slices().map(<[OperationId]>::len).sum()
     }
 
     /// True when there is none.
     pub fn is_empty(&self) -> bool {
-        self.lists.is_empty()
+        self.slices().next().is_none()
     }
 
     /// How many lists they stand in, which other findings may share.
     pub fn lists(&self) -> usize {
-        self.lists.len()
+        self.slices().count()
     }
 
     /// All of them, in no order.
     pub fn iter(&self) -> impl Iterator<Item = OperationId> {
-        self.lists.iter().flat_map(|list| list.iter().copied())
+        self.slices().flat_map(|list| list.iter().copied())
     }
 
     /// The first ones of the document, `most` at most.
     pub fn first(&self, most: usize) -> Vec<OperationId> {
-        let mut ids: Vec<OperationId> = self.lists.iter().flat_map(|list| list.iter().copied().take(most)).collect();
+        let mut ids: Vec<OperationId> = self.slices().flat_map(|list| list.iter().copied().take(most)).collect();
         ids.sort_unstable();
         ids.truncate(most);
         ids
@@ -69,8 +95,13 @@ impl Operations {
 
     /// Adds those of another set.
     pub(crate) fn unite(&mut self, other: &Self) {
-        let same = self.lists.len() == other.lists.len()
-            && self.lists.iter().zip(&other.lists).all(|(own, other)| Arc::ptr_eq(own, other));
+        let same = match (&self.0, &other.0) {
+            (Held::One(own), Held::One(other)) => own == other,
+            (Held::Lists(own), Held::Lists(other)) => {
+                own.len() == other.len() && own.iter().zip(other).all(|(own, other)| Arc::ptr_eq(own, other))
+            }
+            _ => false,
+        };
         if !same {
             *self = self.iter().chain(other.iter()).collect();
         }
@@ -82,7 +113,16 @@ impl FromIterator<OperationId> for Operations {
         let mut ids: Vec<OperationId> = ids.into_iter().collect();
         ids.sort_unstable();
         ids.dedup();
-        Self::shared([ids.into()])
+        match ids.as_slice() {
+            [id] => Self::from(*id),
+            _ => Self::shared([ids.into()]),
+        }
+    }
+}
+
+impl From<OperationId> for Operations {
+    fn from(id: OperationId) -> Self {
+        Self(Held::One(id))
     }
 }
 
@@ -106,8 +146,11 @@ mod tests {
         let shared = || Operations::shared([Arc::clone(&odd)]);
         let same = Operations::united([shared(), shared(), shared()]);
         assert_eq!((same.lists(), same.first(9)), (1, ids(&[1, 3, 5])));
-        let both = Operations::united([shared(), ids(&[3, 2]).into(), shared()]);
+        let both = Operations::united([shared(), ids(&[3, 2]).into(), OperationId::at(2).into(), shared()]);
         assert_eq!((both.lists(), both.first(9)), (1, ids(&[1, 2, 3, 5])));
+        let one = || Operations::from(OperationId::at(4));
+        assert_eq!(Operations::united([one(), shared(), one()]).first(9), ids(&[1, 3, 4, 5]));
+        assert_eq!(Operations::united([one(), one()]).first(9), ids(&[4]));
         assert!(Operations::united([]).is_empty());
     }
 
@@ -125,5 +168,12 @@ mod tests {
         assert_eq!(both.first(9), ids(&[0, 1, 2, 5, 7]));
         both.retain(|_| false);
         assert!(both.is_empty() && both.first(9).is_empty());
+        let mut one = Operations::from(OperationId::at(7));
+        one.unite(&Operations::from(ids(&[7, 7])));
+        assert_eq!((one.len(), one.lists(), one.is_empty()), (1, 1, false));
+        one.unite(&Operations::from(OperationId::at(2)));
+        assert_eq!(one.first(1), ids(&[2]));
+        one.retain(|id| id == OperationId::at(7));
+        assert_eq!(one.iter().collect::<Vec<_>>(), ids(&[7]));
     }
 }
