@@ -21,8 +21,10 @@ pub fn read_regular_file(path: &Path, limit: u64) -> std::io::Result<Vec<u8>> {
     let mut file = File::open(path)?;
     let mut bytes = if is_read_on_two_cores(length) { in_halves(&file, length) } else { Vec::new() };
     bytes.reserve_exact(length.saturating_sub(bytes.len()) + 1);
+    if !bytes.is_empty() {
+        file.seek(SeekFrom::Start(bytes.len() as u64))?;
+    }
     // What is left, and what it has grown by.
-    file.seek(SeekFrom::Start(bytes.len() as u64))?;
     file.take(limit.saturating_add(1).saturating_sub(bytes.len() as u64)).read_to_end(&mut bytes)?;
     Ok(bytes)
 }

@@ -9,7 +9,7 @@
 
 use std::ops::Range;
 
-use crate::build::{Builder, offset};
+use crate::build::{Builder, Key, offset};
 use crate::intern::Symbol;
 use crate::tree::{DuplicateKey, Kind, NodeId, flag};
 
@@ -55,8 +55,13 @@ pub(crate) struct Stretch<E> {
 pub(crate) struct Beginning {
     start: usize,
     from: Mark,
+}
+
+impl Beginning {
     /// The node that stands in for the mapping.
-    pub(crate) mapping: u32,
+    pub(crate) const fn mapping(&self) -> u32 {
+        self.from.nodes
+    }
 }
 
 /// What was read ahead.
@@ -121,8 +126,8 @@ impl Builder {
     /// Begins a stretch at the byte `start`.
     pub(crate) fn begin_stretch(&mut self, start: usize) -> Beginning {
         let from = self.mark();
-        let mapping = self.open(None, crate::build::Key::NONE, Kind::Mapping, offset(start));
-        Beginning { start, from, mapping }
+        self.open(None, Key::NONE, Kind::Mapping, offset(start));
+        Beginning { start, from }
     }
 
     /// Ends a stretch, all nodes of which are closed.
@@ -219,6 +224,15 @@ pub(crate) fn key_of_block(source: &str) -> Option<Indented> {
     Some(Indented { at: middle + line.content, column: line.column })
 }
 
+/// Where the content of a line begins.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Indented {
+    /// A byte of the source, from 0.
+    pub(crate) at: usize,
+    /// In bytes, from 0.
+    pub(crate) column: usize,
+}
+
 impl Indented {
     /// The content of the line that a byte is in.
     pub(crate) fn around(source: &str, byte: usize) -> Self {
@@ -227,15 +241,6 @@ impl Indented {
         let column = bytes[line..].iter().take_while(|byte| **byte == b' ').count();
         Self { at: line + column, column }
     }
-}
-
-/// Where the content of a line begins.
-#[derive(Clone, Copy, Debug)]
-pub(crate) struct Indented {
-    /// A byte of the source, from 0.
-    pub(crate) at: usize,
-    /// In bytes, from 0.
-    pub(crate) column: usize,
 }
 
 struct Line {

@@ -34,10 +34,7 @@ pub(crate) fn read(source: &str, limits: &Limits) -> Result<Builder, usize> {
 }
 
 pub(crate) fn read_on_one_core(source: &str, limits: &Limits) -> Result<Builder, usize> {
-    if !characters::are_ordinary(source.as_bytes()) {
-        return Err(0);
-    }
-    let mut reader = Reader::new(source, 0, source.len(), limits);
+    let mut reader = Reader::at_beginning(source, limits)?;
     reader.document().ok_or(reader.at)?;
     reader.end();
     Ok(reader.out)
@@ -45,10 +42,7 @@ pub(crate) fn read_on_one_core(source: &str, limits: &Limits) -> Result<Builder,
 
 /// The second core begins at a key. Also gives the number of nodes that were read ahead.
 pub(crate) fn read_on_two_cores(source: &str, limits: &Limits, key: Indented) -> Result<(Builder, u32), usize> {
-    if !characters::are_ordinary(source.as_bytes()) {
-        return Err(0);
-    }
-    let mut reader = Reader::new(source, 0, source.len(), limits);
+    let mut reader = Reader::at_beginning(source, limits)?;
     reader.pause = key.at;
     let (paused, ahead) = rayon::join(|| reader.document(), || read_ahead(source, key, limits));
     let mut adoption = Adoption::new(&ahead);
@@ -68,10 +62,7 @@ fn read_ahead(source: &str, key: Indented, limits: &Limits) -> Ahead<Place> {
     reader.here = Some(key.column);
     // What is no longer at the beginning of the text may be a marker.
     reader.out.documents.push(NodeId(0));
-    let mut stretches = Vec::new();
-    while let Some(stretch) = reader.stretch() {
-        stretches.push(stretch);
-    }
+    let stretches = std::iter::from_fn(|| reader.stretch()).collect();
     Ahead { out: reader.out, stretches, depth: reader.deepest }
 }
 
@@ -130,18 +121,20 @@ struct Reader<'a> {
 }
 
 impl<'a> Reader<'a> {
+    fn at_beginning(source: &'a str, limits: &Limits) -> Result<Self, usize> {
+        let ordinary = characters::are_ordinary(source.as_bytes());
+        if ordinary { Ok(Self::new(source, 0, source.len(), limits)) } else { Err(0) }
+    }
+
     /// `length` is how many bytes will be read, about.
     fn new(source: &'a str, at: usize, length: usize, limits: &Limits) -> Self {
-        let mut out = Builder::default();
-        // A typical description has a node every 25 to 50 bytes.
-        out.nodes.reserve(length / 32 + 16);
         Self {
             source,
             bytes: source.as_bytes(),
             at,
             line: 0,
             here: None,
-            out,
+            out: Builder::for_bytes(length),
             open: Vec::new(),
             depth: limits.depth as usize,
             deepest: 0,
@@ -207,7 +200,7 @@ impl Reader<'_> {
     fn stretch(&mut self) -> Option<Stretch<Place>> {
         let column = self.here?;
         let beginning = self.out.begin_stretch(self.at);
-        let (id, end) = (beginning.mapping, offset(self.at));
+        let (id, end) = (beginning.mapping(), offset(self.at));
         self.open.push(Open { id, children: 0, end, column, mapping: true });
         self.children(column)?;
         while self.open.len() > 1 {

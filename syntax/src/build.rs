@@ -57,6 +57,11 @@ fn stands_at(text: &str, content: u32, source: &str) -> bool {
 }
 
 impl Builder {
+    /// With room for the nodes of a text of so many bytes: a typical description has one every 25 to 50 bytes.
+    pub(crate) fn for_bytes(length: usize) -> Self {
+        Self { nodes: Vec::with_capacity(length / 32 + 16), ..Self::default() }
+    }
+
     /// Adds a scalar or alias.
     pub(crate) fn leaf(&mut self, parent: Option<u32>, key: Key, kind: Kind, span: Span, text: Text, flags: u8) -> u32 {
         let id = offset(self.nodes.len());

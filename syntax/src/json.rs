@@ -49,10 +49,7 @@ pub(crate) fn read_on_two_cores(
 /// Reads what follows from the byte `key` on, as far as it is members of mappings.
 fn read_ahead(source: &str, key: usize, limits: &Limits) -> Ahead<usize> {
     let mut reader = Reader::new(source, key, source.len().saturating_sub(key), limits);
-    let mut stretches = Vec::new();
-    while let Some(stretch) = reader.stretch() {
-        stretches.push(stretch);
-    }
+    let stretches = std::iter::from_fn(|| reader.stretch()).collect();
     Ahead { out: reader.out, stretches, depth: reader.deepest }
 }
 
@@ -81,10 +78,7 @@ struct Reader<'a> {
 impl<'a> Reader<'a> {
     /// `length` is how many bytes will be read, about.
     fn new(source: &'a str, at: usize, length: usize, limits: &Limits) -> Self {
-        let mut out = Builder::default();
-        // A typical description has a node every 25 to 50 bytes.
-        out.nodes.reserve(length / 32 + 16);
-        let (bytes, open) = (source.as_bytes(), Vec::new());
+        let (bytes, out, open) = (source.as_bytes(), Builder::for_bytes(length), Vec::new());
         Self { source, bytes, at, out, open, depth: limits.depth, deepest: 0, pause: usize::MAX }
     }
 }
@@ -135,10 +129,10 @@ impl Reader<'_> {
             self.skip_blank();
         }
         let beginning = self.out.begin_stretch(self.at);
-        self.open.push(Open { id: beginning.mapping, children: 0, close: b'}' });
+        self.open.push(Open { id: beginning.mapping(), children: 0, close: b'}' });
         let key = self.first_key().ok()?;
         self.values(key).ok()?;
-        let children = self.out.nodes[beginning.mapping as usize].a;
+        let children = self.out.nodes[beginning.mapping() as usize].a;
         Some(self.out.end_stretch(&beginning, children, self.at - 1))
     }
 
