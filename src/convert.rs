@@ -145,8 +145,8 @@ fn finding<'a>(api: &Api<'a>, document: usize, found: &Found<'a>, suppressions: 
         operation: single.map(operation_ref),
         operations: several.first(LIST_LIMIT).into_iter().map(|id| operation_ref(api.operation(id))).collect(),
         operations_total: several.len(),
-        related: found.related.iter().take(LIST_LIMIT).map(|other| related(other.spot, &other.message)).collect(),
-        related_total: found.related.len(),
+        related: found.apart.related.iter().take(LIST_LIMIT).map(|other| related(other.spot, &other.message)).collect(),
+        related_total: found.apart.related.len(),
         owasp: lint.owasp,
         cwe: lint.cwe,
         fingerprint: String::new(),
@@ -193,7 +193,7 @@ fn fix(api: &Api<'_>, kind: FixKind, fix: &Changes<'_>) -> Option<Fix> {
 
 /// What the finding is known again by.
 fn identity(api: &Api<'_>, found: &Found<'_>) -> String {
-    if let Some((node, name)) = found.subject.as_deref() {
+    if let Some((node, name)) = &found.apart.subject {
         let subject = format!("{}\0{name}", fingerprint::of_node(node.raw()));
         return fingerprint::identity(&node.file().path, &subject);
     }
@@ -306,7 +306,7 @@ impl Silenced {
                     silenced.everything.insert(lint);
                 }
                 // A finding that gathers equal faults has the others as related places.
-                let others = found.related.iter().map(|related| related.spot.node);
+                let others = found.apart.related.iter().map(|related| related.spot.node);
                 silenced.places.extend(others.chain([found.spot.node]).map(|node| (lint, node.place())));
             }
         }
@@ -327,13 +327,17 @@ pub(crate) fn secrets(api: &Api<'_>) -> Vec<(FileId, Span)> {
     let own = apiward_lints::catalogue().filter(|lint| lint.id.starts_with("secrets/")).collect();
     let engine = engine::Settings { lints: own, ..engine::Settings::new(Profile::Strict) };
     let outcome = engine::run(api, &engine);
-    outcome.findings.iter().flat_map(|found| &found.secrets).map(|(place, span)| (place.file, *span)).collect()
+    outcome.findings.iter().flat_map(|found| &found.apart.secrets).map(|(place, span)| (place.file, *span)).collect()
 }
 
 /// The texts of all files that the findings name, with the secrets in them.
 fn texts(api: &Api<'_>, outcome: &Outcome<'_>, findings: &[Finding]) -> Vec<Text> {
-    let secrets: Vec<(FileId, Span)> =
-        outcome.findings.iter().flat_map(|found| &found.secrets).map(|(place, span)| (place.file, *span)).collect();
+    let secrets: Vec<(FileId, Span)> = outcome
+        .findings
+        .iter()
+        .flat_map(|found| &found.apart.secrets)
+        .map(|(place, span)| (place.file, *span))
+        .collect();
     let named: HashSet<&str> = findings.iter().map(|finding| finding.file.as_str()).collect();
     let mut texts = Vec::new();
     for (id, file) in api.files.iter().filter(|(_, file)| named.contains(file.path.as_str())) {

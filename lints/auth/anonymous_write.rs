@@ -61,7 +61,7 @@ impl<'a> Check<'a> for AnonymousWrite {
     }
 
     fn group(&self, cx: &mut Cx<'_, 'a>, findings: Vec<Finding<'a>>) -> Vec<Finding<'a>> {
-        let of_one = |finding: &Finding<'a>| finding.operation.map(|id| &cx.api.operation(id).security);
+        let of_one = |finding: &Finding<'a>| finding.operation.map(|id| &*cx.api.operation(id).security);
         let inherits = |finding: &Finding<'a>| of_one(finding).is_some_and(|own| own.declared == Declared::Inherited);
         let (inherited, own): (Vec<_>, Vec<_>) = findings.into_iter().partition(inherits);
         let (empty, brace): (Vec<_>, Vec<_>) = own.into_iter().partition(|f| of_one(f).is_some_and(is_empty_list));

@@ -191,7 +191,7 @@ fn credential<'a>(name: &'a str, property: Node<'a>) -> Option<Credential<'a>> {
 fn operations_by_channel(cx: &Cx<'_, '_>) -> HashMap<Place, Vec<OperationId>> {
     let mut operations: HashMap<Place, Vec<OperationId>> = HashMap::new();
     for operation in &cx.api.operations {
-        if let Some(channel) = operation.channel {
+        if let Some(channel) = operation.channel() {
             operations.entry(cx.api.channel(channel).target.place()).or_default().push(operation.id);
         }
     }

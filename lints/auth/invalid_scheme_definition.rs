@@ -73,10 +73,11 @@ impl<'a> Check<'a> for InvalidSchemeDefinition {
         if found.len() == 0 {
             finding.fix = trimmed(scheme.target).map(Box::new);
         }
-        finding.secrets.extend(first.secret.map(|secret| (first.spot.node.place(), secret)));
+        finding.apart.secrets.extend(first.secret.map(|secret| (first.spot.node.place(), secret)));
         for further in found {
-            finding.secrets.extend(further.secret.map(|secret| (further.spot.node.place(), secret)));
+            finding.apart.secrets.extend(further.secret.map(|secret| (further.spot.node.place(), secret)));
             finding
+                .apart
                 .related
                 .push(Related { spot: further.spot, message: format!("it {} besides", further.says).into() });
         }

@@ -9,6 +9,7 @@ use apiward_model::predicate::authentication_strength;
 use apiward_model::{Api, Location, Merged, Node, Operation, OperationId, ServerId};
 use foldhash::{HashMap, HashMapExt, HashSet, HashSetExt};
 use regex::{Regex, RegexBuilder};
+use smallvec::SmallVec;
 
 use crate::consistency::path_overlap::{Part, Templates, blanked, parts};
 use crate::framework::declare::{OPENAPI, declare_lint};
@@ -45,7 +46,11 @@ impl<'a> Check<'a> for AmbiguousPaths {
         let mut reached = Reached::default();
         let paths = paths(cx.api, &mut reached);
         let mut joined = HashSet::new();
-        let folded = alike(0..paths.len(), |at| folded(paths[at].text));
+        let mut folded = alike(0..paths.len(), |at| folded(paths[at].text));
+        // By name: which of several is reported must not depend on their order in the document.
+        for group in &mut folded {
+            group.sort_by_key(|at| paths[*at].text);
+        }
         let same = folded.iter().flat_map(|group| alike(group.iter().copied(), |at| blanked(paths[at].text))).collect();
         for (at, others) in same_form(cx.api, &paths, &reached, same) {
             joined.extend(others.iter().map(|other| (*other, at)));
@@ -75,19 +80,19 @@ impl<'a> Check<'a> for AmbiguousPaths {
 struct Path<'a> {
     text: &'a str,
     node: Node<'a>,
-    operations: Vec<OperationId>,
+    operations: SmallVec<[OperationId; 4]>,
     /// Which of [`Reached::lists`] its operations have; those without a server left out.
-    servers: Vec<usize>,
+    servers: SmallVec<[usize; 2]>,
 }
 
-/// The paths by name: which of several is reported must not depend on their order in the document.
+/// The paths in document order.
 fn paths<'a>(api: &Api<'a>, reached: &mut Reached) -> Vec<Path<'a>> {
     let mut paths: Vec<Path<'a>> = Vec::new();
     let mut known = HashMap::new();
     for operation in &api.operations {
         let at = *known.entry((operation.path_item.place(), operation.path)).or_insert_with(|| {
             let (text, node) = (operation.path, operation.path_item);
-            paths.push(Path { text, node, operations: Vec::new(), servers: Vec::new() });
+            paths.push(Path { text, node, operations: SmallVec::new(), servers: SmallVec::new() });
             paths.len() - 1
         });
         paths[at].operations.push(operation.id);
@@ -96,7 +101,6 @@ fn paths<'a>(api: &Api<'a>, reached: &mut Reached) -> Vec<Path<'a>> {
             paths[at].servers.push(list);
         }
     }
-    paths.sort_by_key(|path| path.text);
     paths
 }
 
@@ -216,9 +220,13 @@ fn pairs<'a>(cx: &mut Cx<'_, 'a>, paths: &[Path<'a>], reached: &Reached) {
         return;
     }
     let mut templates = Templates::default();
-    for (at, path) in paths.iter().enumerate() {
+    let mut by_name: Vec<usize> = (0..paths.len()).collect();
+    by_name.sort_by_key(|at| paths[*at].text);
+    for (number, &at) in by_name.iter().enumerate() {
+        let path = &paths[at];
         let (mut crossing, mut weaker) = (Vec::new(), Vec::new());
-        for (other, overlap) in templates.add(at, &parts(path.text)) {
+        for (other, overlap) in templates.add(number, &parts(path.text)) {
+            let other = by_name[other];
             let earlier = &paths[other];
             if !reached.together(path, earlier) {
                 continue;

@@ -38,8 +38,9 @@ struct MixedSchemesInResource;
 impl<'a> Check<'a> for MixedSchemesInResource {
     fn document(&mut self, cx: &mut Cx<'_, 'a>) {
         let asked = PerList::default();
+        let several = cx.resources().iter().filter(|resource| resource.len() > 1);
         let pairs: Vec<(OperationId, OperationId)> =
-            cx.resources().iter().filter_map(|resource| first_pair(cx, resource, &asked)).collect();
+            several.filter_map(|resource| first_pair(cx, resource, &asked)).collect();
         for (earlier, later) in pairs {
             let (earlier, later) = (cx.api.operation(earlier), cx.api.operation(later));
             let (a, b) = (operation_title(later), operation_title(earlier));

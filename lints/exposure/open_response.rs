@@ -7,12 +7,14 @@ use apiward_model::{Api, Format, MediaType, Merged, Node, Operation, OperationId
 use foldhash::{HashMap, HashMapExt, HashSet};
 use schemars::JsonSchema;
 use serde::Deserialize;
+use smallvec::SmallVec;
 
 use crate::framework::crowd::gathered;
 use crate::framework::declare::{OPENAPI, declare_lint};
 use crate::framework::finding::Finding;
 use crate::framework::level::{Level, Levels, Profile};
 use crate::framework::lint::{Check, Cx};
+use crate::framework::operations::Operations;
 
 declare_lint! {
     id: "exposure/open-response",
@@ -59,7 +61,7 @@ enum When {
 
 struct OpenResponse<'a> {
     explicit: When,
-    found: BTreeMap<Place, (Node<'a>, Fault, Vec<OperationId>)>,
+    found: BTreeMap<Place, (Node<'a>, Fault, SmallVec<[OperationId; 4]>)>,
     /// Schemas that were looked at.
     judged: HashMap<Place, Option<Fault>>,
     /// Operations that answer a success.
@@ -112,7 +114,11 @@ impl<'a> Check<'a> for OpenResponse<'a> {
             if fault == Fault::Explicit && !explicit {
                 continue;
             }
-            let finding = cx.finding(node, fault.message()).at_key(node).help(HELP).operations(operations);
+            let finding = cx
+                .finding(node, fault.message())
+                .at_key(node)
+                .help(HELP)
+                .operations(operations.into_iter().collect::<Operations>());
             cx.report(finding.lowered_if(fault == Fault::Explicit, Level::Info));
         }
     }
@@ -136,7 +142,7 @@ impl<'a> Check<'a> for OpenResponse<'a> {
 
 impl<'a> OpenResponse<'a> {
     fn operation_answers(&mut self, api: &Api<'a>, operation: &Operation<'a>) {
-        let responses: Vec<&Response<'a>> =
+        let responses: SmallVec<[&Response<'a>; 4]> =
             operation.responses.iter().map(|id| api.response(*id)).filter(|one| one.code.starts_with('2')).collect();
         if operation.method.is("HEAD") || responses.is_empty() {
             return;
@@ -181,7 +187,7 @@ impl<'a> OpenResponse<'a> {
     }
 
     fn add(&mut self, node: Node<'a>, fault: Fault, operation: OperationId) {
-        self.found.entry(node.place()).or_insert((node, fault, Vec::new())).2.push(operation);
+        self.found.entry(node.place()).or_insert((node, fault, SmallVec::new())).2.push(operation);
     }
 }
 

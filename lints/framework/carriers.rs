@@ -26,7 +26,7 @@ impl Carriers {
             for response in answers {
                 carriers.add(response.node, operation.id);
             }
-            for message in operation.messages.iter().filter(|_| !operation.method.receives()) {
+            for message in operation.messages().iter().filter(|_| !operation.method.receives()) {
                 carriers.add(api.message(*message).node, operation.id);
             }
         }
@@ -36,7 +36,7 @@ impl Carriers {
     /// With the replies to what the application receives or, if not, to what it sends (AsyncAPI 3).
     pub(crate) fn with_replies<'a>(mut self, api: &Api<'a>, operations: &[Operation<'a>], received: bool) -> Self {
         for operation in operations.iter().filter(|operation| operation.method.receives() == received) {
-            for message in &operation.replies {
+            for message in operation.replies() {
                 self.add(api.message(*message).node, operation.id);
             }
         }
@@ -70,7 +70,7 @@ impl Carriers {
             if let Some(body) = operation.body.map(|id| api.body(id)).filter(|body| body.fields.is_empty()) {
                 carriers.add(body.node, operation.id);
             }
-            for message in operation.messages.iter().filter(|_| operation.method.receives()) {
+            for message in operation.messages().iter().filter(|_| operation.method.receives()) {
                 carriers.add(api.message(*message).node, operation.id);
             }
         }
@@ -81,7 +81,7 @@ impl Carriers {
     pub(crate) fn of_messages<'a>(api: &Api<'a>, counts: impl Fn(&Operation<'a>, &Message<'a>) -> bool) -> Self {
         let mut carriers = Self::empty(api);
         for operation in &api.operations {
-            for message in operation.messages.iter().map(|id| api.message(*id)) {
+            for message in operation.messages().iter().map(|id| api.message(*id)) {
                 if counts(operation, message) {
                     carriers.add(message.node, operation.id);
                 }

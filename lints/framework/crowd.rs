@@ -17,7 +17,10 @@ const MANY: usize = 5;
 pub(crate) fn gathered<'a>(cx: &Cx<'_, 'a>, findings: Vec<Finding<'a>>) -> Vec<Finding<'a>> {
     let mut gathered = Vec::new();
     for mut crowd in alike(findings) {
-        crowd.sort_by_key(|finding| finding.spot.node.place());
+        // Usually they are in order: a hundred thousand need no room to be sorted in.
+        if !crowd.is_sorted_by_key(|finding| finding.spot.node.place()) {
+            crowd.sort_by_key(|finding| finding.spot.node.place());
+        }
         crowd.dedup_by(|later, first| {
             let same = later.spot.node == first.spot.node;
             if same {
@@ -38,11 +41,11 @@ pub(crate) fn gathered<'a>(cx: &Cx<'_, 'a>, findings: Vec<Finding<'a>>) -> Vec<F
         let mut one = first.about(cx.api.operations_node(), &*message).operations(operations).fixed_by(fix);
         one.operation = None;
         one.message = format!("{message}, in {count} places").into();
-        one.related.reserve(all.len());
+        one.apart.related.reserve(all.len());
         for other in all {
-            one.secrets.extend(other.secrets);
-            one.related.extend(other.related);
-            one.related.push(Related { spot: other.spot, message: "here, too".into() });
+            one.apart.secrets.extend_from_slice(&other.apart.secrets);
+            one.apart.related.extend_from_slice(&other.apart.related);
+            one.apart.related.push(Related { spot: other.spot, message: "here, too".into() });
         }
         gathered.push(one);
     }

@@ -243,7 +243,9 @@ fn merged(mut findings: Vec<Finding<'_>>) -> Vec<Finding<'_>> {
             && (later.message == first.message || later.operation.is_some());
         if same {
             first.operations.unite(&later.operations);
-            first.secrets.append(&mut later.secrets);
+            if !later.apart.secrets.is_empty() {
+                first.apart.secrets.extend_from_slice(&later.apart.secrets);
+            }
         }
         same
     });

@@ -1,6 +1,7 @@
 //! A finding and the builder that lints make it with.
 
 use std::borrow::Cow;
+use std::ops::{Deref, DerefMut};
 
 use apiward_model::predicate::DeclaredPublic;
 use apiward_model::{Node, OperationId, Place};
@@ -84,14 +85,6 @@ pub struct Finding<'a> {
     pub operation: Option<OperationId>,
     /// The operations that it concerns: those it lists, or those that reach its place.
     pub operations: Operations,
-    /// The operations on which alone it silences other lints, where that is not said by its place and by those that it
-    /// concerns.
-    pub speaks_for: Option<Box<Operations>>,
-    /// Other places.
-    pub related: Vec<Related<'a>>,
-    /// What it is about where its place is only the first of several: a node, and a name there. Findings are known
-    /// again by it when the places change their order.
-    pub subject: Option<Box<(Node<'a>, String)>>,
     /// True when it speaks of the whole document.
     pub document: bool,
     /// Set when the author declared the operation public: it enters no count, list or aggregate.
@@ -100,8 +93,43 @@ pub struct Finding<'a> {
     pub suppressed: Option<usize>,
     /// What would mend it.
     pub fix: Option<Box<Fix<'a>>>,
+    /// What few have.
+    pub apart: Apart<'a>,
+}
+
+/// What few findings have, [`Rare`], in memory of its own once there is any.
+#[derive(Clone, Debug, Default)]
+pub struct Apart<'a>(Option<Box<Rare<'a>>>);
+
+/// What few findings have.
+#[derive(Clone, Debug, Default)]
+pub struct Rare<'a> {
+    /// Other places.
+    pub related: Vec<Related<'a>>,
+    /// The operations on which alone it silences other lints, where that is not said by its place and by those that it
+    /// concerns.
+    pub speaks_for: Option<Operations>,
+    /// What it is about where its place is only the first of several: a node, and a name there. Findings are known
+    /// again by it when the places change their order.
+    pub subject: Option<(Node<'a>, String)>,
     /// Bytes that hold a secret, with the file: no output shows them.
     pub secrets: Vec<(Place, Span)>,
+}
+
+impl<'a> Deref for Apart<'a> {
+    type Target = Rare<'a>;
+
+    fn deref(&self) -> &Rare<'a> {
+        static NOTHING: Rare<'static> =
+            Rare { related: Vec::new(), speaks_for: None, subject: None, secrets: Vec::new() };
+        self.0.as_deref().unwrap_or(&NOTHING)
+    }
+}
+
+impl<'a> DerefMut for Apart<'a> {
+    fn deref_mut(&mut self) -> &mut Rare<'a> {
+        self.0.get_or_insert_default()
+    }
 }
 
 impl<'a> Finding<'a> {
@@ -142,14 +170,14 @@ impl<'a> Finding<'a> {
     /// Adds another place, pointed at by its value (a collection by its key).
     #[must_use]
     pub fn related(mut self, node: Node<'a>, message: impl Into<Cow<'static, str>>) -> Self {
-        self.related.push(Related { spot: Spot::value(node), message: message.into() });
+        self.apart.related.push(Related { spot: Spot::value(node), message: message.into() });
         self
     }
 
     /// Adds another place, pointed at by its key.
     #[must_use]
     pub fn related_key(mut self, node: Node<'a>, message: impl Into<Cow<'static, str>>) -> Self {
-        self.related.push(Related { spot: Spot::key(node), message: message.into() });
+        self.apart.related.push(Related { spot: Spot::key(node), message: message.into() });
         self
     }
 
@@ -171,14 +199,14 @@ impl<'a> Finding<'a> {
     /// Silences other lints on these operations, and not by its place.
     #[must_use]
     pub fn speaking_for(mut self, operations: impl Into<Operations>) -> Self {
-        self.speaks_for = Some(Box::new(operations.into()));
+        self.apart.speaks_for = Some(operations.into());
         self
     }
 
     /// Says what it is about, for findings that lie at the first of several places.
     #[must_use]
     pub fn about(mut self, node: Node<'a>, name: impl Into<String>) -> Self {
-        self.subject = Some(Box::new((node, name.into())));
+        self.apart.subject = Some((node, name.into()));
         self
     }
 
@@ -206,7 +234,7 @@ impl<'a> Finding<'a> {
     /// Hides bytes of the file that holds a node from every output.
     #[must_use]
     pub fn hides(mut self, node: Node<'a>, secret: Span) -> Self {
-        self.secrets.push((node.place(), secret));
+        self.apart.secrets.push((node.place(), secret));
         self
     }
 }

@@ -12,13 +12,13 @@ use apiward_syntax::Fragment;
 
 use crate::framework::custom::Undecided;
 use crate::framework::declare::LintMeta;
-use crate::framework::finding::{Finding, Spot};
+use crate::framework::finding::{Apart, Finding, Spot};
 use crate::framework::fix::Fix;
 use crate::framework::level::{Level, Profile};
 use crate::framework::lists::Naming;
 use crate::framework::operations::Operations;
 use crate::framework::reach::Reach;
-use crate::framework::shared::Shared;
+use crate::framework::shared::{Resource, Shared};
 use crate::framework::uses::{Parameters, Use};
 
 /// An element that the engine brings to the lints that name it.
@@ -113,14 +113,11 @@ impl<'r, 'a> Cx<'r, 'a> {
             spot: Spot::value(node),
             operation: None,
             operations: Operations::default(),
-            speaks_for: None,
-            related: Vec::new(),
-            subject: None,
             document: false,
             public: None,
             suppressed: None,
             fix: None,
-            secrets: Vec::new(),
+            apart: Apart::default(),
         }
     }
 
@@ -166,7 +163,7 @@ impl<'r, 'a> Cx<'r, 'a> {
     }
 
     /// The operations of each resource (`resource(path)`), in the order in which the resources begin.
-    pub fn resources(&self) -> &[Vec<OperationId>] {
+    pub(crate) fn resources(&self) -> &'r [Resource] {
         self.shared.resources()
     }
 
@@ -246,7 +243,8 @@ impl<'r, 'a> Cx<'r, 'a> {
     }
 
     /// Every text of the description (`description`, `summary`, `title`), in file and document order.
-    pub fn texts(&self) -> &[Node<'a>] {
-        self.shared.texts()
+    pub fn texts(&self) -> impl Iterator<Item = Node<'a>> + use<'r, 'a> {
+        let api = self.api;
+        self.shared.texts().iter().map(|place| api.node(*place))
     }
 }

@@ -7,6 +7,7 @@
 use std::sync::Arc;
 
 use apiward_model::OperationId;
+use smallvec::SmallVec;
 
 /// A set of operations.
 #[derive(Clone, Debug)]
@@ -110,12 +111,12 @@ impl Operations {
 
 impl FromIterator<OperationId> for Operations {
     fn from_iter<I: IntoIterator<Item = OperationId>>(ids: I) -> Self {
-        let mut ids: Vec<OperationId> = ids.into_iter().collect();
+        let mut ids: SmallVec<[OperationId; 4]> = ids.into_iter().collect();
         ids.sort_unstable();
         ids.dedup();
         match ids.as_slice() {
             [id] => Self::from(*id),
-            _ => Self::shared([ids.into()]),
+            ids => Self::shared([ids.into()]),
         }
     }
 }

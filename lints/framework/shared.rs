@@ -10,6 +10,7 @@ use apiward_model::{
 };
 use apiward_syntax::Fragment;
 use foldhash::{HashMap, HashMapExt};
+use smallvec::SmallVec;
 
 use crate::framework::engine::PublicRules;
 use crate::framework::fix::fragment;
@@ -17,11 +18,14 @@ use crate::framework::lists::{Naming, NamingIndex};
 use crate::framework::operations::Operations;
 use crate::framework::uses::{Parameters, UseAt, uses};
 
+/// The operations of one resource, seldom more than these.
+pub(crate) type Resource = SmallVec<[OperationId; 4]>;
+
 /// Facts about one API that several lints ask for.
 pub(crate) struct Shared<'r, 'a> {
     pub(crate) api: &'r Api<'a>,
     public: &'r PublicRules,
-    texts: OnceLock<Vec<Node<'a>>>,
+    texts: OnceLock<Vec<Place>>,
     signs: OnceLock<Vec<Signs<'a>>>,
     acceptors: OnceLock<OperationIndex<SchemeId>>,
     naming: OnceLock<NamingIndex>,
@@ -31,7 +35,7 @@ pub(crate) struct Shared<'r, 'a> {
     bound: OnceLock<[OperationIndex<Place>; 2]>,
     places: OnceLock<HashMap<Place, Vec<OperationId>>>,
     newer_versions: OnceLock<Vec<Option<OperationId>>>,
-    resources: OnceLock<Vec<Vec<OperationId>>>,
+    resources: OnceLock<Vec<Resource>>,
     usual: OnceLock<Option<Fragment>>,
     tokens: OnceLock<Vec<Node<'a>>>,
     parameters: OnceLock<Parameters<'r, 'a>>,
@@ -81,14 +85,14 @@ impl<'r, 'a> Shared<'r, 'a> {
     }
 
     /// The operations of each resource, in the order in which the resources begin.
-    pub(crate) fn resources(&self) -> &[Vec<OperationId>] {
+    pub(crate) fn resources(&self) -> &[Resource] {
         self.resources.get_or_init(|| {
-            let mut resources: Vec<Vec<OperationId>> = Vec::new();
+            let mut resources: Vec<Resource> = Vec::new();
             let mut known = HashMap::new();
             for operation in &self.api.operations {
                 let at = *known.entry(resource_key(operation.path)).or_insert(resources.len());
                 if at == resources.len() {
-                    resources.push(Vec::new());
+                    resources.push(Resource::new());
                 }
                 resources[at].push(operation.id);
             }
@@ -121,7 +125,8 @@ impl<'r, 'a> Shared<'r, 'a> {
         self.newer_versions.get_or_init(|| newer_versions(self.api))
     }
 
-    pub(crate) fn texts(&self) -> &[Node<'a>] {
+    /// Where the texts of the description stand (`description`, `summary`, `title`), in file and document order.
+    pub(crate) fn texts(&self) -> &[Place] {
         self.texts.get_or_init(|| texts(self.api))
     }
 
@@ -312,7 +317,7 @@ pub(crate) fn strings_of<'r, 'a>(
 }
 
 /// The description's own texts. The root file is searched below the document, fragments as a whole.
-fn texts<'a>(api: &Api<'a>) -> Vec<Node<'a>> {
+fn texts(api: &Api<'_>) -> Vec<Place> {
     let mut found = Vec::new();
     for (id, file) in api.files.iter() {
         let symbols = ["description", "summary", "title"].map(|key| file.tree.symbol(key));
@@ -324,7 +329,7 @@ fn texts<'a>(api: &Api<'a>) -> Vec<Node<'a>> {
         });
         for node in nodes {
             if apiward_model::is_field(file, node.id()) {
-                found.push(api.node(Place { file: id, node: node.id() }));
+                found.push(Place { file: id, node: node.id() });
             }
         }
     }

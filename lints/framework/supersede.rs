@@ -65,7 +65,7 @@ impl Cover {
     fn add(&mut self, silences: Silences, finding: &Finding<'_>) {
         let place = finding.spot.node.place();
         let speaker = (finding.lint.id, place);
-        if let Some(operations) = &finding.speaks_for {
+        if let Some(operations) = &finding.apart.speaks_for {
             for id in operations.iter() {
                 self.operations.entry(id).or_default().push(speaker);
             }
@@ -73,7 +73,7 @@ impl Cover {
         }
         self.everything |= matches!(silences, Silences::Document(_));
         if let Silences::Related(_) = silences {
-            finding.related.iter().for_each(|related| self.add_place(related.spot.node, speaker));
+            finding.apart.related.iter().for_each(|related| self.add_place(related.spot.node, speaker));
         } else {
             self.add_place(finding.spot.node, speaker);
         }
@@ -135,7 +135,7 @@ mod tests {
 
     use super::*;
     use crate::framework::declare::LintMeta;
-    use crate::framework::finding::Spot;
+    use crate::framework::finding::{Apart, Spot};
     use crate::framework::lint::Check;
 
     #[derive(Default)]
@@ -187,14 +187,11 @@ mod tests {
             spot: Spot::key(node),
             operation: None,
             operations: operations.to_vec().into(),
-            speaks_for: None,
-            related: Vec::new(),
             document: false,
             public: None,
             fix: None,
             suppressed: None,
-            subject: None,
-            secrets: Vec::new(),
+            apart: Apart::default(),
         }
     }
 

@@ -1,5 +1,7 @@
 //! Text of descriptions made fit to stand in a message.
 
+use std::borrow::Cow;
+
 use apiward_model::{Operation, Scheme, Server, secret};
 
 /// Characters of a quoted text that a message shows.
@@ -23,14 +25,19 @@ pub fn operation_title(operation: &Operation<'_>) -> String {
 }
 
 fn cut(text: &str, longest: usize) -> String {
-    format!("`{}`", shortened(text, longest))
+    let shown = shortened(text, longest);
+    let mut quoted = String::with_capacity(shown.len() + 2);
+    quoted.push('`');
+    quoted.push_str(&shown);
+    quoted.push('`');
+    quoted
 }
 
 /// A text made fit to stand in a message as [`quoted`] does, of a length of one's own choice and without quotes.
-pub fn shortened(text: &str, longest: usize) -> String {
+pub fn shortened(text: &str, longest: usize) -> Cow<'_, str> {
     let end = (0..=READ.min(text.len())).rev().find(|at| text.is_char_boundary(*at)).unwrap_or(0);
     let clean = secret::redacted(&text[..end]);
-    let clean = if clean.contains("://") { without_userinfo(&clean) } else { clean };
+    let clean = if clean.contains("://") { without_userinfo(&clean).into() } else { clean };
     let is_legible = |character: char| !character.is_control() && character != '`';
     // Nearly all are as they should be.
     if clean.len() <= longest && clean.chars().all(is_legible) {
@@ -44,7 +51,7 @@ pub fn shortened(text: &str, longest: usize) -> String {
         }
         shown.push(if is_legible(character) { character } else { ' ' });
     }
-    shown
+    shown.into()
 }
 
 /// How messages name a security scheme: by its name or, when it has none, by where it is written.

@@ -156,7 +156,10 @@ impl<'r, 'a> Group<'r, 'a> {
                 let uses = part(shared.uses(), from).iter().map(|used| used.read(api));
                 visit(to, uses, |check, cx, used| check.used(cx, used))
             }
-            Target::Text => visit(to, part(shared.texts(), from), |check, cx, text| check.text(cx, **text)),
+            Target::Text => {
+                let texts = part(shared.texts(), from).iter().map(|place| api.node(*place));
+                visit(to, texts, |check, cx, text| check.text(cx, *text))
+            }
         }
     }
 

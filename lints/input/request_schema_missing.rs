@@ -44,7 +44,7 @@ impl<'a> Check<'a> for RequestSchemaMissing<'a> {
     fn document(&mut self, cx: &mut Cx<'_, 'a>) {
         for operation in &cx.api.operations {
             self.body(cx.api, operation);
-            for message in operation.messages.iter().filter(|_| operation.method.receives()) {
+            for message in operation.messages().iter().filter(|_| operation.method.receives()) {
                 self.message(cx.api, cx.api.message(*message), operation.id);
             }
         }

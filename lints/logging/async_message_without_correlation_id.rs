@@ -84,7 +84,7 @@ fn messages(api: &Api<'_>) -> BTreeSet<MessageId> {
 }
 
 fn own_and_replies<'o>(operation: &'o Operation<'_>) -> impl Iterator<Item = MessageId> + use<'o> {
-    operation.messages.iter().chain(&operation.replies).copied()
+    operation.messages().iter().chain(operation.replies()).copied()
 }
 
 fn is_traceable(api: &Api<'_>, message: &Message<'_>) -> bool {

@@ -43,7 +43,7 @@ impl<'a> Check<'a> for AsyncWildcardChannel {
         let mut grammars = HashMap::new();
         let mut open: BTreeMap<ChannelId, Vec<OperationId>> = BTreeMap::new();
         for operation in api.operations.iter().filter(|operation| lets_anybody_read(operation, &unscoped)) {
-            if let Some(channel) = operation.channel {
+            if let Some(channel) = operation.channel() {
                 open.entry(channel).or_default().push(operation.id);
             }
         }

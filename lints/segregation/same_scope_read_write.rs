@@ -57,8 +57,8 @@ impl<'a> Check<'a> for SameScopeReadWrite {
             shared: RefCell::default(),
         };
         let (mut comparable, mut sharing) = (0, 0);
-        for resource in cx.resources().to_vec() {
-            let duties = Duties::of(cx, &resource, &lists);
+        for resource in cx.resources() {
+            let duties = Duties::of(cx, resource, &lists);
             let found = duties.writes_for_readers(cx, &lists);
             comparable += usize::from(duties.are_comparable());
             sharing += usize::from(duties.are_comparable() && !found.is_empty());

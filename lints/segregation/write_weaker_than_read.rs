@@ -1,7 +1,6 @@
 //! `segregation/write-weaker-than-read`
 
 use std::cmp::Reverse;
-use std::collections::BTreeMap;
 use std::rc::Rc;
 
 use apiward_model::predicate::{Administration, SchemeKind, alternative_strength, scheme_kind};
@@ -46,26 +45,26 @@ struct Rated<'r, 'a> {
 
 impl<'a> Check<'a> for WriteWeakerThanRead {
     fn document(&mut self, cx: &mut Cx<'_, 'a>) {
-        let mut items: BTreeMap<Place, Vec<&Operation<'a>>> = BTreeMap::new();
-        for operation in &cx.api.operations {
-            items.entry(operation.path_item.place()).or_default().push(operation);
-        }
+        let mut all: Vec<(Place, OperationId)> =
+            cx.api.operations.iter().map(|operation| (operation.path_item.place(), operation.id)).collect();
+        all.sort_unstable();
         let mut found = Vec::new();
         let weakest = PerList::default();
-        for operations in items.into_values().filter(|operations| operations.len() > 1) {
+        for of_item in all.chunk_by(|one, other| one.0 == other.0).filter(|operations| operations.len() > 1) {
+            let operations = of_item.iter().map(|(_, id)| cx.api.operation(*id));
             let rated: Vec<Rated<'_, 'a>> =
-                operations.into_iter().filter_map(|operation| rate(cx.api, operation, &weakest)).collect();
+                operations.filter_map(|operation| rate(cx.api, operation, &weakest)).collect();
             found.extend(worst_pair(cx, &rated).map(|(write, read)| (write.operation.id, read.operation.id)));
         }
         if found.is_empty() {
             return;
         }
         // What a resource mixes is said by its first finding already.
-        let mut resources: HashMap<OperationId, Vec<OperationId>> = HashMap::new();
+        let mut resources: HashMap<OperationId, &[OperationId]> = HashMap::new();
         let weak: HashSet<OperationId> = found.iter().map(|(write, _)| *write).collect();
         for resource in cx.resources() {
             if let Some(first) = resource.iter().find(|id| weak.contains(id)) {
-                resources.insert(*first, resource.clone());
+                resources.insert(*first, resource);
             }
         }
         for (write, read) in found {
@@ -74,7 +73,7 @@ impl<'a> Check<'a> for WriteWeakerThanRead {
     }
 }
 
-fn report(cx: &mut Cx<'_, '_>, write: OperationId, read: OperationId, resource: Option<Vec<OperationId>>) {
+fn report(cx: &mut Cx<'_, '_>, write: OperationId, read: OperationId, resource: Option<&[OperationId]>) {
     let (write, read) = (cx.api.operation(write), cx.api.operation(read));
     let (a, b) = (operation_title(write), operation_title(read));
     let message = format!("{a} is guarded more weakly than {b}, which only reads");
@@ -85,7 +84,7 @@ fn report(cx: &mut Cx<'_, '_>, write: OperationId, read: OperationId, resource: 
     let finding = finding.about(write.path_item, "");
     let finding = finding.declared_public(cx.signs(write.id).declared.clone());
     cx.report(match resource {
-        Some(resource) => finding.speaking_for(resource),
+        Some(resource) => finding.speaking_for(resource.to_vec()),
         None => finding,
     });
 }

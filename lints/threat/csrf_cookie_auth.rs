@@ -88,7 +88,7 @@ impl<'a> Check<'a> for CsrfCookieAuth {
 
 /// The list of operations says it all.
 fn without_related(mut finding: Finding<'_>) -> Finding<'_> {
-    finding.related.clear();
+    finding.apart.related.clear();
     finding
 }
 
@@ -143,7 +143,7 @@ fn accept_cookie(alternatives: &[Alternative<'_>], cookies: &HashSet<SchemeId>) 
 
 /// Browsers ask the server before they send it for another site.
 fn needs_preflight(api: &Api<'_>, operation: &Operation<'_>) -> bool {
-    let media = operation.body.map(|id| api.body(id).media.as_slice()).unwrap_or_default();
+    let media = operation.body.map(|id| &*api.body(id).media).unwrap_or_default();
     let plain = |name: &str| name.split(';').next().unwrap_or_default().trim().to_owned();
     let simple = media.iter().any(|media| SIMPLE_REQUEST_MEDIA_TYPES.matches_value(&plain(media.name)));
     !operation.method.is("POST") || !media.is_empty() && !simple

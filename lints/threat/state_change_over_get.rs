@@ -87,10 +87,10 @@ fn changing_verb(cx: &Cx<'_, '_>, operation: &Operation<'_>, path: &PathShape<'_
         .filter(|_| path.segments().iter().rev().take_while(|segment| segment.parameter.is_some()).count() <= 1);
     let of_segment = segment.and_then(|segment| {
         let (verb, used) = leading_verb(segment.tokens())?;
-        Some(Form { verb, compound: used < segment.tokens().len() })
+        Some(Form { verb: verb.to_owned(), compound: used < segment.tokens().len() })
     });
     let of_id = leading_verb(id).filter(|(_, used)| *used < id.len());
-    let of_id = of_id.map(|(verb, _)| Form { verb, compound: false });
+    let of_id = of_id.map(|(verb, _)| Form { verb: verb.to_owned(), compound: false });
     let excepted = is_excepted(id) || segment.is_some_and(|segment| is_excepted(segment.tokens()));
     of_segment.into_iter().chain(of_id).find_map(|form| {
         let noun = MUTATING_GET_NOUN_VERBS.matches_value(&form.verb);
@@ -106,15 +106,9 @@ fn changing_verb(cx: &Cx<'_, '_>, operation: &Operation<'_>, path: &PathShape<'_
 }
 
 /// The verb that a name begins with, and how many of its words that takes.
-fn leading_verb(name: &Tokens<'_>) -> Option<(String, usize)> {
-    let mut verb = String::new();
-    for (at, word) in name.iter().take(2).enumerate() {
-        verb.push_str(word);
-        if MUTATING_GET_VERBS.matches_name(&Tokens::new(&verb)) {
-            return Some((verb, at + 1));
-        }
-    }
-    None
+fn leading_verb<'n>(name: &'n Tokens<'_>) -> Option<(&'n str, usize)> {
+    let verbs = (1..=2).filter_map(|count| Some((name.leading(count)?, count)));
+    verbs.into_iter().find(|(verb, _)| MUTATING_GET_VERBS.matches_name(&Tokens::new(verb)))
 }
 
 /// A word behind the verb tells of something that is only shown: the `log` of `logOut` does not.

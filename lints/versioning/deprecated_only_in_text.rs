@@ -95,13 +95,13 @@ impl<'a> Check<'a> for DeprecatedOnlyInText {
     }
 
     fn group(&self, cx: &mut Cx<'_, 'a>, findings: Vec<Finding<'a>>) -> Vec<Finding<'a>> {
-        let texts = findings.iter().map(|finding| finding.related.clone()).collect::<Vec<_>>();
+        let texts = findings.iter().map(|finding| finding.apart.related.clone()).collect::<Vec<_>>();
         let mut list = cx.listed(findings, |count| format!("{count} elements are called deprecated and not marked so"));
         if let [list] = list.as_mut_slice()
             && let Some(first) = texts.into_iter().next()
-            && list.related.len() != first.len()
+            && list.apart.related.len() != first.len()
         {
-            list.related.splice(0..0, first);
+            list.apart.related.splice(0..0, first);
         }
         list
     }

@@ -59,14 +59,14 @@ impl<'a> Check<'a> for DeprecatedWithoutSunset {
             }
         }
         for operation in &api.operations {
-            let listed = operation.channel.is_some_and(|id| channels.contains(&id));
+            let listed = operation.channel().is_some_and(|id| channels.contains(&id));
             let holders = [operation.node, operation.path_item];
             if !listed && self.is_endless(&holders) && !has_header(api, operation) {
                 let finding = self.finding(cx, operation.node, operation.node, &operation_title(operation));
                 cx.report(finding.operation(operation.id));
-                messages.extend(&operation.messages);
+                messages.extend(operation.messages());
             } else if listed {
-                messages.extend(&operation.messages);
+                messages.extend(operation.messages());
             }
         }
         self.messages(cx, &messages);

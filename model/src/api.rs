@@ -7,6 +7,7 @@ use std::borrow::Cow;
 use std::sync::Arc;
 
 use apiward_syntax::{Known, MemberKey};
+use smallvec::SmallVec;
 
 use crate::files::Files;
 use crate::node::{Node, Place};
@@ -176,27 +177,34 @@ pub struct Operation<'a> {
     /// `operationId`; AsyncAPI 3: the operation's key.
     pub operation_id: Option<&'a str>,
     /// Who may call it.
-    pub security: EffectiveSecurity<'a>,
+    pub security: Arc<EffectiveSecurity<'a>>,
     /// Effective servers.
     pub servers: Arc<[ServerId]>,
     /// Effective parameters: the path item's, overridden by the operation's.
-    pub parameters: Vec<ParameterId>,
+    pub parameters: Box<[ParameterId]>,
     /// The request body (several in OpenAPI 2 never occur: `formData` and `body` make one).
     pub body: Option<BodyId>,
     /// The responses in document order.
-    pub responses: Vec<ResponseId>,
-    /// The channel, AsyncAPI only.
-    pub channel: Option<ChannelId>,
-    /// The messages that it moves, AsyncAPI only.
-    pub messages: Vec<MessageId>,
-    /// The messages of its reply, AsyncAPI 3 only.
-    pub replies: Vec<MessageId>,
+    pub responses: ResponseIds,
+    pub(crate) traffic: Option<Box<Traffic>>,
+}
+
+/// The responses of one operation. Most have few: they lie in the operation, which every lint looks at.
+pub(crate) type ResponseIds = SmallVec<[ResponseId; 4]>;
+
+/// What only an operation of AsyncAPI has.
+#[derive(Debug)]
+pub(crate) struct Traffic {
+    pub(crate) channel: Option<ChannelId>,
+    pub(crate) messages: Vec<MessageId>,
+    /// AsyncAPI 3 only.
+    pub(crate) replies: Vec<MessageId>,
 }
 
 impl<'a> Operation<'a> {
     /// `GET /users`, `send orders/{id}`: how messages name the operation.
     pub fn title(&self) -> String {
-        format!("{} {}", self.method.as_str(), self.path)
+        [self.method.as_str(), self.path].join(" ")
     }
 
     /// A member of the operation or, failing that, of its path item (AsyncAPI: channel) as written or after `$ref`:
@@ -204,6 +212,21 @@ impl<'a> Operation<'a> {
     pub fn own_or_path_item(&self, key: impl MemberKey) -> Option<Node<'a>> {
         let outer = || self.path_item.get(key).or_else(|| self.path_item.target_or_none()?.get(key));
         self.node.get(key).or_else(outer)
+    }
+
+    /// The channel, AsyncAPI only.
+    pub fn channel(&self) -> Option<ChannelId> {
+        self.traffic.as_ref()?.channel
+    }
+
+    /// The messages that it moves, AsyncAPI only.
+    pub fn messages(&self) -> &[MessageId] {
+        self.traffic.as_ref().map(|traffic| traffic.messages.as_slice()).unwrap_or_default()
+    }
+
+    /// The messages of its reply, AsyncAPI 3 only.
+    pub fn replies(&self) -> &[MessageId] {
+        self.traffic.as_ref().map(|traffic| traffic.replies.as_slice()).unwrap_or_default()
     }
 
     /// `summary` of the operation.
@@ -265,9 +288,9 @@ pub struct Body<'a> {
     /// The Request Body Object; OpenAPI 2: the `body` parameter, or the operation for a form.
     pub node: Node<'a>,
     /// What it may hold.
-    pub media: Vec<MediaType<'a>>,
+    pub media: Box<[MediaType<'a>]>,
     /// The fields of an OpenAPI 2 form.
-    pub fields: Vec<ParameterId>,
+    pub fields: Box<[ParameterId]>,
 }
 
 /// A response, after `$ref`.
@@ -278,9 +301,9 @@ pub struct Response<'a> {
     /// The Response Object.
     pub node: Node<'a>,
     /// What it may hold.
-    pub media: Vec<MediaType<'a>>,
+    pub media: Box<[MediaType<'a>]>,
     /// Its headers, after `$ref`.
-    pub headers: Vec<Header<'a>>,
+    pub headers: Box<[Header<'a>]>,
 }
 
 impl Response<'_> {

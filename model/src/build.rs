@@ -22,6 +22,9 @@ use crate::spec::{self, Detected, Format, Spec};
 
 type PlaceMap<T> = HashMap<Place, T, RandomState>;
 
+/// A list of servers, and what these alone ask for.
+type OfServers<'a> = (Arc<[ServerId]>, Arc<EffectiveSecurity<'a>>);
+
 /// Everything that an adapter fills.
 pub(crate) struct Builder<'a> {
     pub(crate) files: &'a Files,
@@ -42,7 +45,9 @@ pub(crate) struct Builder<'a> {
     pub(crate) all_servers: Option<Arc<[ServerId]>>,
     requirement_lists: HashMap<(Place, Origin), RequirementList<'a>, RandomState>,
     /// What servers alone ask for, by the address of the list of servers.
-    pub(crate) server_security: HashMap<usize, (Arc<[ServerId]>, EffectiveSecurity<'a>), RandomState>,
+    pub(crate) server_security: HashMap<usize, OfServers<'a>, RandomState>,
+    /// What holds for OpenAPI operations without a list of their own.
+    shared_security: HashMap<Direction, Arc<EffectiveSecurity<'a>>, RandomState>,
     pub(crate) operations: Vec<Operation<'a>>,
     pub(crate) webhooks: Vec<Operation<'a>>,
     pub(crate) callbacks: Vec<Operation<'a>>,
@@ -113,6 +118,7 @@ impl<'a> Builder<'a> {
             all_servers: None,
             requirement_lists: HashMap::default(),
             server_security: HashMap::default(),
+            shared_security: HashMap::default(),
             operations: Vec::new(),
             webhooks: Vec::new(),
             callbacks: Vec::new(),
@@ -290,21 +296,25 @@ impl<'a> Builder<'a> {
 
     /// The effective security of an OpenAPI operation: its own list, else the root's (never for webhooks and
     /// callbacks, which the root requirement does not protect).
-    pub(crate) fn openapi_security(&mut self, operation: Node<'a>, direction: Direction) -> EffectiveSecurity<'a> {
+    pub(crate) fn openapi_security(&mut self, operation: Node<'a>, direction: Direction) -> Arc<EffectiveSecurity<'a>> {
         let inbound = direction != Direction::Operation;
         let origin = if inbound { Origin::Inbound } else { Origin::Operation };
         let node = operation.get("security");
         if let Some(own) = self.requirement_list(node, origin) {
-            return EffectiveSecurity { declared: Declared::Own, node, alternatives: own.alternatives };
+            return Arc::new(EffectiveSecurity { declared: Declared::Own, node, alternatives: own.alternatives });
         }
-        match &self.root_security {
-            Some(root) if !inbound => EffectiveSecurity {
-                declared: Declared::Inherited,
-                node: Some(root.node),
-                alternatives: root.alternatives.clone(),
-            },
-            _ => EffectiveSecurity { declared: Declared::Absent, node: None, alternatives: Vec::new().into() },
-        }
+        let root = self.root_security.as_ref().filter(|_| !inbound);
+        let shared = self.shared_security.entry(direction).or_insert_with(|| {
+            Arc::new(match root {
+                Some(root) => EffectiveSecurity {
+                    declared: Declared::Inherited,
+                    node: Some(root.node),
+                    alternatives: root.alternatives.clone(),
+                },
+                None => EffectiveSecurity { declared: Declared::Absent, node: None, alternatives: Vec::new().into() },
+            })
+        });
+        Arc::clone(shared)
     }
 
     /// A parameter that was read already.

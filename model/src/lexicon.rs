@@ -27,7 +27,7 @@ pub struct Tokens<'a> {
     /// The tokens one after the other.
     glued: Cow<'a, str>,
     /// Where each token ends in `glued`. Few names have more tokens than stand here without memory of their own.
-    ends: SmallVec<[usize; 4]>,
+    ends: SmallVec<[u32; 4]>,
 }
 
 impl<'a> Tokens<'a> {
@@ -35,8 +35,8 @@ impl<'a> Tokens<'a> {
     /// the last capital of a run that lower case follows, and around numbers of four or more digits.
     pub fn new(name: &'a str) -> Self {
         let bytes = name.as_bytes();
-        if !bytes.is_empty() && bytes.iter().all(u8::is_ascii_lowercase) {
-            return Self { raw: name, glued: Cow::Borrowed(name), ends: smallvec![name.len()] };
+        if let Some(word) = single_word(name) {
+            return Self { raw: name, glued: Cow::Borrowed(word), ends: smallvec![offset(word.len())] };
         }
         let mut glued = String::with_capacity(bytes.len());
         let mut ends = SmallVec::new();
@@ -50,14 +50,14 @@ impl<'a> Tokens<'a> {
             let inside = byte.is_ascii_alphanumeric();
             if let Some(start) = open.filter(|_| !inside || splits(bytes, at, digits.start, digits.end)) {
                 glued.push_str(&name[start..at]);
-                ends.push(glued.len());
+                ends.push(offset(glued.len()));
                 open = None;
             }
             open = open.or(Some(at)).filter(|_| inside);
         }
         if let Some(start) = open {
             glued.push_str(&name[start..]);
-            ends.push(glued.len());
+            ends.push(offset(glued.len()));
         }
         glued.make_ascii_lowercase();
         Self { raw: name, glued: Cow::Owned(glued), ends }
@@ -116,13 +116,33 @@ impl<'a> Tokens<'a> {
     }
 
     fn start(&self, index: usize) -> usize {
-        if index == 0 { 0 } else { self.ends[index - 1] }
+        if index == 0 { 0 } else { self.ends[index - 1] as usize }
     }
 
     /// The tokens from `first` to `last`, both included, glued together.
     fn run(&self, first: usize, last: usize) -> &str {
-        &self.glued[self.start(first)..self.ends[last]]
+        &self.glued[self.start(first)..self.ends[last] as usize]
     }
+
+    /// The first tokens, at least one, glued together; nothing when there are fewer.
+    pub fn leading(&self, count: usize) -> Option<&str> {
+        (1..=self.len()).contains(&count).then(|| self.run(0, count - 1))
+    }
+}
+
+/// An offset in a name; no text of a file is longer than 4 GiB.
+fn offset(at: usize) -> u32 {
+    u32::try_from(at).unwrap_or(u32::MAX)
+}
+
+/// The one token of a name that stands in it as it is, whatever is around it: lower-case letters with a few digits, or
+/// nothing but digits. Most names are like that and need no copy.
+fn single_word(name: &str) -> Option<&str> {
+    let word = name.trim_matches(|character: char| !character.is_ascii_alphanumeric());
+    let digits = word.bytes().filter(u8::is_ascii_digit).count();
+    let letters = word.bytes().filter(u8::is_ascii_lowercase).count();
+    let whole = !word.is_empty() && digits + letters == word.len();
+    (whole && (digits < LONG_NUMBER || letters == 0)).then_some(word)
 }
 
 /// Whether a token begins at `at`, where the byte before it belongs to a token; `start..end` is the latest run of digits.
@@ -420,6 +440,24 @@ mod tests {
         assert_eq!(split("2024Report"), ["2024", "report"]);
         assert_eq!(split("oauth2Token"), ["oauth2", "token"]);
         assert_eq!(split("v2API"), ["v2api"]);
+        assert_eq!(split("report2024"), ["report", "2024"]);
+        assert_eq!(split("a1b2c3d4"), ["a1b2c3d4"]);
+        assert_eq!(split("20240131"), ["20240131"]);
+    }
+
+    #[test]
+    fn single_words_are_not_copied() {
+        for (name, word) in [("users", "users"), ("{id}", "id"), ("-v2_", "v2"), ("12345", "12345"), ("\u{e9}s", "s")] {
+            let tokens = Tokens::new(name);
+            assert_eq!((tokens.len(), tokens.glued(), tokens.raw()), (1, word, name));
+            assert!(matches!(tokens.glued, Cow::Borrowed(_)), "{name}");
+        }
+        assert_eq!(Tokens::header("{x}").len(), 0);
+        let tokens = Tokens::new("log-OutNow");
+        assert_eq!(
+            [0, 1, 2, 3, 4].map(|count| tokens.leading(count)),
+            [None, Some("log"), Some("logout"), Some("logoutnow"), None]
+        );
     }
 
     #[test]

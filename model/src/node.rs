@@ -22,7 +22,7 @@ pub struct Place {
 #[derive(Clone, Copy)]
 pub struct Node<'a> {
     files: &'a Files,
-    file: FileId,
+    /// Labelled with the number of its file.
     raw: syntax::Node<'a>,
 }
 
@@ -53,21 +53,21 @@ const CHAIN: usize = 64;
 
 impl<'a> Node<'a> {
     pub(crate) fn new(files: &'a Files, file: FileId, raw: syntax::Node<'a>) -> Self {
-        Self { files, file, raw }
+        Self { files, raw: raw.labelled(file.0) }
     }
 
     fn with(self, raw: syntax::Node<'a>) -> Self {
-        Self { raw, ..self }
+        Self { raw: raw.labelled(self.raw.label()), ..self }
     }
 
     /// The file the node lies in.
     pub fn file(self) -> &'a File {
-        self.files.file(self.file)
+        self.files.file(self.file_id())
     }
 
     /// The id of that file.
     pub fn file_id(self) -> FileId {
-        self.file
+        FileId(self.raw.label())
     }
 
     /// The set of files that references are resolved in.
@@ -82,7 +82,7 @@ impl<'a> Node<'a> {
 
     /// File and node.
     pub fn place(self) -> Place {
-        Place { file: self.file, node: self.raw.id() }
+        Place { file: self.file_id(), node: self.raw.id() }
     }
 
     /// The node an alias stands for; any other node is itself.

@@ -4,6 +4,7 @@
 //! Descriptions hold megabytes of strings and next to no credentials, so everything begins with one fast scan for the
 //! few literals without which there is none; see [`formats`].
 
+use std::borrow::Cow;
 use std::cell::OnceCell;
 use std::collections::BTreeMap;
 use std::ops::Range;
@@ -183,16 +184,20 @@ pub fn find(source: &str) -> Vec<Range<usize>> {
 }
 
 /// A text with its credentials of known formats written `***`.
-pub fn redacted(text: &str) -> String {
+pub fn redacted(text: &str) -> Cow<'_, str> {
+    let found = find(text);
+    if found.is_empty() {
+        return Cow::Borrowed(text);
+    }
     let mut shown = String::with_capacity(text.len());
     let mut at = 0;
-    for range in find(text) {
+    for range in found {
         shown.push_str(&text[at..range.start]);
         shown.push_str("***");
         at = range.end;
     }
     shown.push_str(&text[at..]);
-    shown
+    Cow::Owned(shown)
 }
 
 /// The bytes of its file that hold the parts `hidden` of a string's value: exact where the value stands in the source

@@ -171,7 +171,7 @@ impl<'r, 'a> Views<'r, 'a> {
             out.set("responses", || responses);
         }
         if out.wants("messages") {
-            let messages = Item::list(operation.messages.iter().map(|id| self.message(*id)), "messages");
+            let messages = Item::list(operation.messages().iter().map(|id| self.message(*id)), "messages");
             out.set("messages", || messages);
         }
         out.extensions(operation.node);

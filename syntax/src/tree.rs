@@ -210,7 +210,7 @@ impl Tree {
 
     /// The roots of the documents of the stream, in order.
     pub fn documents(&self) -> impl ExactSizeIterator<Item = Node<'_>> {
-        self.documents.iter().map(|&id| Node { tree: self, id })
+        self.documents.iter().map(|&id| Node::new(self, id))
     }
 
     /// The number, from 0, of the document that holds a node.
@@ -221,7 +221,7 @@ impl Tree {
     /// The view of a node of this tree.
     pub fn node(&self, id: NodeId) -> Node<'_> {
         debug_assert!(id.index() < self.nodes.len(), "node of another tree");
-        Node { tree: self, id }
+        Node::new(self, id)
     }
 
     /// Every node in document order.
@@ -232,7 +232,7 @@ impl Tree {
     /// The nodes at some positions in document order, of which there are [`Tree::len`].
     pub fn nodes_in(&self, positions: Range<usize>) -> impl ExactSizeIterator<Item = Node<'_>> {
         let (start, end) = (positions.start.min(self.len()), positions.end.min(self.len()));
-        (offset(start)..offset(end)).map(|id| Node { tree: self, id: NodeId(id) })
+        (offset(start)..offset(end)).map(|id| Node::new(self, NodeId(id)))
     }
 
     /// The comments in document order.
@@ -290,7 +290,7 @@ impl Tree {
         loop {
             let node = &self.nodes[id as usize];
             if node.span.end > offset || node.key_span.end > offset {
-                return Some(Node { tree: self, id: NodeId(id) });
+                return Some(Node::new(self, NodeId(id)));
             }
             if node.parent == id {
                 return None;
@@ -358,6 +358,7 @@ impl NodeData {
 pub struct Node<'t> {
     tree: &'t Tree,
     id: NodeId,
+    label: u32,
 }
 
 impl fmt::Debug for Node<'_> {
@@ -375,12 +376,27 @@ impl PartialEq for Node<'_> {
 impl Eq for Node<'_> {}
 
 impl<'t> Node<'t> {
+    fn new(tree: &'t Tree, id: NodeId) -> Self {
+        Self { tree, id, label: 0 }
+    }
+
+    /// The node with a number of the caller's, which takes no room: nodes that are reached from it have 0.
+    #[must_use]
+    pub fn labelled(self, label: u32) -> Self {
+        Self { label, ..self }
+    }
+
+    /// The number that the node was labelled with, else 0.
+    pub fn label(self) -> u32 {
+        self.label
+    }
+
     fn data(self) -> &'t NodeData {
         &self.tree.nodes[self.id.index()]
     }
 
     pub(crate) fn at(self, id: u32) -> Self {
-        Self { tree: self.tree, id: NodeId(id) }
+        Self::new(self.tree, NodeId(id))
     }
 
     /// The tree that holds the node.
@@ -608,7 +624,7 @@ impl<'t> Node<'t> {
     /// The node itself and all its descendants as written, in document order; aliases are not followed.
     pub fn descendants(self) -> impl ExactSizeIterator<Item = Self> {
         let tree = self.tree;
-        (self.id.0..self.data().end).map(move |id| Node { tree, id: NodeId(id) })
+        (self.id.0..self.data().end).map(move |id| Node::new(tree, NodeId(id)))
     }
 
     /// True when `other` is this node or lies inside it.
@@ -656,7 +672,7 @@ impl<'t> Iterator for Children<'t> {
         }
         let id = self.next;
         self.next = self.tree.nodes[id as usize].end;
-        Some(Node { tree: self.tree, id: NodeId(id) })
+        Some(Node::new(self.tree, NodeId(id)))
     }
 }
 

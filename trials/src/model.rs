@@ -52,11 +52,11 @@ fn hold_operation(api: &Api<'_>, operation: &Operation<'_>) {
     assert!(operation.parameters.iter().all(|id| id.index() < api.parameters.len()), "{title}");
     assert!(operation.body.iter().all(|id| id.index() < api.bodies.len()), "{title}");
     assert!(operation.responses.iter().all(|id| id.index() < api.responses.len()), "{title}");
-    assert!(operation.channel.iter().all(|id| id.index() < api.channels.len()), "{title}");
-    let mut messages = operation.messages.iter().chain(&operation.replies);
+    assert!(operation.channel().iter().all(|id| id.index() < api.channels.len()), "{title}");
+    let mut messages = operation.messages().iter().chain(operation.replies());
     assert!(messages.all(|id| id.index() < api.messages.len()), "{title}");
     let is_async = api.spec.format.is_async();
-    assert!(is_async || operation.channel.is_none() && operation.messages.is_empty(), "{title}");
+    assert!(is_async || operation.channel().is_none() && operation.messages().is_empty(), "{title}");
     let security = &operation.security;
     let anonymous = security.alternatives.is_empty() || security.alternatives.iter().any(Alternative::is_anonymous);
     assert_eq!(security.is_anonymous(), anonymous, "{title}");

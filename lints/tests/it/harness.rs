@@ -74,6 +74,7 @@ pub(crate) fn findings(texts: &Texts, settings: &Settings) -> Vec<Found> {
                 help: finding.help.unwrap_or_default().into_owned(),
                 operations: finding.operations.first(usize::MAX).iter().map(title).collect(),
                 related: finding
+                    .apart
                     .related
                     .iter()
                     .map(|related| {

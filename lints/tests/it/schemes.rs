@@ -99,7 +99,7 @@ fn hidden(text: &str) -> Vec<String> {
     let loader = Loader::memory([(PathBuf::from("api.yaml"), Arc::from(text))], Limits::default());
     let files = Files::load(loader.load("api.yaml".as_ref()).unwrap(), &loader);
     let outcome = run(&Api::read(&files, 0).unwrap(), &Settings::new(Profile::Strict));
-    let spans = outcome.findings.iter().flat_map(|finding| &finding.secrets);
+    let spans = outcome.findings.iter().flat_map(|finding| &finding.apart.secrets);
     spans.map(|(_, span)| text[span.start as usize..span.end as usize].to_owned()).collect()
 }
 

@@ -26,7 +26,8 @@ fn hidden(texts: &Texts) -> (Vec<String>, String) {
     let mut shown = texts[0].1.to_string();
     let mut hidden = Vec::new();
     // Two lints may hide one value.
-    let spans: BTreeSet<_> = outcome.findings.iter().flat_map(|finding| finding.secrets.iter().copied()).collect();
+    let spans: BTreeSet<_> =
+        outcome.findings.iter().flat_map(|finding| finding.apart.secrets.iter().copied()).collect();
     for (place, span) in spans {
         assert_eq!(place.file, FileId::ROOT);
         let range = span.start as usize..span.end as usize;

@@ -46,24 +46,24 @@ impl<'a> Builder<'a> {
         node: Option<Node<'a>>,
         own: Option<&RequirementList<'a>>,
         servers: &Arc<[ServerId]>,
-    ) -> EffectiveSecurity<'a> {
+    ) -> Arc<EffectiveSecurity<'a>> {
         let key = servers.as_ptr() as usize;
         if own.is_none()
             && let Some((_, known)) = self.server_security.get(&key)
         {
-            return known.clone();
+            return Arc::clone(known);
         }
         let lists = servers.iter().filter_map(|id| self.servers[id.index()].security.as_ref());
         let declared = own.is_some() || lists.count() > 0;
         let alternatives = self.combinations(own, servers);
-        let security = EffectiveSecurity {
+        let security = Arc::new(EffectiveSecurity {
             declared: if declared { Declared::Combined } else { Declared::Absent },
             node: node.filter(|_| own.is_some()),
             alternatives: alternatives.into(),
-        };
+        });
         if own.is_none() {
             // The list is kept, too: its address stays taken.
-            self.server_security.insert(key, (Arc::clone(servers), security.clone()));
+            self.server_security.insert(key, (Arc::clone(servers), Arc::clone(&security)));
         }
         security
     }

@@ -7,7 +7,8 @@ use foldhash::fast::RandomState;
 
 use crate::adapters::asyncapi::with_traits;
 use crate::api::{
-    Channel, ChannelId, Direction, Location, Method, Operation, OperationId, Parameter, ParameterId, ServerId,
+    Channel, ChannelId, Direction, Location, Method, Operation, OperationId, Parameter, ParameterId, ResponseIds,
+    ServerId, Traffic,
 };
 use crate::build::{Builder, ELEMENT, MENTION, is_object};
 use crate::node::Node;
@@ -127,11 +128,9 @@ fn operation<'a>(builder: &mut Builder<'a>, found: &Found<'_, 'a>) {
         operation_id: with_traits(format, found.node, "operationId").and_then(|id| id.raw().as_str()),
         security,
         servers: Arc::clone(found.servers),
-        parameters: found.parameters.to_vec(),
+        parameters: found.parameters.into(),
         body: None,
-        responses: Vec::new(),
-        channel: Some(found.id),
-        messages,
-        replies: Vec::new(),
+        responses: ResponseIds::new(),
+        traffic: Some(Box::new(Traffic { channel: Some(found.id), messages, replies: Vec::new() })),
     });
 }

@@ -8,7 +8,8 @@ use foldhash::fast::RandomState;
 use crate::adapters::asyncapi::with_traits;
 use crate::adapters::scheme;
 use crate::api::{
-    Channel, ChannelId, Direction, Location, MessageId, Method, Operation, OperationId, Parameter, SchemeId, ServerId,
+    Channel, ChannelId, Direction, Location, MessageId, Method, Operation, OperationId, Parameter, ResponseIds,
+    SchemeId, ServerId, Traffic,
 };
 use crate::build::{Builder, ELEMENT, MENTION, is_object};
 use crate::node::{Node, Place};
@@ -190,12 +191,10 @@ fn operation<'a>(builder: &mut Builder<'a>, key: &'a str, written: Node<'a>, kno
         operation_id: Some(key),
         security,
         servers,
-        parameters,
+        parameters: parameters.into(),
         body: None,
-        responses: Vec::new(),
-        channel,
-        messages,
-        replies,
+        responses: ResponseIds::new(),
+        traffic: Some(Box::new(Traffic { channel, messages, replies })),
     });
 }
 

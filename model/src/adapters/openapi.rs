@@ -6,8 +6,9 @@ use std::sync::Arc;
 use foldhash::fast::RandomState;
 
 use apiward_syntax::Known;
+use smallvec::SmallVec;
 
-use crate::api::{BodyId, Direction, Location, Method, Operation, OperationId, ParameterId, ResponseId, ServerId};
+use crate::api::{BodyId, Direction, Location, Method, Operation, OperationId, ParameterId, ResponseIds, ServerId};
 use crate::build::{Builder, ELEMENT, MENTION, is_object};
 use crate::node::Node;
 
@@ -28,7 +29,7 @@ const METHODS: [(&str, &str); 9] = [
 pub(super) struct Parts {
     pub(super) servers: Arc<[ServerId]>,
     pub(super) body: Option<BodyId>,
-    pub(super) responses: Vec<ResponseId>,
+    pub(super) responses: ResponseIds,
 }
 
 /// An operation on its way into the model: its object, and the path item that holds it.
@@ -60,15 +61,15 @@ impl<'a> Builder<'a> {
         direction: Direction,
         mut read: impl FnMut(&mut Self, Found<'a>),
     ) {
+        let mut found = Vec::new();
         for (path, written) in Self::fields(map) {
-            let mut found = Vec::new();
             // The operations beside a broken `$ref` are still there.
             let referred = self.follow(written).filter(|target| *target != written);
             if let Some(target) = referred {
                 self.methods((path, written, referred, direction), target, &mut found);
             }
             self.methods((path, written, referred, direction), written, &mut found);
-            for found in found {
+            for found in found.drain(..) {
                 read(self, found);
             }
             if self.is_spent() {
@@ -85,7 +86,7 @@ impl<'a> Builder<'a> {
     ) {
         // Methods that are written beside the `$ref` again win over those that it leads to.
         let overridden = |key: &str| path_item != written && written.get(key).is_some_and(is_object);
-        let mut nodes: Vec<(Method<'a>, Node<'a>)> = Vec::new();
+        let mut nodes: SmallVec<[(Method<'a>, Node<'a>); 4]> = SmallVec::new();
         for (key, node) in path_item.entries() {
             if key == "additionalOperations" && self.spec.minor >= 2 {
                 nodes.extend(Self::named(Some(node)).map(|(method, node)| (Method::Http(method), node)));
@@ -115,12 +116,10 @@ impl<'a> Builder<'a> {
             operation_id: found.operation.get_str("operationId"),
             security,
             servers: parts.servers,
-            parameters,
+            parameters: parameters.into(),
             body: parts.body,
             responses: parts.responses,
-            channel: None,
-            messages: Vec::new(),
-            replies: Vec::new(),
+            traffic: None,
         });
     }
 

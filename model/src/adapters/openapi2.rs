@@ -6,7 +6,8 @@ use apiward_syntax::Known;
 
 use crate::adapters::openapi::{Found, Parts};
 use crate::api::{
-    Body, BodyId, Direction, Header, Location, MediaType, Parameter, ParameterId, Response, ResponseId, ServerId,
+    Body, BodyId, Direction, Header, Location, MediaType, Parameter, ParameterId, Response, ResponseId, ResponseIds,
+    ServerId,
 };
 use crate::build::{self, Builder, ELEMENT, MENTION, is_object};
 use crate::node::Node;
@@ -129,7 +130,7 @@ fn request_body<'a>(
     let id = BodyId::at(builder.bodies.len());
     let media = media(types, node, schema);
     builder.body_places.insert(key, id);
-    builder.bodies.push(Body { node, media, fields });
+    builder.bodies.push(Body { node, media, fields: fields.into() });
     Some(id)
 }
 
@@ -140,15 +141,15 @@ fn media_types<'a>(builder: &Builder<'a>, found: Found<'a>, key: &str) -> Option
 }
 
 /// The media types of such a list; one without a name if there is none.
-fn media<'a>(types: Option<Node<'a>>, node: Node<'a>, schema: Option<Node<'a>>) -> Vec<MediaType<'a>> {
+fn media<'a>(types: Option<Node<'a>>, node: Node<'a>, schema: Option<Node<'a>>) -> Box<[MediaType<'a>]> {
     let items = types.into_iter().flat_map(Node::items).take(MEDIA_TYPES);
     let names: Vec<&str> = items.filter_map(|item| item.raw().as_str()).collect();
     let names = if names.is_empty() { vec![""] } else { names };
     names.into_iter().map(|name| MediaType { name, node, schema }).collect()
 }
 
-fn responses<'a>(builder: &mut Builder<'a>, found: Found<'a>) -> Vec<ResponseId> {
-    let mut ids = Vec::new();
+fn responses<'a>(builder: &mut Builder<'a>, found: Found<'a>) -> ResponseIds {
+    let mut ids = ResponseIds::new();
     let types = media_types(builder, found, "produces");
     let map = builder.section(found.operation, "responses");
     for (code, written) in Builder::fields(map) {
@@ -175,7 +176,7 @@ fn responses<'a>(builder: &mut Builder<'a>, found: Found<'a>) -> Vec<ResponseId>
 
 fn response<'a>(builder: &mut Builder<'a>, code: &'a str, node: Node<'a>, types: Option<Node<'a>>) -> Response<'a> {
     let schema = node.get(Known::Schema);
-    let headers: Vec<Header<'a>> = Builder::named(node.get("headers"))
+    let headers: Box<[Header<'a>]> = Builder::named(node.get("headers"))
         .map(|(name, header)| Header { name, node: header, schema: Some(header) })
         .collect();
     for header in &headers {

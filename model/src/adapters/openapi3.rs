@@ -8,7 +8,9 @@ use foldhash::fast::RandomState;
 use apiward_syntax::Known;
 
 use crate::adapters::openapi::{Found, Parts};
-use crate::api::{Body, BodyId, Direction, Header, MediaType, Parameter, ParameterId, Response, ResponseId, ServerId};
+use crate::api::{
+    Body, BodyId, Direction, Header, MediaType, Parameter, ParameterId, Response, ResponseId, ResponseIds, ServerId,
+};
 use crate::build::{self, Builder, ELEMENT, MENTION, is_object};
 use crate::node::{Node, Place};
 use crate::schema::Reach;
@@ -163,13 +165,13 @@ fn request_body<'a>(builder: &mut Builder<'a>, written: Node<'a>, reach: Reach) 
     let next = BodyId::at(builder.bodies.len());
     let id = *builder.body_places.entry((node.place(), None)).or_insert(next);
     if id == next {
-        builder.bodies.push(Body { node, media, fields: Vec::new() });
+        builder.bodies.push(Body { node, media, fields: [].into() });
     }
     Some(id)
 }
 
-fn responses<'a>(builder: &mut Builder<'a>, found: Found<'a>, inbound: bool) -> Vec<ResponseId> {
-    let mut ids = Vec::new();
+fn responses<'a>(builder: &mut Builder<'a>, found: Found<'a>, inbound: bool) -> ResponseIds {
+    let mut ids = ResponseIds::new();
     let map = builder.section(found.operation, "responses");
     for (code, written) in Builder::fields(map) {
         let Some(node) = builder.follow(written).filter(|node| is_object(*node)) else { continue };
@@ -182,7 +184,7 @@ fn responses<'a>(builder: &mut Builder<'a>, found: Found<'a>, inbound: bool) -> 
 }
 
 fn response<'a>(builder: &mut Builder<'a>, code: &'a str, node: Node<'a>, inbound: bool) -> Option<ResponseId> {
-    let mut response = Response { code, node, media: Vec::new(), headers: Vec::new() };
+    let mut response = Response { code, node, media: [].into(), headers: [].into() };
     let reach = match (inbound, response.is_success()) {
         (true, _) => Reach::INBOUND,
         (false, true) => Reach::RESPONSE,
@@ -200,12 +202,13 @@ fn response<'a>(builder: &mut Builder<'a>, code: &'a str, node: Node<'a>, inboun
     }
     response.media = media(builder, node, reach);
     let header_reach = if inbound { Reach::INBOUND } else { Reach::OTHER_RESPONSE };
+    let mut read = Vec::new();
     for (name, written) in Builder::named(headers) {
         let Some(header) = builder.follow(written) else { continue };
         let schema = header_schema(builder, header, header_reach);
-        response.headers.push(Header { name, node: header, schema });
+        read.push(Header { name, node: header, schema });
     }
-    response.headers.shrink_to_fit();
+    response.headers = read.into();
     if known.is_none() {
         builder.response_places.insert(key, ResponseId::at(builder.responses.len()));
         builder.responses.push(response);
@@ -214,7 +217,7 @@ fn response<'a>(builder: &mut Builder<'a>, code: &'a str, node: Node<'a>, inboun
 }
 
 /// The media types of `content`, their schemas walked.
-fn media<'a>(builder: &mut Builder<'a>, owner: Node<'a>, reach: Reach) -> Vec<MediaType<'a>> {
+fn media<'a>(builder: &mut Builder<'a>, owner: Node<'a>, reach: Reach) -> Box<[MediaType<'a>]> {
     let mut list = Vec::new();
     let content = builder.section(owner, "content");
     for (name, written) in Builder::named(content) {
@@ -223,9 +226,7 @@ fn media<'a>(builder: &mut Builder<'a>, owner: Node<'a>, reach: Reach) -> Vec<Me
         let schema = media_schema(builder, node, reach);
         list.push(MediaType { name, node, schema });
     }
-    // Most hold one: room for four would be a third of the model.
-    list.shrink_to_fit();
-    list
+    list.into()
 }
 
 /// The schema of a media type: of the whole or, from 3.2, of each item of a stream.

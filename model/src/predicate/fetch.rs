@@ -13,7 +13,7 @@ pub fn is_fetch_like(api: &Api<'_>, operation: &Operation<'_>) -> bool {
     let path = if is_async { PathShape::of_address(operation.path) } else { PathShape::of_path(operation.path) };
     operation.operation_id.is_some_and(fetches)
         || path.last_literal().is_some_and(|segment| SSRF_FETCH_WORDS.matches_word(segment.tokens()))
-        || is_async && operation.messages.iter().filter_map(|id| api.message(*id).name).any(fetches)
+        || is_async && operation.messages().iter().filter_map(|id| api.message(*id).name).any(fetches)
 }
 
 #[cfg(test)]

@@ -4,6 +4,7 @@ use std::cell::OnceCell;
 use std::sync::OnceLock;
 
 use regex::Regex;
+use smallvec::SmallVec;
 
 use crate::lexicon::{Lexicon, Tokens};
 
@@ -51,7 +52,7 @@ impl<'a> Segment<'a> {
 /// The segments of a path, less leading ones that only name the API, and versions.
 #[derive(Clone, Debug, Default)]
 pub struct PathShape<'a> {
-    segments: Vec<Segment<'a>>,
+    segments: SmallVec<[Segment<'a>; 4]>,
 }
 
 impl<'a> PathShape<'a> {
@@ -59,7 +60,7 @@ impl<'a> PathShape<'a> {
     /// `/users/v1/register`), a custom method (`:search`) becomes the last segment, a query string is not read.
     pub fn of_path(path: &'a str) -> Self {
         let path = path.split(['?', '#']).next().unwrap_or_default();
-        let mut segments: Vec<Segment<'a>> = Vec::new();
+        let mut segments: SmallVec<[Segment<'a>; 4]> = SmallVec::new();
         for text in path.split('/').filter(|text| !text.is_empty() && !is_version_token(text)) {
             if !segments.is_empty() || !is_prefix(text) {
                 segments.push(Segment::new(text));
@@ -133,7 +134,7 @@ pub fn custom_method(segment: &str) -> Option<(&str, &str)> {
 /// `/users/{id}/photos` is another, and so is `/users/{id}:lock`, whose custom method counts as a segment.
 pub fn resource_key(path: &str) -> String {
     let path = path.split(['?', '#']).next().unwrap_or_default();
-    let mut key = String::new();
+    let mut key = String::with_capacity(path.len() + 1);
     for text in path.split('/').filter(|text| !text.is_empty()) {
         let (head, method) = custom_method(text).unwrap_or((text, ""));
         for part in [head, method].into_iter().filter(|part| !part.is_empty()) {
@@ -141,7 +142,10 @@ pub fn resource_key(path: &str) -> String {
             Segment::blank_parameters(part, &mut key);
         }
     }
-    key.strip_suffix("/{}").map_or(key.clone(), str::to_owned)
+    if key.ends_with("/{}") {
+        key.truncate(key.len() - "/{}".len());
+    }
+    key
 }
 
 /// `version_token(t)`: `v1`, `v2.1`, `2.0`, `v1beta2`, `2024-01-31`.

@@ -70,8 +70,8 @@ pub struct FullPaths(HashMap<*const ServerId, Rc<Bases>>);
 #[derive(Debug)]
 struct Bases {
     paths: Vec<String>,
-    /// One of them holds a version.
-    have_major: bool,
+    /// The versions that they hold.
+    majors: Vec<u32>,
 }
 
 impl FullPaths {
@@ -86,7 +86,7 @@ impl FullPaths {
 
     /// Its full paths that have one version, each rest with its highest number.
     fn versioned(&mut self, api: &Api<'_>, operation: &Operation<'_>) -> Rc<[Versioned]> {
-        if !self.bases(api, operation).have_major && !has_major(operation.path) {
+        if self.bases(api, operation).majors.is_empty() && majors(operation.path).next().is_none() {
             return Rc::default();
         }
         let mut found: Vec<(String, u32)> = self
@@ -100,6 +100,16 @@ impl FullPaths {
         found.into_iter().map(|(rest, number)| Versioned { number, rest: rest.into() }).collect()
     }
 
+    /// Whether two versions stand in the paths of an API and of its servers; most APIs have one or none.
+    fn have_several_majors(&mut self, api: &Api<'_>) -> bool {
+        let mut first = None;
+        api.operations.iter().any(|operation| {
+            let bases = self.bases(api, operation);
+            let mut all = bases.majors.iter().copied().chain(majors(operation.path));
+            all.any(|number| *first.get_or_insert(number) != number)
+        })
+    }
+
     /// The paths of its servers.
     fn bases(&mut self, api: &Api<'_>, operation: &Operation<'_>) -> Rc<Bases> {
         let read = || {
@@ -111,8 +121,8 @@ impl FullPaths {
             if paths.is_empty() {
                 paths.push(String::new());
             }
-            let have_major = paths.iter().any(|path| has_major(path));
-            Rc::new(Bases { paths, have_major })
+            let majors = paths.iter().flat_map(|path| majors(path)).collect();
+            Rc::new(Bases { paths, majors })
         };
         Rc::clone(self.0.entry(operation.servers.as_ptr()).or_insert_with(read))
     }
@@ -155,9 +165,12 @@ fn split_major(path: &str) -> Option<(u32, String)> {
 /// For each operation the newest one of which it is an older version (`version_pair`), in the order of
 /// [`Api::operations`].
 pub fn newer_versions(api: &Api<'_>) -> Vec<Option<OperationId>> {
+    let mut full_paths = FullPaths::default();
+    if !full_paths.have_several_majors(api) {
+        return vec![None; api.operations.len()];
+    }
     let mut newest: HashMap<(&str, Rc<str>), (u32, OperationId)> = HashMap::new();
     let mut own: Vec<Rc<[Versioned]>> = Vec::with_capacity(api.operations.len());
-    let mut full_paths = FullPaths::default();
     let mut before: Option<&Operation<'_>> = None;
     for operation in &api.operations {
         // The operations of a path follow one another, and mostly have the same servers.
@@ -184,8 +197,8 @@ pub fn newer_versions(api: &Api<'_>) -> Vec<Option<OperationId>> {
     api.operations.iter().zip(own).map(newer).collect()
 }
 
-fn has_major(path: &str) -> bool {
-    path.split('/').any(|segment| major(segment).is_some())
+fn majors(path: &str) -> impl Iterator<Item = u32> {
+    path.split('/').filter_map(major)
 }
 
 #[cfg(test)]

@@ -8,7 +8,7 @@ use crate::support::{
 
 /// Names of the messages that an operation moves.
 fn messages<'a>(api: &Api<'a>, title: &str) -> Vec<&'a str> {
-    operation(api, title).messages.iter().map(|id| api.message(*id).name.unwrap_or("-")).collect()
+    operation(api, title).messages().iter().map(|id| api.message(*id).name.unwrap_or("-")).collect()
 }
 
 const PLAIN: &str = "broker.example.org:{port}";
@@ -25,10 +25,10 @@ fn version_2_is_read_whole() {
         assert_eq!(servers(&api, "subscribe meters/{id}/command"), [PLAIN, SAFE], "no list, all servers");
         assert_eq!(messages(&api, "publish meters/{id}/reading"), ["Reading", "heartbeat"]);
         assert_eq!(messages(&api, "subscribe meters/{id}/command"), ["Command"]);
-        let command = api.message(operation(&api, "subscribe meters/{id}/command").messages[0]);
+        let command = api.message(operation(&api, "subscribe meters/{id}/command").messages()[0]);
         assert!(command.payload.is_none(), "Avro is no JSON Schema");
         assert!(command.headers.is_some(), "headers are never Avro");
-        let reading = api.message(operation(&api, "publish meters/{id}/reading").messages[0]);
+        let reading = api.message(operation(&api, "publish meters/{id}/reading").messages()[0]);
         assert_eq!(reading.headers.unwrap().pointer(), "/components/messageTraits/Common/headers");
         assert!(schema(&api, "/components/messageTraits/Common/headers").reach.intersects(Reach::REQUEST));
         let query = "/channels/meters~1{id}~1command/bindings/ws/query/properties/token";

@@ -364,7 +364,7 @@ fn sharing_cannot_multiply() {
             .operations
             .iter()
             .map(|operation| {
-                let lists = operation.parameters.len() + operation.responses.len() + operation.messages.len();
+                let lists = operation.parameters.len() + operation.responses.len() + operation.messages().len();
                 1 + lists / 8 + operation.security.alternatives.len()
             })
             .sum();

@@ -51,6 +51,6 @@ fn is_described(api: &Api<'_>, operation: &Operation<'_>) -> bool {
     let mut answers = operation.responses.iter().map(|id| api.response(*id)).filter(|response| response.is_success());
     let body = operation.body.filter(|_| operation.direction != Direction::Operation).map(|id| api.body(id));
     let sent = body.is_some_and(|body| body.media.iter().any(|media| media.schema.is_some()));
-    sent || !operation.messages.is_empty()
+    sent || !operation.messages().is_empty()
         || answers.any(|response| response.media.iter().any(|media| media.schema.is_some()))
 }

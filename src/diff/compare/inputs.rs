@@ -151,8 +151,8 @@ impl<'r, 'a> Walk<'r, 'a> {
 
     fn messages(&mut self, pair: Pair<'r, 'a>) {
         let (old_api, new_api) = (self.both.old.api, self.both.new.api);
-        let before: Vec<&Message<'a>> = pair.old.messages.iter().map(|id| old_api.message(*id)).collect();
-        let after: Vec<&Message<'a>> = pair.new.messages.iter().map(|id| new_api.message(*id)).collect();
+        let before: Vec<&Message<'a>> = pair.old.messages().iter().map(|id| old_api.message(*id)).collect();
+        let after: Vec<&Message<'a>> = pair.new.messages().iter().map(|id| new_api.message(*id)).collect();
         let mut by_name: Waiting<&str, _> = before.iter().filter_map(|old| Some((old.name?, old))).collect();
         for (at, message) in after.iter().enumerate() {
             let named = message.name.and_then(|name| by_name.next(&name));
