@@ -73,6 +73,16 @@ pub(crate) struct Ahead<E> {
     pub(crate) depth: usize,
 }
 
+impl<E> Drop for Ahead<E> {
+    /// Gives the nodes back in two steps. The allocator of the GNU C library stops asking the system for what is no
+    /// larger than the largest piece that it got back as a whole, and lists that then grow in its own memory leave
+    /// holes in it: a quarter more for a hundred thousand operations.
+    fn drop(&mut self) {
+        self.out.nodes.clear();
+        self.out.nodes.shrink_to(1);
+    }
+}
+
 /// Takes stretches over, one after the other.
 pub(crate) struct Adoption<'s, E> {
     ahead: &'s Ahead<E>,
