@@ -10,6 +10,7 @@ use foldhash::{HashMap, HashMapExt, HashSet, HashSetExt};
 use regex::Regex;
 use schemars::JsonSchema;
 use serde::Deserialize;
+use smallvec::SmallVec;
 
 use crate::framework::declare::{ALL_FORMATS, declare_lint};
 use crate::framework::fix::{Fix, USUAL};
@@ -94,7 +95,7 @@ impl<'a> Check<'a> for DescriptionContradictsSecurity<'a> {
     }
 
     fn operation(&mut self, cx: &mut Cx<'_, 'a>, operation: &Operation<'a>) {
-        let texts: Vec<Node<'a>> = ["summary", "description"]
+        let texts: SmallVec<[Node<'a>; 2]> = ["summary", "description"]
             .into_iter()
             .filter_map(|key| operation.node.get(key))
             .filter(|text| text.is_string())

@@ -65,8 +65,8 @@ static DEVELOPMENT: Lexicon =
 
 impl<'a> Check<'a> for InternalDetailsInSchema {
     fn document(&mut self, cx: &mut Cx<'_, 'a>) {
-        let names = cx.api.files.iter().flat_map(|(_, file)| file.tree.symbols());
-        let known: HashMap<&str, bool> = names.filter_map(|(_, name)| Some((name, self.weakness(name)?))).collect();
+        let names = cx.api.schemas.property_names();
+        let known: HashMap<&str, bool> = names.filter_map(|name| Some((name, self.weakness(name)?))).collect();
         if known.is_empty() {
             return;
         }

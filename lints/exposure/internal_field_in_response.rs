@@ -63,7 +63,7 @@ impl<'a> Check<'a> for InternalFieldInResponse {
             return;
         }
         let names = Names::new(api, |name| self.is_internal(name).then_some(()));
-        let mut answers = Carriers::of_answers(api);
+        let mut answers = None;
         for schema in api.schemas.all().iter().filter(|schema| schema.reach.intersects(Reach::RESPONSE)) {
             let Some(name) = schema.property_name() else { continue };
             let marked = || schema.node.is_true(Known::XInternal);
@@ -75,6 +75,7 @@ impl<'a> Check<'a> for InternalFieldInResponse {
             } else {
                 continue;
             };
+            let answers = answers.get_or_insert_with(|| Carriers::of_answers(api));
             let operations = answers.of(api, schema.node);
             if !operations.is_empty() && operations.iter().all(|id| administers(cx, id)) {
                 continue;

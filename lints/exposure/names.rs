@@ -24,7 +24,7 @@ impl<'a, T: Copy> Names<'a, T> {
             of_headers: HashMap::new(),
             header_schemas: headers.map(Node::place).collect(),
         };
-        for (_, name) in api.files.iter().flat_map(|(_, file)| file.tree.symbols()) {
+        for name in api.schemas.property_names() {
             if name.len() > LONGEST {
                 continue;
             }

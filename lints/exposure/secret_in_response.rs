@@ -83,7 +83,7 @@ impl<'a> Check<'a> for SecretInResponse {
         if names.is_empty() && !has_formats {
             return;
         }
-        let mut answers = Carriers::of_answers(api);
+        let mut answers = None;
         for schema in api.schemas.all().iter().filter(|schema| schema.reach.intersects(Reach::RESPONSE)) {
             let Some(name) = schema.property_name() else { continue };
             let by_format = || is_password(schema.node, name).then_some(Tier::Sometimes);
@@ -108,8 +108,9 @@ impl SecretInResponse {
         SECRET_RESPONSE_NAMES_WEAK.matches(name).then_some(Tier::Sometimes)
     }
 
-    fn report<'a>(&self, cx: &mut Cx<'_, 'a>, schema: &Schema<'a>, tier: Tier, answers: &mut Carriers) {
+    fn report<'a>(&self, cx: &mut Cx<'_, 'a>, schema: &Schema<'a>, tier: Tier, answers: &mut Option<Carriers>) {
         let api = cx.api;
+        let answers = answers.get_or_insert_with(|| Carriers::of_answers(api));
         let mut operations = answers.of(api, schema.node);
         if operations.is_empty() && !api.spec.format.is_async() {
             return;

@@ -70,7 +70,7 @@ impl From<Options> for SensitiveDataInResponse {
 impl<'a> Check<'a> for SensitiveDataInResponse {
     fn document(&mut self, cx: &mut Cx<'_, 'a>) {
         let api = cx.api;
-        let mut answers = Carriers::of_answers(api);
+        let mut answers = None;
         let mut seen: HashSet<Place> = HashSet::new();
         let names = Names::new(api, |name| self.is_sensitive(name).then_some(()));
         if !names.is_empty() {
@@ -121,9 +121,9 @@ impl SensitiveDataInResponse {
 
     /// Two properties of one object that together are sensitive, once for each first one.
     fn pairs<'r, 'a>(&self, api: &'r Api<'a>) -> Vec<(&'r Schema<'a>, &'r Schema<'a>)> {
-        let names = api.files.iter().flat_map(|(_, file)| file.tree.symbols());
+        let names = api.schemas.property_names();
         let halves: HashMap<&str, u16> =
-            names.map(|(_, name)| (name, halves(&Tokens::new(name)))).filter(|(_, bits)| *bits != 0).collect();
+            names.map(|name| (name, halves(&Tokens::new(name)))).filter(|(_, bits)| *bits != 0).collect();
         let known = halves.values().fold(0, |all, bits| all | bits);
         // No pair is whole.
         if known & known >> 1 & 0b0101_0101_0101 == 0 {
@@ -158,7 +158,8 @@ impl SensitiveDataInResponse {
     }
 }
 
-fn report<'a>(cx: &mut Cx<'_, 'a>, node: Node<'a>, message: String, answers: &mut Carriers) {
+fn report<'a>(cx: &mut Cx<'_, 'a>, node: Node<'a>, message: String, answers: &mut Option<Carriers>) {
+    let answers = answers.get_or_insert_with(|| Carriers::of_answers(cx.api));
     let mut operations = answers.of(cx.api, node);
     let open: Vec<OperationId> = operations.iter().filter(|id| is_open(cx, *id)).collect();
     if operations.is_empty() && cx.api.spec.format.is_async() {

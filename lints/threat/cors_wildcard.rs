@@ -116,7 +116,7 @@ fn headers<'a>(api: &Api<'a>, asked: &[&Operation<'a>], openings: &mut Vec<Openi
     let mut found: BTreeMap<Place, Opening<'a>> = BTreeMap::new();
     let mut concerned = HashSet::new();
     for operation in asked {
-        for id in &operation.responses {
+        for id in operation.responses.iter().filter(|id| !api.response(**id).headers.is_empty()) {
             let opening = *judged.entry(*id).or_insert_with(|| of_response(api.response(*id)));
             let Some((node, origin, credentials)) = opening else { continue };
             concerned.insert(operation.id);

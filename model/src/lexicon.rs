@@ -112,7 +112,14 @@ impl<'a> Tokens<'a> {
 
     /// All tokens with one blank between them: `log in user` for `logInUser`.
     pub fn spaced(&self) -> String {
-        self.iter().collect::<Vec<_>>().join(" ")
+        let mut spaced = String::with_capacity(self.glued.len() + self.len());
+        for token in self.iter() {
+            if !spaced.is_empty() {
+                spaced.push(' ');
+            }
+            spaced.push_str(token);
+        }
+        spaced
     }
 
     fn start(&self, index: usize) -> usize {

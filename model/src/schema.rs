@@ -5,9 +5,10 @@
 //! that reach a schema can be found backwards, only for the definitions that have a finding.
 
 use std::collections::{HashMap, HashSet};
+use std::sync::OnceLock;
 use std::sync::mpsc::Sender;
 
-use apiward_syntax::{Kind, Known, Tree};
+use apiward_syntax::{Kind, Known, Symbol, Tree};
 use foldhash::fast::RandomState;
 use rayon::slice::ParallelSliceMut;
 
@@ -94,12 +95,27 @@ pub struct Schemas<'a> {
     list: Vec<Schema<'a>>,
     /// Edges between definitions, sorted by the target: (referred to, refers).
     edges: Vec<(Place, Place)>,
+    /// The first property of each name, by its position in the list.
+    first_of_name: OnceLock<Vec<usize>>,
 }
 
 impl<'a> Schemas<'a> {
     /// The schemas in file and document order, each once.
     pub fn all(&self) -> &[Schema<'a>] {
         &self.list
+    }
+
+    /// The names of properties, of each file each once; found out on first use.
+    pub fn property_names(&self) -> impl Iterator<Item = &'a str> {
+        let first = self.first_of_name.get_or_init(|| {
+            let mut seen: HashSet<(FileId, Symbol), RandomState> = HashSet::default();
+            let properties = self.list.iter().enumerate().filter(|(_, schema)| schema.role == Role::Property);
+            let new = properties.filter(|(_, schema)| {
+                schema.node.key_symbol().is_some_and(|symbol| seen.insert((schema.node.file_id(), symbol)))
+            });
+            new.map(|(at, _)| at).collect()
+        });
+        first.iter().filter_map(|at| self.list[*at].property_name())
     }
 
     /// The schema written at a node, if the walk met it.
@@ -296,7 +312,7 @@ impl<'a> Walked<'a> {
         faults.extend(others.faults);
         faults.sort_by_key(|fault| fault.reference.place());
         faults.dedup_by_key(|fault| fault.reference.place());
-        (Schemas { list: self.list, edges }, faults)
+        (Schemas { list: self.list, edges, first_of_name: OnceLock::new() }, faults)
     }
 }
 

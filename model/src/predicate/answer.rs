@@ -1,5 +1,7 @@
 //! What an operation answers: lists, and errors.
 
+use smallvec::SmallVec;
+
 use crate::api::{Api, Method, Operation, Response};
 use crate::merged::Merged;
 use crate::node::Node;
@@ -44,7 +46,7 @@ pub fn list_answer<'a>(api: &Api<'a>, operation: &Operation<'a>) -> Option<ListA
 
 /// The schema of the first JSON media type of the lowest 2xx response that has one, `2XX` last.
 pub fn success_json_schema<'a>(api: &Api<'a>, operation: &Operation<'a>) -> Option<Node<'a>> {
-    let mut responses: Vec<&Response<'a>> = operation.responses.iter().map(|id| api.response(*id)).collect();
+    let mut responses: SmallVec<[&Response<'a>; 4]> = operation.responses.iter().map(|id| api.response(*id)).collect();
     responses.retain(|response| response.code.starts_with('2'));
     responses.sort_by_key(|response| response.code);
     let of_json = |response: &Response<'a>| response.media.iter().find(|media| is_json(media.name))?.schema;
@@ -53,8 +55,11 @@ pub fn success_json_schema<'a>(api: &Api<'a>, operation: &Operation<'a>) -> Opti
 
 /// `application/json` or a type with the suffix `+json` (RFC 6839), parameters ignored. OpenAPI 2 may name no type.
 pub fn is_json(media_type: &str) -> bool {
-    let name = media_type.split(';').next().unwrap_or_default().trim().to_ascii_lowercase();
-    name.is_empty() || name == "application/json" || name.ends_with("+json")
+    let name = media_type.split(';').next().unwrap_or_default().trim();
+    let suffix = name.len().checked_sub("+json".len()).and_then(|at| name.get(at..));
+    name.is_empty()
+        || name.eq_ignore_ascii_case("application/json")
+        || suffix.is_some_and(|suffix| suffix.eq_ignore_ascii_case("+json"))
 }
 
 /// `error_response(r)`: 4xx, 5xx, `4XX`, `5XX`, or `default` beside an answer for success. A lone `default` is the

@@ -296,14 +296,14 @@ impl View<'_, '_> {
     }
 
     fn says_so(&self) -> bool {
-        let spaced = self.operation_id.spaced();
-        let texts = [self.operation.summary().unwrap_or_default(), &spaced];
         // The stop words are looked for behind the phrase: `log in` itself holds one.
-        let says = |text: &&str| {
+        let says = |text: &str| {
             phrase::strip_start(text, &PUBLIC_OPERATION_PHRASES)
                 .is_some_and(|rest| !PUBLIC_PHRASE_STOPS.matches_word(&Tokens::new(rest)))
         };
-        self.is_one_of(&["GET", "POST"]) && self.has_no_subject() && texts.iter().any(says)
+        self.is_one_of(&["GET", "POST"])
+            && self.has_no_subject()
+            && (says(self.operation.summary().unwrap_or_default()) || says(&self.operation_id.spaced()))
     }
 }
 
