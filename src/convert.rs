@@ -188,7 +188,7 @@ fn fix(api: &Api<'_>, kind: FixKind, fix: &Changes<'_>) -> Option<Fix> {
     edits.sort_by(|a, b| (&a.file, a.range).cmp(&(&b.file, b.range)));
     edits.dedup_by(|later, first| (&later.file, later.range, &later.text) == (&first.file, first.range, &first.text));
     let meet = |pair: &[Edit]| pair[0].file == pair[1].file && pair[1].range.start < pair[0].range.end;
-    (!edits.is_empty() && !edits.windows(2).any(meet)).then(|| Fix { safety, title: fix.title.clone(), edits })
+    (!edits.is_empty() && !edits.windows(2).any(meet)).then(|| Fix { safety, title: fix.title.to_string(), edits })
 }
 
 /// What the finding is known again by.
@@ -327,17 +327,17 @@ pub(crate) fn secrets(api: &Api<'_>) -> Vec<(FileId, Span)> {
     let own = apiward_lints::catalogue().filter(|lint| lint.id.starts_with("secrets/")).collect();
     let engine = engine::Settings { lints: own, ..engine::Settings::new(Profile::Strict) };
     let outcome = engine::run(api, &engine);
+    hidden(&outcome)
+}
+
+/// The bytes that findings hide.
+fn hidden(outcome: &Outcome<'_>) -> Vec<(FileId, Span)> {
     outcome.findings.iter().flat_map(|found| &found.apart.secrets).map(|(place, span)| (place.file, *span)).collect()
 }
 
 /// The texts of all files that the findings name, with the secrets in them.
 fn texts(api: &Api<'_>, outcome: &Outcome<'_>, findings: &[Finding]) -> Vec<Text> {
-    let secrets: Vec<(FileId, Span)> = outcome
-        .findings
-        .iter()
-        .flat_map(|found| &found.apart.secrets)
-        .map(|(place, span)| (place.file, *span))
-        .collect();
+    let secrets = hidden(outcome);
     let named: HashSet<&str> = findings.iter().map(|finding| finding.file.as_str()).collect();
     let mut texts = Vec::new();
     for (id, file) in api.files.iter().filter(|(_, file)| named.contains(file.path.as_str())) {

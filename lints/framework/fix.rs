@@ -1,5 +1,6 @@
 //! What would mend a finding.
 
+use std::borrow::Cow;
 use std::ops::Range;
 
 use apiward_model::lexicon::Tokens;
@@ -12,13 +13,13 @@ use crate::framework::finding::Finding;
 #[derive(Clone, Debug)]
 pub struct Fix<'a> {
     /// What they do, as an order: lower case, no full stop.
-    pub title: String,
+    pub title: Cow<'static, str>,
     /// The changes, with the files that they are in.
     pub changes: Vec<(FileId, Change<'a>)>,
 }
 
 impl<'a> Fix<'a> {
-    pub(crate) fn new(title: impl Into<String>) -> Self {
+    pub(crate) fn new(title: impl Into<Cow<'static, str>>) -> Self {
         Self { title: title.into(), changes: Vec::new() }
     }
 

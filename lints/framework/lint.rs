@@ -241,10 +241,4 @@ impl<'r, 'a> Cx<'r, 'a> {
     pub fn using(&self, server: ServerId) -> Operations {
         self.shared.users().of([server])
     }
-
-    /// Every text of the description (`description`, `summary`, `title`), in file and document order.
-    pub fn texts(&self) -> impl Iterator<Item = Node<'a>> + use<'r, 'a> {
-        let api = self.api;
-        self.shared.texts().iter().map(|place| api.node(*place))
-    }
 }

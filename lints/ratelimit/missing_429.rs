@@ -95,9 +95,7 @@ impl<'a> Check<'a> for Missing429 {
             let operation = api.operation(id);
             let node = if self.options.per_operation { operation.node } else { api.operations_node() };
             let message = format!("{} has no 429 response", operation_title(operation));
-            let fix = shared.as_ref().and_then(|shared| {
-                answering(Fix::new("answer with the shared 429 response"), operation, "429", Some(shared))
-            });
+            let fix = answering(Fix::new("answer with the shared 429 response"), operation, "429", shared.as_deref());
             cx.report(cx.finding(node, message).at_key(node).help(HELP).operation(id).fixed_by(fix));
         }
     }

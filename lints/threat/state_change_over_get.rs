@@ -107,8 +107,8 @@ fn changing_verb(cx: &Cx<'_, '_>, operation: &Operation<'_>, path: &PathShape<'_
 
 /// The verb that a name begins with, and how many of its words that takes.
 fn leading_verb<'n>(name: &'n Tokens<'_>) -> Option<(&'n str, usize)> {
-    let verbs = (1..=2).filter_map(|count| Some((name.leading(count)?, count)));
-    verbs.into_iter().find(|(verb, _)| MUTATING_GET_VERBS.matches_name(&Tokens::new(verb)))
+    let mut verbs = (1..=2).filter_map(|count| Some((name.leading(count)?, count)));
+    verbs.find(|(verb, _)| MUTATING_GET_VERBS.matches_name(&Tokens::new(verb)))
 }
 
 /// A word behind the verb tells of something that is only shown: the `log` of `logOut` does not.
