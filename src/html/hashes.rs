@@ -1,6 +1,6 @@
 //! Digests of the style and the script, for the policy of the pages. Written by `cargo xtask generate`.
 
 /// Of `page.css`.
-pub(super) const STYLE_HASH: &str = "sha256-Ul4yXHfEhdbkllUkaw6KlmFyTOGBpDV3G+wfQUXJtlM=";
+pub(super) const STYLE_HASH: &str = "sha256-mSdn354BUh9o1JkSZDt8zR9mjdjrBSNZareiZlDEvbs=";
 /// Of `page.js`.
-pub(super) const SCRIPT_HASH: &str = "sha256-bVk+ezavAAfUWAduNj69jINJU2nq7B5VW1MTwhPKrJQ=";
+pub(super) const SCRIPT_HASH: &str = "sha256-lUj9f23kVoT9LQLZFudltgHs7CNWJLe/WSdGCiPPMvk=";

@@ -118,7 +118,7 @@
     for (const body of far) body.className = "far";
     table.append(...bodies);
     requestAnimationFrame(() => requestAnimationFrame(() => {
-      for (const body of far) body.className = "";
+      for (const body of far) body.classList.remove("far");
     }));
   }
 
@@ -154,6 +154,10 @@
     const list = target.closest("[data-list]");
     if (target.hidden && list) lists.get(list.id).set({});
     if (target.tagName === "DETAILS") target.open = true;
+    // What is not laid out, as rows that were just sorted, has no place to scroll to; asked for its size, it is.
+    const rows = target.closest("tbody, .chunk");
+    rows?.classList.add("near");
+    rows?.getBoundingClientRect();
     target.scrollIntoView();
   }
 
