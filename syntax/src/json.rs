@@ -128,6 +128,10 @@ impl Reader<'_> {
             self.at += 1;
             self.skip_blank();
         }
+        // At the end of the text there is no fault either, which takes its time to be told.
+        if self.peek() != b'"' {
+            return None;
+        }
         let beginning = self.out.begin_stretch(self.at);
         self.open.push(Open { id: beginning.mapping(), children: 0, close: b'}' });
         let key = self.first_key().ok()?;
