@@ -161,6 +161,22 @@ fn of_method<'r, 'a>(api: &'r Api<'a>, method: &'r str) -> impl Iterator<Item = 
     api.operations.iter().enumerate().filter(move |(_, operation)| operation.method.is(method))
 }
 
+/// Whether an operationId is that of a read: `listParcels`, `parcelsGet`, but not `createList` or `getOrCreateParcel`.
+fn is_of_a_read(operation_id: &Tokens<'_>) -> bool {
+    let (first, last) = (operation_id.first(), operation_id.last());
+    let reads = READ_LIKE_POST_VERBS.matches_first(operation_id)
+        || first == Some("list")
+        || matches!(last, Some("get" | "retrieve" | "fetch"));
+    reads && !operation_id.iter().any(|word| matches!(word, "or" | "and"))
+}
+
+/// As [`is_of_a_read`], for a summary: `Get all parcels by their numbers`.
+fn tells_of_a_read(summary: &str) -> bool {
+    let mut words = summary.split_ascii_whitespace();
+    let verb = words.next().is_some_and(|verb| is_of_a_read(&Tokens::new(verb)));
+    verb && !words.any(|word| matches!(word, "or" | "and"))
+}
+
 /// What the document says that concerns all operations.
 struct Around {
     oauth_paths: HashSet<String>,
@@ -207,7 +223,8 @@ impl View<'_, '_> {
         self.operation.method.is("POST")
             && !last.eq_ignore_ascii_case("graphql")
             && (READ_LIKE_POST_VERBS.matches_verb_segment(last)
-                || READ_LIKE_POST_VERBS.matches_first(self.operation_id))
+                || is_of_a_read(self.operation_id)
+                || self.operation.node.get_str("summary").is_some_and(tells_of_a_read))
     }
 
     fn public_signs(&self) -> PublicSigns {
@@ -467,6 +484,16 @@ mod tests {
             ("post", "/checks", "", true),
             ("post", "/a/{search}", "", true),
             ("post", "/a", "operationId: validateAddress", false),
+            ("post", "/a/bulk-retrieve", "", false),
+            ("post", "/a/get", "", false),
+            ("post", "/a/list", "", true),
+            ("post", "/a", "operationId: listAreas", false),
+            ("post", "/a", "operationId: areasGet", false),
+            ("post", "/a", "operationId: createList", true),
+            ("post", "/a", "operationId: findOrCreateArea", true),
+            ("post", "/a", "summary: Get areas by their numbers", false),
+            ("post", "/a", "summary: Get or create an area", true),
+            ("post", "/a", "summary: Adds an area", true),
             ("post", "/graphql", "operationId: query", true),
             ("put", "/a/search", "", true),
         ];

@@ -193,8 +193,9 @@ pub static ONE_TIME_PARAMETER_NAMES: Lexicon = Lexicon::new(
     &["token", "code", "otp", "hash", "nonce", "signature", "activation_key", "confirmation_key", "reset_key"],
 );
 
-/// Verbs of a POST that only reads: a whole last segment, a custom method, or the first tokens of the operationId; a
-/// segment also when it starts with the entry and `-` or `_` ([`Lexicon::matches_verb_segment`]).
+/// Verbs of a POST that only reads: a whole last segment, a custom method, the first tokens of the operationId, or the
+/// first word of the summary; a segment also when it starts with the entry and `-` or `_`
+/// ([`Lexicon::matches_verb_segment`]).
 ///
 /// `check` and `simulate` are left out on purpose: they often create or change something.
 pub static READ_LIKE_POST_VERBS: Lexicon = Lexicon::new(
@@ -219,6 +220,16 @@ pub static READ_LIKE_POST_VERBS: Lexicon = Lexicon::new(
         "compare",
         "parse",
         "dry_run",
+        "get",
+        "retrieve",
+        "fetch",
+        "batch_retrieve",
+        "batch_fetch",
+        "batch_list",
+        "bulk_get",
+        "bulk_retrieve",
+        "bulk_fetch",
+        "bulk_list",
     ],
 );
 
