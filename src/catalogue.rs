@@ -125,7 +125,7 @@ struct Fault {
     docs: &'static str,
 }
 
-const FAULTS: [Fault; 12] = [
+const FAULTS: [Fault; 13] = [
     Fault {
         id: "document/duplicate-key",
         title: "A mapping holds a key twice, and all but the last value are lost",
@@ -155,6 +155,12 @@ const FAULTS: [Fault; 12] = [
         title: "A custom lint cannot be evaluated",
         level: Level::Error,
         docs: include_str!("faults/rule_failed.md"),
+    },
+    Fault {
+        id: "document/unexpected-type",
+        title: "Something stands where something else belongs, and is not read",
+        level: Level::Error,
+        docs: include_str!("faults/unexpected_type.md"),
     },
     Fault {
         id: "document/unreadable",

@@ -1,20 +1,22 @@
-//! References that lead nowhere, or to too much: what is wrong with each, where it lies, and what was perhaps meant.
+//! References that lead nowhere, or to too much, and what is of another type than it must be: what is wrong with each,
+//! where it lies, and what was perhaps meant.
 
 use std::collections::HashSet;
 
 use apiward_lints::framework::finding::Spot;
 use apiward_model::nearest::nearest;
-use apiward_model::{Api, Fault, File, FileId, Files, Node, Place, Progress, Unresolved};
+use apiward_model::{Api, Expected, Fault, File, FileId, Files, Mistyped, Node, Place, Progress, Unresolved};
+use apiward_syntax::Kind;
 
 use crate::convert::{fault_at, related};
 use crate::report::{Finding, LIST_LIMIT};
 use crate::text::brief;
 
-/// A fault at a `$ref`.
+/// A fault at a `$ref`, or at what is of another type than it must be.
 pub(crate) struct ReferenceFault<'a> {
     /// Its id in the catalogue.
     pub(crate) lint: &'static str,
-    /// The value of the `$ref`.
+    /// The value of the `$ref`, or what is not as it must be.
     pub(crate) at: Node<'a>,
     message: String,
     help: String,
@@ -50,7 +52,40 @@ pub(crate) fn faults<'a>(api: &Api<'a>, document: usize) -> Vec<ReferenceFault<'
     });
     let mut budget = SUGGESTIONS;
     let explained = all.iter().map(|fault| explain(fault, circles.contains(&fault.reference.place()), &mut budget));
-    api.exceeded.map(cut_short).into_iter().chain(explained).collect()
+    api.exceeded.map(cut_short).into_iter().chain(explained).chain(api.mistyped.iter().map(mistyped)).collect()
+}
+
+fn mistyped<'a>(one: &Mistyped<'a>) -> ReferenceFault<'a> {
+    let at = one.node;
+    let list = at.parent().filter(|parent| parent.is_sequence()).and_then(|list| list.key());
+    let name = match (at.key(), list) {
+        (Some(key), _) => format!("`{}`", brief(key)),
+        (None, Some(list)) => format!("an entry of `{}`", brief(list)),
+        (None, None) => "this".to_owned(),
+    };
+    let is = match at.kind() {
+        Kind::Null => "empty",
+        Kind::Bool | Kind::Number | Kind::String => "a single value",
+        Kind::Sequence => "a list",
+        Kind::Mapping | Kind::Alias => "a mapping",
+    };
+    let (message, help) = match one.expected {
+        Expected::Method => (
+            format!("{name} is no method and is not read"),
+            format!("write `{}`: methods are in lower case", brief(&at.key().unwrap_or_default().to_ascii_lowercase())),
+        ),
+        Expected::Mapping if list == Some("security") && at.kind() == Kind::String => (
+            format!("{name} is {is} where a mapping belongs, and is not read"),
+            format!("the name of the scheme is a key: `{}: []`", brief(at.raw().text())),
+        ),
+        Expected::Mapping => {
+            (format!("{name} is {is} where a mapping belongs, and is not read"), "write keys with values".to_owned())
+        }
+        Expected::Sequence => {
+            (format!("{name} is {is} where a list belongs, and is not read"), "write a list, also of one".to_owned())
+        }
+    };
+    ReferenceFault { lint: "document/unexpected-type", at, message, help, reached: None }
 }
 
 /// The model would have become larger than the text allows.

@@ -10,6 +10,7 @@ use apiward_syntax::{Known, MemberKey};
 use smallvec::SmallVec;
 
 use crate::files::Files;
+use crate::mistyped::Mistyped;
 use crate::node::{Node, Place};
 use crate::reference::Unresolved;
 use crate::schema::Schemas;
@@ -96,6 +97,8 @@ pub struct Api<'a> {
     pub schemas: Schemas<'a>,
     /// References that lead nowhere, sorted by place, each once.
     pub faults: Vec<Fault<'a>>,
+    /// What is not read because it is of another type than it must be, sorted by place, each once.
+    pub mistyped: Vec<Mistyped<'a>>,
     /// Where the reading was cut short, because shared parts (a path item under a hundred thousand paths) would make
     /// the model larger than the size of the files allows. Nothing in any honest document.
     pub exceeded: Option<Node<'a>>,

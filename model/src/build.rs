@@ -13,6 +13,7 @@ use crate::api::{
     ParameterId, Response, ResponseId, SchemeId, ServerId,
 };
 use crate::files::{FileId, Files};
+use crate::mistyped::{Expected, Mistyped};
 use crate::node::{Node, Place};
 use crate::reference::Unresolved;
 use crate::schema::{Links, Reach, Role, Schemas, Start, Starts, Walked, Walker};
@@ -65,6 +66,7 @@ pub(crate) struct Builder<'a> {
     /// What may still be built; see [`Builder::spend`].
     budget: usize,
     exceeded: Option<Node<'a>>,
+    mistyped: Vec<Mistyped<'a>>,
 }
 
 /// What an element of the model costs of the budget: an operation or an alternative.
@@ -134,6 +136,7 @@ impl<'a> Builder<'a> {
             walked: HashSet::default(),
             budget: files.iter().map(|(_, file)| file.tree.len()).sum::<usize>() * ELEMENT + BASE_BUDGET,
             exceeded: None,
+            mistyped: Vec::new(),
         }
     }
 
@@ -145,7 +148,25 @@ impl<'a> Builder<'a> {
     /// A member that holds an object or a map, `$ref` followed: no version allows one on `paths` or on an operation,
     /// but many authors split their files there.
     pub(crate) fn section(&mut self, owner: Node<'a>, key: &str) -> Option<Node<'a>> {
-        owner.get(key).map(|node| self.follow(node).unwrap_or(node))
+        self.member(owner, key, Expected::Mapping)
+    }
+
+    /// A member that holds a list, as [`Self::section`].
+    pub(crate) fn list(&mut self, owner: Node<'a>, key: &str) -> Option<Node<'a>> {
+        self.member(owner, key, Expected::Sequence)
+    }
+
+    fn member(&mut self, owner: Node<'a>, key: &str, expected: Expected) -> Option<Node<'a>> {
+        let node = owner.get(key).map(|node| self.follow(node).unwrap_or(node))?;
+        self.expect(node, expected);
+        Some(node)
+    }
+
+    /// Notes what is not as it must be to be read.
+    pub(crate) fn expect(&mut self, node: Node<'a>, expected: Expected) {
+        if !expected.admits(node) {
+            self.mistyped.push(Mistyped { node, expected });
+        }
     }
 
     /// A map below `components`.
@@ -272,10 +293,17 @@ impl<'a> Builder<'a> {
         origin: Origin,
         mut read: impl FnMut(&mut Self, Node<'a>) -> Alternative<'a>,
     ) -> Option<RequirementList<'a>> {
-        let node = node.filter(|node| node.is_sequence())?;
+        let node = node?;
+        self.expect(node, Expected::Sequence);
+        if !node.is_sequence() {
+            return None;
+        }
         let key = (node.resolved().place(), origin);
         if let Some(known) = self.requirement_lists.get(&key) {
             return Some(known.clone());
+        }
+        for item in node.items().filter(|item| !item.is_mapping()) {
+            self.mistyped.push(Mistyped { node: item, expected: Expected::Mapping });
         }
         let alternatives: Vec<Alternative<'a>> = node.items().map(|item| read(self, item)).collect();
         let list = RequirementList { node, origin, alternatives: alternatives.into() };
@@ -287,6 +315,7 @@ impl<'a> Builder<'a> {
     fn requirement(&mut self, item: Node<'a>) -> Alternative<'a> {
         let mut members = Vec::new();
         for (name, member) in item.entries() {
+            self.expect(member, Expected::Sequence);
             let scopes = member.items().filter(|scope| scope.is_string()).collect();
             members.push(Member { name, node: member, scheme: self.scheme_named(name, member), scopes });
         }
@@ -378,6 +407,8 @@ impl<'a> Builder<'a> {
         self.mark_schemes_in_use();
         self.mark_servers_used();
         self.unfollowed_references();
+        self.mistyped.sort_by_key(|one| one.node.place());
+        self.mistyped.dedup_by_key(|one| one.node.place());
         let api = Api {
             files: self.files,
             spec: self.spec,
@@ -398,6 +429,7 @@ impl<'a> Builder<'a> {
             schemas: Schemas::default(),
             faults: Vec::new(),
             exceeded: self.exceeded,
+            mistyped: self.mistyped,
         };
         Unwalked(api, self.links)
     }

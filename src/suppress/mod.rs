@@ -54,8 +54,12 @@ pub(crate) struct Suppressions<'r, 'a> {
 }
 
 /// The faults of reading that can be suppressed.
-const FAULTS: [&str; 3] =
-    ["document/duplicate-key", "document/reference-outside-root", "document/unresolved-reference"];
+const FAULTS: [&str; 4] = [
+    "document/duplicate-key",
+    "document/reference-outside-root",
+    "document/unexpected-type",
+    "document/unresolved-reference",
+];
 
 /// Steps that looking for uses may take in one description.
 const STEPS: usize = 2_000_000;

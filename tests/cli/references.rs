@@ -219,3 +219,38 @@ fn references_of_windows_are_read_alike_everywhere() {
     let run = run(folder.path(), &["check", "--select", "document"]);
     assert!(run.stdout.contains("checked 1 file with 1 operation (and 1 file"), "{}", run.stdout);
 }
+
+/// What is not read because it is something else than it must be, at its place; what is empty is not told.
+#[test]
+fn what_is_of_another_type_is_told() {
+    // The text, where in it the finding begins, and a part of the message or help.
+    let cases = [
+        ("paths: [a]", "paths", "`paths` is a list where a mapping belongs"),
+        ("paths: {/a: [post]}", "/a", "`/a` is a list"),
+        ("paths: {/a: {POST: {}}}", "POST", "; write `post`"),
+        ("paths: {/a: {delete: no}}", "no}", "`delete` is a single value"),
+        ("paths: {/a: {get: {security: [k]}}}", "k]", "the name of the scheme is a key: `k: []`"),
+        ("paths: {/a: {get: {security: k}}}", "k}", "`security` is a single value where a list belongs"),
+        ("security: [{k: read}]", "read", "`k` is a single value"),
+        ("paths: {/a: {parameters: [id], get: }}", "id", "an entry of `parameters` is a single value"),
+        ("paths: {/a: {get: {responses: {'200': fine}}}}", "fine", "`200` is a single value"),
+        ("servers: [https://a.parcels.io]", "https", "an entry of `servers` is a single value"),
+        ("components: {schemas: []}", "schemas", "`schemas` is a list"),
+    ];
+    for (text, begin, message) in cases {
+        let place = format!("a.yaml:2:{} error document/unexpected-type", text.find(begin).unwrap() + 1);
+        one(&[("a.yaml", &format!("openapi: 3.0.3\n{text}\n"))], 1, &[&place, message]);
+    }
+    let others = [
+        ("asyncapi: 2.6.0\nservers: {m: {url: a, security: [k]}}\n", "an entry of `security`"),
+        ("asyncapi: 2.6.0\nchannels: {a: {publish: no}}\n", "`publish`"),
+        ("asyncapi: 3.0.0\nservers: [a]\n", "`servers`"),
+        ("asyncapi: 3.0.0\noperations: {b: []}\n", "`b`"),
+        ("swagger: '2.0'\nschemes: https\n", "`schemes`"),
+    ];
+    for (text, name) in others {
+        one(&[("a.yaml", text)], 1, &["document/unexpected-type", name]);
+    }
+    let empty = "openapi: 3.0.3\nservers:\npaths: {/a: {parameters: , get: {security: , responses: {'200': }}}, /b: , x-c: 1}\n";
+    assert_eq!(told(&[("a.yaml", empty)]), (0, Vec::new()));
+}

@@ -11,6 +11,7 @@ use crate::api::{
     ServerId, Traffic,
 };
 use crate::build::{Builder, ELEMENT, MENTION, is_object};
+use crate::mistyped::Expected;
 use crate::node::Node;
 use crate::schema::Reach;
 use crate::security::Origin;
@@ -22,12 +23,14 @@ pub(crate) fn read(builder: &mut Builder<'_>) {
     builder.read_scheme_map(map);
     let mut servers = HashMap::default();
     for (name, written) in Builder::named(builder.section(root, "servers")) {
+        builder.expect(written, Expected::Mapping);
         server(builder, name, written, &mut servers);
     }
     for (address, written) in Builder::named(builder.section(root, "channels")) {
         if builder.is_spent() {
             break;
         }
+        builder.expect(written, Expected::Mapping);
         channel(builder, address, written, &servers);
     }
     builder.declared_messages();
@@ -72,6 +75,7 @@ fn channel<'a>(builder: &mut Builder<'a>, address: &'a str, written: Node<'a>, k
             "subscribe" => Method::Subscribe,
             _ => continue,
         };
+        builder.expect(node, Expected::Mapping);
         let cost = ELEMENT + MENTION * parameters.len();
         if is_object(node)
             && builder.spend(written, cost)

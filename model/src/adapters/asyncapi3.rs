@@ -12,6 +12,7 @@ use crate::api::{
     SchemeId, ServerId, Traffic,
 };
 use crate::build::{Builder, ELEMENT, MENTION, is_object};
+use crate::mistyped::Expected;
 use crate::node::{Node, Place};
 use crate::schema::{Reach, Role};
 use crate::security::{Alternative, Member, Origin, RequirementList};
@@ -23,18 +24,21 @@ pub(crate) fn read(builder: &mut Builder<'_>) {
     builder.read_scheme_map(map);
     let mut known = Known::default();
     for (_, written) in Builder::named(builder.section(root, "servers")) {
+        builder.expect(written, Expected::Mapping);
         server(builder, written, &mut known);
     }
     for (key, written) in Builder::named(builder.section(root, "channels")) {
         if builder.is_spent() {
             break;
         }
+        builder.expect(written, Expected::Mapping);
         channel(builder, key, written, &mut known);
     }
     for (key, written) in Builder::named(builder.section(root, "operations")) {
         if builder.is_spent() {
             break;
         }
+        builder.expect(written, Expected::Mapping);
         operation(builder, key, written, &mut known);
     }
     builder.declared_messages();

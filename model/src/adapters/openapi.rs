@@ -10,6 +10,7 @@ use smallvec::SmallVec;
 
 use crate::api::{BodyId, Direction, Location, Method, Operation, OperationId, ParameterId, ResponseIds, ServerId};
 use crate::build::{Builder, ELEMENT, MENTION, is_object};
+use crate::mistyped::Expected;
 use crate::node::Node;
 
 /// The methods of a Path Item Object, with the name that HTTP gives them.
@@ -63,6 +64,7 @@ impl<'a> Builder<'a> {
     ) {
         let mut found = Vec::new();
         for (path, written) in Self::fields(map) {
+            self.expect(written, Expected::Mapping);
             // The operations beside a broken `$ref` are still there.
             let referred = self.follow(written).filter(|target| *target != written);
             if let Some(target) = referred {
@@ -95,9 +97,15 @@ impl<'a> Builder<'a> {
                 && !overridden(key)
             {
                 nodes.push((Method::Http(name), node));
+            } else if METHODS.iter().any(|(known, _)| *known != key && known.eq_ignore_ascii_case(key)) {
+                self.expect(node, Expected::Method);
             }
         }
-        for (method, node) in nodes.into_iter().filter(|(_, node)| is_object(*node)) {
+        for (method, node) in nodes {
+            self.expect(node, Expected::Mapping);
+            if !is_object(node) {
+                continue;
+            }
             let Some(operation) = self.follow(node).filter(|_| self.spend(written, ELEMENT)) else { continue };
             found.push(Found { direction, path, written, referred, operation, method });
         }
@@ -130,7 +138,8 @@ impl<'a> Builder<'a> {
         let mut outer: HashMap<(Option<&str>, Location), usize, RandomState> = HashMap::default();
         for owner in found.path_items().chain([found.operation]) {
             let own = effective.len();
-            for written in self.section(owner, "parameters").into_iter().flat_map(Node::items) {
+            for written in self.list(owner, "parameters").into_iter().flat_map(Node::items) {
+                self.expect(written, Expected::Mapping);
                 let Some(parameter) = self.follow(written).filter(|node| node.is_mapping()) else { continue };
                 if !self.spend(written, MENTION) {
                     break;

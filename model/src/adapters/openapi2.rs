@@ -10,6 +10,7 @@ use crate::api::{
     ServerId,
 };
 use crate::build::{self, Builder, ELEMENT, MENTION, is_object};
+use crate::mistyped::Expected;
 use crate::node::Node;
 use crate::schema::Reach;
 use crate::security::Origin;
@@ -42,7 +43,8 @@ const MEDIA_TYPES: usize = 64;
 
 /// One server per item of `schemes`, joined with `host` and `basePath`.
 fn servers<'a>(builder: &mut Builder<'a>, owner: Node<'a>, scope: ServerScope) -> Arc<[ServerId]> {
-    let Some(list) = owner.get("schemes").filter(|list| list.is_sequence() && list.count() > 0) else {
+    let list = owner.get("schemes").inspect(|list| builder.expect(*list, Expected::Sequence));
+    let Some(list) = list.filter(|list| list.is_sequence() && list.count() > 0) else {
         return Arc::from([]);
     };
     let place = list.resolved().place();
@@ -153,6 +155,7 @@ fn responses<'a>(builder: &mut Builder<'a>, found: Found<'a>) -> ResponseIds {
     let types = media_types(builder, found, "produces");
     let map = builder.section(found.operation, "responses");
     for (code, written) in Builder::fields(map) {
+        builder.expect(written, Expected::Mapping);
         let Some(node) = builder.follow(written).filter(|node| is_object(*node)) else { continue };
         let key = (node.place(), code, types.map(Node::place));
         if let Some(known) = builder.response_places.get(&key).copied() {

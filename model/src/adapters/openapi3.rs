@@ -12,6 +12,7 @@ use crate::api::{
     Body, BodyId, Direction, Header, MediaType, Parameter, ParameterId, Response, ResponseId, ResponseIds, ServerId,
 };
 use crate::build::{self, Builder, ELEMENT, MENTION, is_object};
+use crate::mistyped::Expected;
 use crate::node::{Node, Place};
 use crate::schema::Reach;
 use crate::security::Origin;
@@ -61,7 +62,13 @@ fn declared_parts(builder: &mut Builder<'_>) {
 
 /// The servers of an element; nothing when it lists none.
 fn servers<'a>(builder: &mut Builder<'a>, owner: Node<'a>, scope: ServerScope) -> Option<Arc<[ServerId]>> {
-    let list = builder.section(owner, "servers").filter(|list| list.items().any(|item| item.is_mapping()))?;
+    let list = builder.list(owner, "servers")?;
+    for item in list.items() {
+        builder.expect(item, Expected::Mapping);
+    }
+    if !list.items().any(|item| item.is_mapping()) {
+        return None;
+    }
     let place = list.resolved().place();
     if let Some(known) = builder.server_lists.get(&place) {
         return Some(Arc::clone(known));
@@ -155,6 +162,7 @@ fn header_schema<'a>(builder: &mut Builder<'a>, node: Node<'a>, reach: Reach) ->
 }
 
 fn request_body<'a>(builder: &mut Builder<'a>, written: Node<'a>, reach: Reach) -> Option<BodyId> {
+    builder.expect(written, Expected::Mapping);
     let node = builder.follow(written).filter(|node| node.is_mapping())?;
     if !builder.first_walk(node, reach)
         && let Some(known) = builder.body_places.get(&(node.place(), None))
@@ -174,6 +182,7 @@ fn responses<'a>(builder: &mut Builder<'a>, found: Found<'a>, inbound: bool) -> 
     let mut ids = ResponseIds::new();
     let map = builder.section(found.operation, "responses");
     for (code, written) in Builder::fields(map) {
+        builder.expect(written, Expected::Mapping);
         let Some(node) = builder.follow(written).filter(|node| is_object(*node)) else { continue };
         if !builder.spend(written, MENTION) {
             break;
