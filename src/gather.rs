@@ -33,7 +33,10 @@ pub(crate) fn gather(mut parts: Vec<Examined>, settings: &Settings, searched: &[
         spent.add(&part.spent);
         // Files in which no key of a description occurs have no entry.
         let reason_of = part.files.last().and_then(|entry| entry.reason.clone());
-        files.extend(part.files);
+        // What a description refers to was read with it.
+        files.extend(
+            part.files.into_iter().filter(|file| !(file.status == Status::Skipped && fragments.contains(&file.path))),
+        );
         operations.extend(part.operations);
         declared.extend(part.declared);
         for finding in part.findings {
@@ -45,7 +48,6 @@ pub(crate) fn gather(mut parts: Vec<Examined>, settings: &Settings, searched: &[
         for text in part.texts {
             sources.add(&text.path, &text.source, &text.secrets);
         }
-        // What a description refers to was read with it.
         if let Some(reason) = part.skipped.filter(|_| !fragments.contains(&part.path)) {
             *skipped.entry(reason).or_default() += 1;
             skipped_files.push((part.path.clone(), reason_of.unwrap_or_else(|| NO_KEY.to_owned())));

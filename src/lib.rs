@@ -53,12 +53,13 @@ use crate::cli::{Cli, Command, DebugCommand};
 /// Runs the program with its arguments, the program's name first. Reports go to standard output, everything else to
 /// standard error.
 pub fn run(args: impl IntoIterator<Item = OsString>) -> ExitCode {
-    let cli = match Cli::try_parse_from(args) {
+    let args: Vec<OsString> = args.into_iter().collect();
+    let cli = match Cli::try_parse_from(&args) {
         Ok(cli) => cli,
         Err(error) => {
-            let written = error.print().and_then(|()| io::stdout().flush());
-            // Help and version are no errors, unless they cannot be written.
             let status = u8::try_from(error.exit_code()).unwrap_or(2);
+            let written = harmless(error, &args).print().and_then(|()| io::stdout().flush());
+            // Help and version are no errors, unless they cannot be written.
             return exit(output::reached(written).map(|()| status));
         }
     };
@@ -75,6 +76,12 @@ pub fn run(args: impl IntoIterator<Item = OsString>) -> ExitCode {
         Command::Debug { command: DebugCommand::Tree { file, spans } } => debug_tree::run(&file, spans),
     };
     exit(status)
+}
+
+/// Clap shows arguments as they are, and one may be the name of a file that a stranger chose.
+fn harmless(error: clap::Error, args: &[OsString]) -> clap::Error {
+    let shown = args.iter().map(|arg| render::inert(&arg.to_string_lossy()).into_owned());
+    Cli::try_parse_from(shown).err().unwrap_or(error)
 }
 
 fn exit(status: Result<u8, usage::UsageError>) -> ExitCode {

@@ -10,6 +10,7 @@ use crate::catalogue::{Entry, catalogue, catalogue_with};
 use crate::cli::{ListFormat, SchemaOf};
 use crate::discover::config_here;
 use crate::output::to_stdout;
+use crate::render::inert;
 use crate::selection::unknown;
 use crate::usage::UsageError;
 
@@ -48,7 +49,7 @@ fn find<'c>(lint: &str, catalogue: &'c [Entry]) -> Result<&'c Entry, UsageError>
 }
 
 fn write_page(entry: &Entry, out: &mut dyn Write) -> io::Result<()> {
-    writeln!(out, "# {}\n\n{}.\n", entry.id, entry.title)?;
+    writeln!(out, "# {}\n\n{}.\n", entry.id, inert(entry.title))?;
     let [minimal, recommended, strict] = level_names(entry.levels);
     if entry.is_change() {
         writeln!(out, "- Level: {minimal}")?;
@@ -69,7 +70,9 @@ fn write_page(entry: &Entry, out: &mut dyn Write) -> io::Result<()> {
         FixKind::Unsafe => writeln!(out, "- Fix: unsafe, changes the contract")?,
     }
     writeln!(out, "- Since: {}", entry.since)?;
-    writeln!(out, "\n{}", entry.docs.trim())
+    // That of a custom lint is made of the configuration's texts.
+    writeln!(out)?;
+    entry.docs.trim().lines().try_for_each(|line| writeln!(out, "{}", inert(line)))
 }
 
 /// `apiward lints`.
@@ -96,7 +99,7 @@ fn write_text(catalogue: &[Entry], out: &mut dyn Write) -> io::Result<()> {
     writeln!(out, "{:width$}  minimal  recommended  strict   title", "lint")?;
     for entry in catalogue {
         let [minimal, recommended, strict] = level_names(entry.levels);
-        writeln!(out, "{:width$}  {minimal:7}  {recommended:11}  {strict:7}  {}", entry.id, entry.title)?;
+        writeln!(out, "{:width$}  {minimal:7}  {recommended:11}  {strict:7}  {}", entry.id, inert(entry.title))?;
     }
     Ok(())
 }
@@ -105,7 +108,7 @@ fn write_text(catalogue: &[Entry], out: &mut dyn Write) -> io::Result<()> {
 pub fn markdown_table(entries: &[Entry]) -> String {
     let row = |entry: &Entry| {
         let [minimal, recommended, strict] = level_names(entry.levels);
-        let title = entry.title.replace('|', "\\|");
+        let title = inert(entry.title).replace('|', "\\|");
         format!("| `{}` | {minimal} | {recommended} | {strict} | {title} |", entry.id)
     };
     let head =

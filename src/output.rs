@@ -4,7 +4,8 @@ use std::fs::{self, File};
 use std::io::{self, BufWriter, Write};
 use std::path::{Path, PathBuf};
 
-use apiward_model::describe_error;
+use apiward_model::{Detected, describe_error, detect, read_regular_file};
+use apiward_syntax::{Limits, parse_bytes};
 
 use crate::usage::UsageError;
 
@@ -29,9 +30,23 @@ pub(crate) fn reached(written: io::Result<()>) -> Result<(), UsageError> {
     }
 }
 
-/// Writes to a file: beside it first, then in its place in one step. What is no regular file (a pipe, `/dev/null`) is
-/// written to directly. `flag` is the one that names the file.
+/// Writes what the program has to say to a file, which is never one of those that it reads. `flag` is the one that names
+/// the file.
 pub(crate) fn to_file(
+    flag: &str,
+    path: &Path,
+    write: impl FnOnce(&mut dyn Write) -> io::Result<()>,
+) -> Result<(), UsageError> {
+    if is_description(path) {
+        let error = UsageError::new(format!("{flag}: `{}` is an API description, and would be lost", path.display()));
+        return Err(error.help("name another file"));
+    }
+    over(flag, path, write)
+}
+
+/// Writes to a file, whatever it holds: beside it first, then in its place in one step. What is no regular file (a pipe, `/dev/null`) is
+/// written to directly.
+pub(crate) fn over(
     flag: &str,
     path: &Path,
     write: impl FnOnce(&mut dyn Write) -> io::Result<()>,
@@ -74,6 +89,13 @@ fn replace(
         let _ = fs::remove_file(&beside);
     }
     result
+}
+
+/// Whether a file holds what this program reads, not what it writes.
+fn is_description(path: &Path) -> bool {
+    let Ok(bytes) = read_regular_file(path, Limits::default().file_bytes) else { return false };
+    let parsed = parse_bytes(bytes, Some(path), &Limits::default());
+    parsed.tree.documents().any(|root| !matches!(detect(root), Detected::Other))
 }
 
 /// Gives a new file the permissions and, where that is allowed, the owner of the one whose place it takes.

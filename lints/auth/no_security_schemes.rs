@@ -72,8 +72,14 @@ impl<'a> Check<'a> for NoSecuritySchemes {
             }
             (open, all) => format!("no security scheme is declared: nothing protects {open} of {all} operations"),
         };
-        let help = "declare a scheme (such as `http` with `bearer`, `oauth2` or `openIdConnect`) and require it at the \
-                    root; mark what is meant to be open with `x-apiward-public: \"reason\"`";
+        // AsyncAPI has no requirement at the root.
+        let help = if api.spec.format.is_async() {
+            "declare a scheme (such as `userPassword`, `scramSha256`, `X509` or `oauth2`) and name it in the `security` of \
+             each server; mark what is meant to be open with `x-apiward-public: \"reason\"`"
+        } else {
+            "declare a scheme (such as `http` with `bearer`, `oauth2` or `openIdConnect`) and require it at the root; mark \
+             what is meant to be open with `x-apiward-public: \"reason\"`"
+        };
         let finding = cx.document_finding(message).help(help).declared_public(declared);
         // What runs on a broker of one's own machine, or nowhere yet, cannot be called from outside.
         let out_of_reach = api.spec.format.is_async() && has_only_local_servers(api);

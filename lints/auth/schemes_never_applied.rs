@@ -1,7 +1,7 @@
 //! `auth/schemes-never-applied`
 
 use apiward_model::Scheme;
-use apiward_model::predicate::Exemption;
+use apiward_model::predicate::{Exemption, has_only_local_servers};
 use schemars::JsonSchema;
 use serde::Deserialize;
 
@@ -72,16 +72,24 @@ impl<'a> Check<'a> for SchemesNeverApplied {
             2..=SHOWN => format!("schemes {shown} are declared, but no requirement uses them"),
             count => format!("{count} schemes ({shown}, \u{2026}) are declared, but no requirement uses them"),
         };
-        let help = "add a `security` requirement at the root, or to each operation that needs one: a declared scheme \
-                    alone protects nothing";
+        let is_async = api.spec.format.is_async();
+        let help = if is_async {
+            "name it in the `security` of each server, or of each operation that needs it: a declared scheme alone \
+             protects nothing"
+        } else {
+            "add a `security` requirement at the root, or to each operation that needs one: a declared scheme alone \
+             protects nothing"
+        };
         let mut finding = cx.finding(map, message).at_key(map).help(help).of_document().declared_public(declared);
         if let [only] = schemes.as_slice()
-            && !api.spec.format.is_async()
+            && !is_async
         {
             let requirement = Fragment::member(only.name, Fragment::List(Vec::new()));
             let fix = Fix::new("require it at the root");
             finding = finding.fixed_by(fix.put(api.root, "security", Fragment::List(vec![requirement])));
         }
+        // What runs nowhere yet cannot be called from outside: as for `auth/no-security-schemes`.
+        finding = finding.lowered_if(is_async && has_only_local_servers(api), Level::Info);
         for scheme in schemes.iter().skip(SHOWN) {
             finding = finding.related_key(scheme.node, "a further scheme that no requirement uses");
         }

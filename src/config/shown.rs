@@ -51,13 +51,13 @@ fn configured(input: &Input, config: &Config, settings: &Settings, out: &mut dyn
         let added = change.add.iter().map(|entry| format!("+{entry}"));
         let removed = change.remove.iter().map(|entry| format!("-{entry}"));
         let all: Vec<String> = added.chain(removed).collect();
-        writeln!(out, "  word list {} ({}): {}", change.list, place.title(), all.join(" "))?;
+        writeln!(out, "  word list {} ({}): {}", change.list, place.title(), inert(&all.join(" ")))?;
     }
     for rule in &config.ignore {
-        writeln!(out, "  ignores {} ({}): {}", rule.name, rule.because.place.title(), rule.because.reason)?;
+        writeln!(out, "  ignores {} ({}): {}", rule.name, rule.because.place.title(), inert(&rule.because.reason))?;
     }
     for rule in &config.public {
-        writeln!(out, "  public ({}): {}", rule.because.place.title(), rule.because.reason)?;
+        writeln!(out, "  public ({}): {}", rule.because.place.title(), inert(&rule.because.reason))?;
     }
     Ok(())
 }

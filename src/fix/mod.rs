@@ -15,7 +15,7 @@ use apiward_syntax::{Limits, Source, parse_bytes};
 
 use crate::check::{Checked, Settings, check};
 use crate::discover::Found;
-use crate::output::to_file;
+use crate::output::over;
 use crate::report::{self, Edit, Finding, Report, Safety};
 use crate::usage::UsageError;
 
@@ -121,7 +121,7 @@ pub(crate) fn write(file: &ChangedFile) -> Result<(), UsageError> {
         let message = format!("--fix: `{}` was changed meanwhile and is left alone", file.path);
         return Err(UsageError::new(message).help("run it once more"));
     }
-    to_file("--fix", &file.location, |out| out.write_all(file.after.as_bytes()))
+    over("--fix", &file.location, |out| out.write_all(file.after.as_bytes()))
 }
 
 fn length(text: &str) -> u64 {

@@ -239,6 +239,30 @@ fn a_commit_with_an_open_operation_is_stopped() {
     assert!(!done && told.contains("checked 2 files"), "{told}");
 }
 
+/// A name that begins with a dash is a name: it neither switches lints off nor names a file to write.
+#[test]
+fn file_names_are_no_options() {
+    let evil = "lints: {auth: off}\nprofile: minimal\n";
+    for (arguments, checked) in [("--", true), ("--format, concise", false)] {
+        let Some(hooked) = Hooked::new(arguments) else { return };
+        let folder = hooked.path();
+        fs::create_dir(folder.join("--output=kept")).unwrap();
+        fs::create_dir(folder.join("kept")).unwrap();
+        for (name, text) in [
+            ("kept/a.yaml", "kept\n"),
+            ("--output=kept/a.yaml", "a: 1\n"),
+            ("evil.yaml", evil),
+            ("--config=evil.yaml", "a: 1\n"),
+        ] {
+            fs::write(folder.join(name), text).unwrap();
+        }
+        git(folder, &["add", "--", "."]);
+        let (passed, said) = hooked.run(&["--all-files"]);
+        assert!(!passed && said.contains("shared/paths.yaml"), "{checked} {said}");
+        assert_eq!(fs::read_to_string(folder.join("kept/a.yaml")).unwrap(), "kept\n");
+    }
+}
+
 #[test]
 fn pre_commit_reads_our_hooks() {
     let Some(pre_commit) = tool("pre-commit") else { return };

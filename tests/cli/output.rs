@@ -307,6 +307,58 @@ fn an_output_file_is_whole_and_nothing_is_left_beside_it() {
 }
 
 #[test]
+fn no_output_goes_over_a_description() {
+    let folder = folder_of(&[("api.yaml", DUPLICATE), ("old.json", "{\"swagger\": \"1.2\"}"), ("report.json", "old")]);
+    let commands: [&[&str]; 5] = [
+        &["check", "--output", "api.yaml"],
+        &["check", "--format", "json=./old.json"],
+        &["check", "--write-baseline", "api.yaml"],
+        &["inventory", "--output", "api.yaml"],
+        &["diff", "api.yaml", "api.yaml", "--output", "api.yaml"],
+    ];
+    for command in commands {
+        let run = run(folder.path(), command);
+        assert_eq!(run.status, 2, "{command:?}");
+        assert!(run.stderr.contains("is an API description, and would be lost"), "{command:?} {}", run.stderr);
+    }
+    assert_eq!(std::fs::read_to_string(folder.path().join("api.yaml")).unwrap(), DUPLICATE);
+    // A report of the run before lies where it is found, and is replaced.
+    for _ in 0..2 {
+        assert_eq!(run(folder.path(), &["check", "api.yaml", "--format", "json=report.json"]).status, 0);
+    }
+}
+
+/// What a configuration or a command line says is shown as text, too.
+#[test]
+fn no_text_of_a_configuration_or_of_an_argument_acts() {
+    let active = "\\e[31mX\\u202e\\n::error::pwn\\n##vso[task.complete]";
+    let config = format!(
+        "rules: [{{id: custom/x, title: \"{active}\", target: operation, assert: 'false', message: \"{active}\"}}]\n\
+         ignore: [{{lint: custom/x, reason: \"{active}\"}}]\npublic: [{{path: /a, reason: \"{active}\"}}]\n\
+         lexicons: {{admin_strong_segments: {{add: [\"x ::error::\"]}}}}\n"
+    );
+    let folder = folder_of(&[("api.yaml", GOOD), ("apiward.yaml", &config)]);
+    let argument = "--no\n::error::pwn\u{1b}[31m";
+    let commands: [&[&str]; 7] = [
+        &["lints"],
+        &["lints", "--format", "markdown"],
+        &["explain", "custom/x"],
+        &["check", "--show-settings", "api.yaml"],
+        &["check", argument],
+        &["check", "--profile", argument],
+        &[argument],
+    ];
+    for command in commands {
+        let run = run(folder.path(), command);
+        for text in [&run.stdout, &run.stderr] {
+            let acts = |c: char| c != '\n' && (c.is_control() || matches!(c, '\u{202a}'..='\u{202e}'));
+            assert!(!text.contains(acts) && !text.contains("##vso["), "{command:?} {text}");
+            assert!(!text.lines().any(|line| line.trim_start().starts_with("::error")), "{command:?} {text}");
+        }
+    }
+}
+
+#[test]
 #[cfg(unix)]
 fn a_reader_that_goes_away_is_no_error() {
     use std::process::Stdio;

@@ -142,6 +142,18 @@ fn a_tree_of_files_is_read_once_and_told_once() {
     assert!(!summary.contains("skipped"), "{summary}");
 }
 
+/// A part that speaks of descriptions, as by a reference back, is a part all the same.
+#[test]
+fn a_part_that_was_read_is_not_listed_as_skipped() {
+    let part = "get: {responses: {'200': {$ref: 'openapi.yaml#/components/responses/Fine'}}}\n";
+    let root = "openapi: 3.0.3\npaths: {/a: {$ref: part.yaml}}\ncomponents: {responses: {Fine: {description: Fine}}}\n";
+    let folder = folder_of(&[("openapi.yaml", root), ("part.yaml", part), ("other.yaml", "text: openapi: 3\n")]);
+    let report = run(folder.path(), &["check", "--format", "json", "--fail-on", "never"]).json();
+    let listed: Vec<_> =
+        report["files"].as_array().unwrap().iter().map(|file| file["path"].as_str().unwrap()).collect();
+    assert!(listed.contains(&"openapi.yaml") && !listed.contains(&"part.yaml"), "{listed:?}");
+}
+
 #[test]
 fn a_description_in_its_own_right_and_as_a_part_is_told_once() {
     let part = format!(
