@@ -175,7 +175,7 @@ impl<'a> DescriptionContradictsSecurity<'a> {
         found.find(counts).map(|found| found.phrase.to_owned())
     }
 
-    /// A scope or role that a text speaks of and no alternative asks for.
+    /// A scope or role that a text demands and no alternative asks for.
     fn missing_right(&self, text: &'a str, operation: &Operation<'a>) -> Option<&'a str> {
         if !text.contains('`') {
             return None;
@@ -191,7 +191,8 @@ impl<'a> DescriptionContradictsSecurity<'a> {
                 return None;
             }
             let around = phrase::surroundings(text, &captures.get(0)?.range());
-            let counts = !around.negated && !self.is_skipped(&text[around.sentence], operation.path);
+            let sentence = &text[around.sentence];
+            let counts = !around.negated && demands_right(sentence) && !self.is_skipped(sentence, operation.path);
             counts.then_some(name)
         })
     }
@@ -217,6 +218,21 @@ static ANCHOR: LazyLock<Regex> = LazyLock::new(|| pattern(r"\]\([^)]*#"));
 /// A scope or role in a code span.
 static RIGHT: LazyLock<Regex> =
     LazyLock::new(|| pattern(r"(?i)\b(?:scopes?|roles?)\s+`([^`\s]+)`|`([^`\s]+)`\s+(?:scope|role)\b"));
+
+/// Whether a sentence asks for the right that it names: others give examples, or say what a right brings with it.
+fn demands_right(sentence: &str) -> bool {
+    static DEMAND: LazyLock<Regex> = LazyLock::new(|| {
+        pattern(
+            r"(?i)\b(?:requir(?:e|es|ed|ing)|must|needs?|needed|only\b.*\b(?:with|for|by|to)|(?:with|for|by|to)\b.*\bonly)\b",
+        )
+    });
+    static MENTION: LazyLock<Regex> = LazyLock::new(|| {
+        pattern(
+            r"(?i)\b(?:for example|for instance|e\.\s?g\b|grant(?:s|ed|ing)?|impl(?:y|ies)|includ(?:e|es|ed|ing)|to see)\b",
+        )
+    });
+    DEMAND.is_match(sentence) && !MENTION.is_match(sentence)
+}
 
 /// A sentence on what is refused says nothing of what is allowed.
 fn tells_of_refusal(sentence: &str) -> bool {

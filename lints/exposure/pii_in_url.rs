@@ -1,7 +1,7 @@
 //! `exposure/pii-in-url`
 
 use apiward_model::lexicon::{Tokens, WordSet};
-use apiward_model::predicate::{PathShape, list_answer, success_json_schema};
+use apiward_model::predicate::{PathShape, list_like_answer, success_json_schema};
 use apiward_model::words::{PII_URL_HIGH, PII_URL_LOW};
 use apiward_model::{Api, Location, Merged, Node, Operation, OperationId, Parameter, ParameterId, Place};
 use foldhash::{HashMap, HashMapExt, HashSet, HashSetExt};
@@ -158,7 +158,7 @@ impl PiiInUrl {
         let Some(answer) = answer.filter(|_| reads && PathShape::of_path(operation.path).last().is_some()) else {
             return false;
         };
-        *self.lists.entry(answer.place()).or_insert_with(|| list_answer(api, operation).is_some())
+        *self.lists.entry(answer.place()).or_insert_with(|| list_like_answer(api, operation).is_some())
     }
 }
 

@@ -124,7 +124,9 @@ fn is_sensitive_with(cx: &Cx<'_, '_>, operation: &Operation<'_>, further: Option
             let before = path.segments().len().checked_sub(2).map(|at| &path.segments()[at]);
             before.is_none_or(|segment| segment.parameter.is_none() && ACCOUNT_WORDS.matches_word(segment.tokens()))
         };
-        further || last.is(&SENSITIVE_FLOW_WORDS) && (!register || of_account())
+        let batch = last.text.eq_ignore_ascii_case("batch");
+        let counts = || (!register || of_account()) && (!batch || holds_many(cx.api, operation));
+        further || last.is(&SENSITIVE_FLOW_WORDS) && counts()
     });
     let own = |entry: &Tokens<'_>| {
         let first =
@@ -135,6 +137,19 @@ fn is_sensitive_with(cx: &Cx<'_, '_>, operation: &Operation<'_>, further: Option
         (first || last) && !segment_only
     };
     by_segment || own(&id)
+}
+
+/// A batch costs what it holds: a request without a list only opens one.
+fn holds_many(api: &Api<'_>, operation: &Operation<'_>) -> bool {
+    let body = operation.body.map(|id| api.body(id));
+    let may_hold = |schema: Node<'_>| {
+        let merged = Merged::of(api, schema);
+        let properties = merged.properties();
+        !merged.is_object()
+            || properties.is_empty()
+            || properties.iter().any(|(_, node)| Merged::of(api, *node).is_array())
+    };
+    body.into_iter().flat_map(|body| &body.media).any(|media| media.schema.is_none_or(may_hold))
 }
 
 /// What a request holds at its top level: parameters, form fields and properties of bodies, with their schemas.

@@ -1,5 +1,6 @@
 //! `ratelimit/unbounded-page-size`
 
+use std::borrow::Cow;
 use std::sync::LazyLock;
 
 use apiward_model::lexicon::{Tokens, WordSet};
@@ -86,7 +87,8 @@ impl<'a> Check<'a> for UnboundedPageSize {
             };
             let finding = cx.finding(parameter.node, message).at_key(parameter.node).help(help).operations(operations);
             let owner = schema.reference().is_none().then_some(schema).filter(|owner| owner.is_mapping());
-            let told = owner.and_then(|owner| Some((owner, told_cap(parameter.node).or_else(|| told_cap(owner))?)));
+            let cap = |node: apiward_model::Node<'_>| told_cap(node.get_str("description")?);
+            let told = owner.and_then(|owner| Some((owner, cap(parameter.node).or_else(|| cap(owner))?)));
             let fix = told.map(|(owner, cap)| {
                 Fix::new("give it the maximum that the description speaks of").insert(
                     owner,
@@ -136,17 +138,83 @@ fn is_bounded(merged: &Merged<'_>) -> bool {
     exclusive || ["maximum", "enum", "const"].iter().any(|keyword| merged.get(keyword).is_some())
 }
 
-/// The one number that a description names as the most.
-fn told_cap(node: apiward_model::Node<'_>) -> Option<u64> {
-    static CAP: LazyLock<Regex> =
-        LazyLock::new(|| pattern(r"(?i)\b(?:max(?:imum)?|at most|up to)\b[^\n0-9.;]{0,20}([0-9]{1,9})\b"));
-    let text = node.get_str("description").filter(|text| says_cap(text))?;
-    let mut found = CAP.captures_iter(text).filter_map(|found| found.get(1)?.as_str().parse().ok());
-    found.next().filter(|_| found.next().is_none())
+/// The one number that a description names as the most, before or behind the word. None where it may be another one.
+fn told_cap(text: &str) -> Option<u64> {
+    static BEHIND: LazyLock<Regex> =
+        LazyLock::new(|| pattern(r"(?i)\b(?:max(?:imum)?|at most|up to)\b[^\n0-9.;]{0,20}([0-9][\w.,]*)"));
+    static BEFORE: LazyLock<Regex> =
+        LazyLock::new(|| pattern(r"(?i)\b([0-9][\w.,]*)`?\s+(?:is\s+(?:also\s+)?the\s+)?max(?:imum)?\b"));
+    let text = without_default(Some(text).filter(|text| says_cap(text))?);
+    let mut found = BEHIND.captures_iter(&text).chain(BEFORE.captures_iter(&text)).filter_map(|found| found.get(1));
+    let cap = found.next().filter(|_| found.next().is_none())?;
+    // `1,000` and `10MB` are no numbers that can be copied.
+    cap.as_str().trim_end_matches(['.', ',']).parse().ok()
 }
 
 /// Whether a text bounds a number; that of a default is no bound.
 fn says_cap(text: &str) -> bool {
-    static DEFAULT: LazyLock<Regex> = LazyLock::new(|| pattern(r"(?i)\bdefault[^\n0-9]{0,20}[0-9]+"));
-    phrase::says_pattern(&DEFAULT.replace_all(text, " "), &NUMERIC_CAP_TEXT)
+    phrase::says_pattern(&without_default(text), &NUMERIC_CAP_TEXT)
+}
+
+/// A text without the number of a default, unless it is called the maximum too. What `by default` speaks of stands before it.
+fn without_default(text: &str) -> Cow<'_, str> {
+    static DEFAULT: LazyLock<Regex> = LazyLock::new(|| {
+        let number = r"\bdefault[^\n0-9]{0,20}[0-9]+";
+        pattern(&format!(
+            r"(?i)(?P<before>\b[0-9]+`?\s+)by\s+default\b|(?P<maximum>{number}`?\s+is\s+(?:also\s+)?the\s+max)|{number}"
+        ))
+    });
+    DEFAULT.replace_all(text, "${before}${maximum}")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{says_cap, told_cap};
+
+    #[test]
+    fn texts_name_a_maximum_in_many_ways() {
+        for text in [
+            "At most 100.",
+            "This number cannot exceed 100",
+            "The size can never exceed `100`.",
+            "20 by default, 100 max",
+            "At most 100 by default",
+            "100 is the maximum `limit`.",
+            "The default value of 100 is also the maximum.",
+            "A value greater than 100 is refused.",
+            "Values above `100` give a 400.",
+            "More than 100 parcels will be rejected",
+            "Asking for over 100 returns an error",
+        ] {
+            assert!(says_cap(text), "{text}");
+        }
+        for text in [
+            "100 by default",
+            "The default is 100.",
+            "100 is not the maximum.",
+            "No value greater than 100 is refused.",
+            "Parcels with more than 100 labels are listed.",
+            "Lists parcels above 100 kilograms.",
+        ] {
+            assert!(!says_cap(text), "{text}");
+        }
+    }
+
+    #[test]
+    fn a_fix_takes_the_number_of_the_maximum_or_none() {
+        for (text, cap) in [
+            ("At most 100.", Some(100)),
+            ("20 by default, 100 max", Some(100)),
+            ("100 max, 20 by default", None),
+            ("100 is the maximum `limit`.", Some(100)),
+            ("The default value of 100 is also the maximum.", Some(100)),
+            ("From 1 to at most 100, 20 by default.", Some(100)),
+            ("A value greater than 100 returns 400.", None),
+            ("Default 20 max 100, for partners max 500", None),
+            ("At most 1,000.", None),
+            ("20 by default", None),
+        ] {
+            assert_eq!(told_cap(text), cap, "{text}");
+        }
+    }
 }

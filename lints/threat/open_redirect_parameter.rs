@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use apiward_model::lexicon::Tokens;
-use apiward_model::predicate::{PathShape, PublicSigns, is_fixed_host, is_local_path, list_answer};
+use apiward_model::predicate::{PathShape, PublicSigns, is_fixed_host, is_local_path, list_like_answer};
 use apiward_model::words::{ALLOWLIST_PHRASES, LOGIN_LOGOUT_SEGMENTS, REDIRECT_NAMES};
 use apiward_model::{Api, Body, Location, Merged, Node, Operation, OperationId, Place, phrase};
 
@@ -132,7 +132,7 @@ fn pages(cx: &Cx<'_, '_>, operation: &Operation<'_>, node: Node<'_>, name: &str)
     }
     let words = Tokens::new(node.get_str("description").unwrap_or_default());
     let speaks_of_pages = words.iter().any(|word| matches!(word, "cursor" | "page" | "token"));
-    speaks_of_pages || list_answer(cx.api, operation).is_some()
+    speaks_of_pages || list_like_answer(cx.api, operation).is_some()
 }
 
 /// The client registered the target before, or the texts say that it is checked.

@@ -110,9 +110,16 @@ impl<'a> Check<'a> for DeprecatedOnlyInText {
 impl DeprecatedOnlyInText {
     fn is_marked(&self, node: Node<'_>) -> bool {
         is_marked_deprecated(node)
+            || is_marked_beside(node)
             || std::iter::successors(node.parent(), |node| node.parent())
                 .any(|around| self.marked.contains(&around.place()))
     }
+}
+
+/// Whether another member of the `allOf` that a schema is a member of is marked: all of them say what one value is.
+fn is_marked_beside(schema: Node<'_>) -> bool {
+    let members = schema.parent().filter(|list| list.key() == Some("allOf"));
+    members.into_iter().flat_map(Node::items).any(is_marked_deprecated)
 }
 
 fn finding<'a>(cx: &Cx<'_, 'a>, node: Node<'a>, text: Node<'a>, title: &str) -> Finding<'a> {

@@ -5,7 +5,7 @@ use std::sync::LazyLock;
 use apiward_model::lexicon::Tokens;
 use apiward_model::predicate::{Address, has_version_in_name, has_version_segment, url_path};
 use apiward_model::words::{API_VERSION_PARAMETERS, CLIENT_VERSION_WORDS};
-use apiward_model::{Api, Location, Merged, Parameter, Server};
+use apiward_model::{Api, KeyLocation, Location, Merged, Parameter, Server};
 use foldhash::HashSet;
 use regex::Regex;
 use schemars::JsonSchema;
@@ -82,8 +82,8 @@ impl<'a> Check<'a> for NoApiVersion {
         let api = cx.api;
         let shown = |strategy: &Strategy| match strategy {
             Strategy::Url => in_url(api),
-            Strategy::Header => api.parameters.iter().any(is_header),
-            Strategy::Query => api.parameters.iter().any(|one| one.location == Location::Query && is_named(one)),
+            Strategy::Header => sent(api, Location::Header, KeyLocation::Header).any(is_version_header),
+            Strategy::Query => sent(api, Location::Query, KeyLocation::Query).any(is_version_parameter),
             Strategy::MediaType => in_media_type(api) || in_message(api),
         };
         if api.operations.is_empty() || self.strategies.iter().any(shown) {
@@ -134,29 +134,50 @@ fn is_versioned_address(address: &str) -> bool {
     has_version_in_name(address) || NUMBERS.is_match(address)
 }
 
-fn is_named(parameter: &Parameter<'_>) -> bool {
-    API_VERSION_PARAMETERS.matches_name(&Tokens::new(parameter.name))
+/// The names of what callers send at a place. A version that each call needs is sometimes written as a scheme beside the key.
+fn sent<'a>(api: &'a Api<'a>, location: Location, of_keys: KeyLocation) -> impl Iterator<Item = &'a str> {
+    let parameters = api.parameters.iter().filter(move |one| one.location == location).map(|one| one.name);
+    let keys = api.schemes.iter().filter(move |one| one.location == Some(of_keys));
+    parameters.chain(keys.filter_map(|scheme| scheme.target.get_str("name")))
 }
 
-fn is_header(parameter: &Parameter<'_>) -> bool {
-    let name = Tokens::header(parameter.name);
-    parameter.location == Location::Header
-        && (API_VERSION_PARAMETERS.matches_name(&name)
-            || name.last() == Some("version") && !CLIENT_VERSION_WORDS.matches_first(&name))
+fn is_version_parameter(name: &str) -> bool {
+    API_VERSION_PARAMETERS.matches_name(&Tokens::new(name))
+}
+
+fn is_version_header(name: &str) -> bool {
+    let name = Tokens::header(name);
+    API_VERSION_PARAMETERS.matches_name(&name)
+        || name.last() == Some("version") && !CLIENT_VERSION_WORDS.matches_first(&name)
 }
 
 fn in_media_type(api: &Api<'_>) -> bool {
     let bodies = api.bodies.iter().flat_map(|body| &body.media);
     let mut all = bodies.chain(api.responses.iter().flat_map(|response| &response.media));
-    all.any(|media| {
-        let mut parts = media.name.split(';');
-        let subtype = parts.next().and_then(|name| name.split_once('/')).map_or("", |(_, subtype)| subtype.trim());
-        let is_version = |part: &str| {
-            part.split_once('=')
-                .is_some_and(|(name, _)| ["version", "v"].contains(&name.trim().to_ascii_lowercase().as_str()))
-        };
-        parts.any(is_version) || subtype.starts_with("vnd.") && has_version_in_name(subtype)
-    })
+    all.any(|media| is_versioned_media_type(media.name)) || api.parameters.iter().any(|one| accepts_version(api, one))
+}
+
+fn is_versioned_media_type(name: &str) -> bool {
+    let mut parts = name.split(';');
+    let subtype = parts.next().and_then(|name| name.split_once('/')).map_or("", |(_, subtype)| subtype.trim());
+    let is_version = |part: &str| {
+        part.split_once('=')
+            .is_some_and(|(name, _)| ["version", "v"].contains(&name.trim().to_ascii_lowercase().as_str()))
+    };
+    parts.any(is_version) || subtype.starts_with("vnd.") && has_version_in_name(subtype)
+}
+
+/// OpenAPI 3 says that a parameter `Accept` is ignored; authors write it all the same, and say what it holds.
+fn accepts_version(api: &Api<'_>, parameter: &Parameter<'_>) -> bool {
+    if parameter.location != Location::Header || !parameter.name.eq_ignore_ascii_case("accept") {
+        return false;
+    }
+    let shown = |keyword: &str| {
+        let of_schema = parameter.schema.and_then(|schema| Merged::of(api, schema).get(keyword));
+        let nodes = [parameter.node.get(keyword), of_schema].into_iter().flatten();
+        nodes.flat_map(|node| node.items().chain([node])).any(|node| node.as_str().is_some_and(is_versioned_media_type))
+    };
+    ["default", "enum", "const", "example", "x-example"].into_iter().any(shown)
 }
 
 /// AsyncAPI: in the name of a message, the `$id` of its payload, or a header of it.

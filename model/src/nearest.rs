@@ -4,9 +4,12 @@
 /// square.
 const LONGEST: usize = 100;
 
+/// How many characters of a long name may differ: with more of them it is another name.
+const MOST: usize = 3;
+
 /// The candidate that is most like a mistyped name, if any is like it at all: at most a third of the characters
-/// differ, or two in short names. A difference of case alone counts as nearest of all. Of equally near candidates the
-/// first in alphabetical order.
+/// differ, or two in short names, and never more than [`MOST`], unless just the end is missing. A difference of case alone
+/// counts as nearest of all. Of equally near candidates the first in alphabetical order.
 pub fn nearest<'a>(name: &str, candidates: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
     let length = name.chars().count();
     if length == 0 || length > LONGEST {
@@ -21,6 +24,7 @@ pub fn nearest<'a>(name: &str, candidates: impl IntoIterator<Item = &'a str>) ->
             return Some((0, candidate));
         }
         let other = candidate.chars().take(LONGEST + 1).count();
+        let most = if candidate.starts_with(name) { most } else { most.min(MOST) };
         let distance = (other.abs_diff(length) <= most).then(|| distance(name, candidate))?;
         (distance <= most).then_some((distance, candidate))
     });
@@ -54,6 +58,16 @@ mod tests {
         assert_eq!(nearest("cookies", names), None);
         assert_eq!(nearest("ab", ["cd"]), None, "nothing of a short name is left");
         assert_eq!(nearest("", ["a"]), None);
+    }
+
+    #[test]
+    fn long_names_differ_in_few_characters_or_lack_their_end() {
+        let names = ["ParcelReturnLabelRequest", "DepotOpeningHoursRequest"];
+        assert_eq!(nearest("PracelReturnLabelRequest", names), Some(names[0]));
+        assert_eq!(nearest("CourierRetourLabelRequest", names), None);
+        assert_eq!(nearest("ParcelRefundTableRequest", names), None);
+        assert_eq!(nearest("ParcelReturnLabel", ["ParcelReturnLabelRow"]), Some("ParcelReturnLabelRow"));
+        assert_eq!(nearest("document/duplicate", ["document/duplicate-key"]), Some("document/duplicate-key"));
     }
 
     #[test]

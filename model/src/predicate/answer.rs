@@ -3,9 +3,11 @@
 use smallvec::SmallVec;
 
 use crate::api::{Api, Method, Operation, Response};
+use crate::lexicon::Tokens;
 use crate::merged::Merged;
 use crate::node::Node;
 use crate::predicate::path::PathShape;
+use crate::words::{PAGING_NAMES, PAGING_RESPONSE_NAMES};
 
 /// The list that an operation answers with.
 #[derive(Clone, Copy, Debug)]
@@ -19,8 +21,48 @@ pub struct ListAnswer<'a> {
 }
 
 /// `list_operation(op)`: a read whose path ends in the name of a collection and whose answer is an array, or an object
-/// around one array of objects.
+/// around one array of objects, which is what the answer is about.
 pub fn list_answer<'a>(api: &Api<'a>, operation: &Operation<'a>) -> Option<ListAnswer<'a>> {
+    let list = list_like_answer(api, operation)?;
+    let is_beside = |name: &str| {
+        let path = PathShape::of_path(operation.path);
+        let name = Tokens::new(name);
+        // In `/messages` the messages are the list.
+        let is_asked_for = path.last().is_some_and(|last| last.tokens().glued() == name.glued());
+        !is_asked_for && matches!(singular(name.glued()), "error" | "warning" | "message" | "link")
+    };
+    let is_content = |(name, node): &(&str, Node<'_>)| {
+        !Tokens::new(name).iter().any(|word| ABOUT_LISTS.contains(&singular(word)))
+            && !PAGING_NAMES.matches_name(&Tokens::new(name))
+            && !PAGING_RESPONSE_NAMES.matches_name(&Tokens::new(name))
+            && Merged::of(api, *node).is_object()
+    };
+    let is_around = |name| is_beside(name) || Merged::of(api, list.schema).properties().iter().any(is_content);
+    (!list.property.is_some_and(is_around)).then_some(list)
+}
+
+/// Words in the names of objects that stand beside a list and say something about it.
+const ABOUT_LISTS: [&str; 12] = [
+    "page",
+    "paging",
+    "pagination",
+    "pager",
+    "meta",
+    "metadata",
+    "link",
+    "cursor",
+    "error",
+    "warning",
+    "total",
+    "count",
+];
+
+fn singular(word: &str) -> &str {
+    word.strip_suffix('s').unwrap_or(word)
+}
+
+/// As [`list_answer`], whatever the array is called and stands beside: for what a list excuses.
+pub fn list_like_answer<'a>(api: &Api<'a>, operation: &Operation<'a>) -> Option<ListAnswer<'a>> {
     let reads = operation.method.is("GET") || operation.method.is("QUERY");
     if !reads || PathShape::of_path(operation.path).last().is_none() {
         return None;
@@ -119,6 +161,24 @@ mod tests {
         let two = format!("{{properties: {{a: {objects}, b: {objects}}}}}");
         assert_eq!(list("/parcels", json, &two), None);
         assert_eq!(list("/parcels", json, "{type: array, items: [{type: object}, {type: string}]}"), None);
+    }
+
+    #[test]
+    fn what_is_about_something_else_is_no_list() {
+        let objects = "{type: array, items: {type: object}}";
+        let around = |property: &str, other: &str| {
+            let schema = format!("{{properties: {{{property}: {objects}, {other}: {{type: object}}}}}}");
+            list("/parcels", "application/json", &schema)
+        };
+        assert_eq!(around("data", "settings"), None);
+        for about in ["paging", "_links", "pageInfo", "response_metadata", "cursors", "errors", "next"] {
+            assert_eq!(around("data", about), Some("data".to_owned()), "{about}");
+        }
+        for beside in ["errors", "warnings", "messages", "links", "_links"] {
+            assert_eq!(around(beside, "meta"), None, "{beside}");
+        }
+        let messages = format!("{{properties: {{messages: {objects}}}}}");
+        assert_eq!(list("/messages", "application/json", &messages), Some("messages".to_owned()));
     }
 
     #[test]

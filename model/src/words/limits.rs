@@ -243,6 +243,9 @@ pub static NUMERIC_CAP_TEXT: Lexicon = Lexicon::new(
         r"\b(?:max(?:imum)?|at most|up to|no more than|not exceed|limited to)\b[^\n0-9]{0,20}[0-9]{1,6}\b",
         r"\bbetween\s+[0-9]+\s+and\s+[0-9]+\b",
         r"\b[0-9]+\s?(?:-|\.\.)\s?[0-9]+\b",
+        r"\b(?:cannot|can't|never)\s+exceed\b[^\n0-9]{0,20}[0-9]{1,6}\b",
+        r"\b[0-9]{1,6}`?\s+(?:is\s+(?:also\s+)?the\s+)?max(?:imum)?\b",
+        r"\b(?:above|over|(?:greater|higher|larger|more)\s+than)\s+`?[0-9]{1,6}`?\s+(?:[a-z]+\s+)?(?:(?:is|are|will\s+be)\s+(?:refused|rejected|invalid|cut|capped|clamped|reduced|truncated)|(?:returns?|gives?|causes?|answers?)(?:\s+[a-z]+){0,3}\s+(?:4[0-9]{2}|errors?)|fails?)\b",
     ],
 );
 
