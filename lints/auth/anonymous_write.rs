@@ -1,7 +1,8 @@
 //! `auth/anonymous-write`
 
 use apiward_model::predicate::{Exemption, inbound_receiver};
-use apiward_model::{Alternative, Declared, EffectiveSecurity, Node, Operation};
+use apiward_model::words::NO_AUTH_PHRASES;
+use apiward_model::{Alternative, Declared, EffectiveSecurity, Node, Operation, phrase};
 
 use crate::framework::declare::{OPENAPI, Silences, declare_lint};
 use crate::framework::finding::Finding;
@@ -57,6 +58,7 @@ impl<'a> Check<'a> for AnonymousWrite {
         let finding = cx.finding(node, message(operation)).at_key(node).help(HELP).operation(operation.id);
         let finding = finding.fixed_by(fix(cx, operation, node));
         let finding = finding.lowered_if(is_empty_list(security), Level::Warning);
+        let finding = finding.lowered_if(is_meant_to_be_open(operation), Level::Info);
         cx.report(finding.declared_public(declared));
     }
 
@@ -108,6 +110,15 @@ fn fix<'a>(cx: &Cx<'_, 'a>, operation: &Operation<'a>, node: Node<'a>) -> Option
 /// `security: []`, as opposed to a list with an empty alternative.
 fn is_empty_list(security: &EffectiveSecurity<'_>) -> bool {
     security.alternatives.is_empty()
+}
+
+/// The operation's own empty list, and a text that says the same.
+fn is_meant_to_be_open(operation: &Operation<'_>) -> bool {
+    let security = &operation.security;
+    let mut texts = [operation.summary(), operation.description()].into_iter().flatten();
+    security.declared == Declared::Own
+        && is_empty_list(security)
+        && texts.any(|text| phrase::says(text, &NO_AUTH_PHRASES))
 }
 
 fn message(operation: &Operation<'_>) -> String {

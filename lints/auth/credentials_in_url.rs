@@ -4,7 +4,7 @@ use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use apiward_model::lexicon::{Tokens, WordSet};
+use apiward_model::lexicon::{Lexicon, Match, Tokens, WordSet};
 use apiward_model::words::{CREDENTIAL_PARAMETER_NAMES, CREDENTIAL_PARAMETER_NAMES_WEAK, ONE_TIME_TOKEN_SEGMENTS};
 use apiward_model::{
     Alternative, Api, KeyLocation, Location, Merged, Node, Operation, OperationId, Parameter, ParameterId, SchemeType,
@@ -82,7 +82,9 @@ impl<'a> Check<'a> for CredentialsInUrl {
                 }
                 _ => continue,
             };
-            let Some(strength) = self.strength(cx.api, parameter.name, place, parameter.schema) else { continue };
+            let Some(strength) = self.strength(cx.api, parameter.name, place, parameter.node, parameter.schema) else {
+                continue;
+            };
             let operations = concerned(cx, ParameterId::at(at), parameter, place, &keys);
             report(cx, parameter.node, parameter.name, place, strength, operations);
         }
@@ -126,7 +128,14 @@ enum Strength {
 
 impl CredentialsInUrl {
     /// Nothing when the name, or what may stand under it, is no credential.
-    fn strength(&self, api: &Api<'_>, name: &str, place: Place, schema: Option<Node<'_>>) -> Option<Strength> {
+    fn strength<'a>(
+        &self,
+        api: &Api<'a>,
+        name: &str,
+        place: Place,
+        node: Node<'a>,
+        schema: Option<Node<'a>>,
+    ) -> Option<Strength> {
         let tokens = Tokens::new(name);
         let strong = CREDENTIAL_PARAMETER_NAMES.matches_name(&tokens) || self.further.matches_name(&tokens);
         let weak = place == Place::Query && CREDENTIAL_PARAMETER_NAMES_WEAK.matches_name(&tokens);
@@ -136,6 +145,10 @@ impl CredentialsInUrl {
         let merged = schema.map(|schema| Merged::of(api, schema));
         let is = |name: &str| merged.as_ref().is_some_and(|merged| merged.is_type(name));
         let listed = merged.as_ref().is_some_and(|merged| merged.get("enum").or_else(|| merged.get("const")).is_some());
+        let texts = merged.iter().flat_map(|merged| merged.all("description")).chain(node.get("description"));
+        if texts.filter_map(|text| text.raw().as_str()).any(|text| is_told_apart(&tokens, text)) {
+            return None;
+        }
         match strong {
             _ if listed || is("boolean") => None,
             true => Some(Strength::Strong),
@@ -147,11 +160,31 @@ impl CredentialsInUrl {
     fn query_string<'a>(&self, cx: &mut Cx<'_, 'a>, id: ParameterId, parameter: &Parameter<'a>) {
         let Some(schema) = parameter.schema else { return };
         for (name, node) in Merged::of(cx.api, schema).properties() {
-            if let Some(strength) = self.strength(cx.api, name, Place::Query, Some(node)) {
+            if let Some(strength) = self.strength(cx.api, name, Place::Query, node, Some(node)) {
                 let operations = cx.taking(id).iter().collect();
                 report(cx, node, name, Place::Query, strength, operations);
             }
         }
+    }
+}
+
+static IDENTIFIES: Lexicon = Lexicon::new("identifies", Match::Word, &["id", "identifier"]);
+static SECRET: Lexicon = Lexicon::new("secret", Match::Word, &["secret"]);
+static CONTINUES_A_LIST: Lexicon = Lexicon::new(
+    "continues a list",
+    Match::Word,
+    &["cursor", "iterate", "iterating", "iteration", "next", "offset", "page", "paging", "paginate", "pagination"],
+)
+.with_plurals();
+
+/// Names that mean two things, of which the description says the harmless one: the identifier of an access key, and the
+/// token that continues a list.
+fn is_told_apart(name: &Tokens<'_>, description: &str) -> bool {
+    let says = |list: &Lexicon| list.matches_word(&Tokens::new(description));
+    match name.glued() {
+        "accesskey" => says(&IDENTIFIES) && !says(&SECRET),
+        "token" => says(&CONTINUES_A_LIST),
+        _ => false,
     }
 }
 

@@ -233,9 +233,10 @@ fn pairs<'a>(cx: &mut Cx<'_, 'a>, paths: &[Path<'a>], reached: &Reached) {
             }
             let (wider, narrower) = if overlap.wider { (path, earlier) } else { (earlier, path) };
             let list = match overlap.wider && overlap.narrower {
-                true => &mut crossing,
+                // Requests have a method, too.
+                true if share_a_method(cx.api, path, earlier) => &mut crossing,
                 false if cx.profile == Profile::Strict && is_weaker(cx.api, wider, narrower) => &mut weaker,
-                false => continue,
+                _ => continue,
             };
             if !kept_apart(cx.api, path, earlier) {
                 list.push(other);
@@ -255,6 +256,11 @@ fn pairs<'a>(cx: &mut Cx<'_, 'a>, paths: &[Path<'a>], reached: &Reached) {
             cx.report(group(cx, paths, at, &weaker, what).help(help).lowered_to(Level::Info));
         }
     }
+}
+
+fn share_a_method(api: &Api<'_>, a: &Path<'_>, b: &Path<'_>) -> bool {
+    let mut methods = a.operations.iter().map(|id| api.operation(*id).method.as_str());
+    methods.any(|method| b.operations.iter().any(|id| api.operation(*id).method.as_str() == method))
 }
 
 /// The strengths of a path by method; unknown ones left out.

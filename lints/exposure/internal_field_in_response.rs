@@ -70,7 +70,7 @@ impl<'a> Check<'a> for InternalFieldInResponse {
             let text = || schema.node.get_str(Known::Description).unwrap_or_default();
             let why = if names.of(schema).is_some() && !is_switch(cx.api, schema) {
                 "shows how the service is built"
-            } else if marked() || phrase::says(text(), &INTERNAL_PHRASES) {
+            } else if marked() || is_called_internal(text()) {
                 "is described as internal"
             } else {
                 continue;
@@ -97,6 +97,31 @@ impl InternalFieldInResponse {
     fn is_internal(&self, name: &Tokens<'_>) -> bool {
         INTERNAL_FIELD_NAMES.matches(name) || self.names_extra.matches_name(name)
     }
+}
+
+/// Whether a text says that the property itself is internal.
+fn is_called_internal(text: &str) -> bool {
+    phrase::find_phrase(text, &INTERNAL_PHRASES).iter().any(|found| {
+        let before = &text[found.sentence.start..found.range.start];
+        let after = text[found.range.end..found.sentence.end].trim();
+        let means_it = match found.phrase {
+            // A command, and not what something does: "depots that do not expose a counter".
+            "do not expose" => !before.contains(char::is_alphanumeric),
+            // What follows says whose use it is: "a note for internal use by the depot".
+            "for internal use" => !after.strip_prefix("only").unwrap_or(after).contains(char::is_alphanumeric),
+            _ => true,
+        };
+        // A code span at the beginning of a sentence is no part of it.
+        let of_code = text[..found.sentence.start].trim_end_matches(' ').ends_with('`');
+        means_it && !found.negated && !of_code && !speaks_of_a_value(before)
+    })
+}
+
+/// Whether a sentence begins to speak of some of the values only.
+fn speaks_of_a_value(sentence: &str) -> bool {
+    let words = ["one", "some", "other", "value", "values"];
+    let mut own = sentence.split(|c: char| !c.is_alphanumeric());
+    sentence.contains('`') || own.any(|word| words.iter().any(|one| word.eq_ignore_ascii_case(one)))
 }
 
 fn administers(cx: &Cx<'_, '_>, id: OperationId) -> bool {

@@ -1,9 +1,12 @@
 //! `exposure/secret-in-response`
 
+use std::sync::LazyLock;
+
 use apiward_model::lexicon::{Tokens, WordSet};
 use apiward_model::predicate::{is_masked_value, secret_issuer};
 use apiward_model::words::{NEGATIVE_PREFIXES, NEGATIVE_SUFFIXES, SECRET_RESPONSE_NAMES, SECRET_RESPONSE_NAMES_WEAK};
 use apiward_model::{Api, Format, Merged, Node, Operation, Reach, Schema};
+use regex::Regex;
 use schemars::JsonSchema;
 use serde::Deserialize;
 
@@ -15,6 +18,7 @@ use crate::framework::finding::Finding;
 use crate::framework::fix::Fix;
 use crate::framework::level::{Level, Levels};
 use crate::framework::lint::{Check, Cx};
+use crate::framework::pattern::pattern;
 use crate::framework::text::quoted;
 
 declare_lint! {
@@ -89,6 +93,7 @@ impl<'a> Check<'a> for SecretInResponse {
             let by_format = || is_password(schema.node, name).then_some(Tier::Sometimes);
             if let Some(tier) = names.of(schema).or_else(by_format)
                 && is_secret(api, schema.node, name)
+                && !is_described_as_shown_once(api, schema)
             {
                 self.report(cx, schema, tier, &mut answers);
             }
@@ -119,7 +124,8 @@ impl SecretInResponse {
         let drawn = !is_chosen_by_people(schema.property_name().unwrap_or_default());
         operations.retain(|id| {
             let operation = api.operation(id);
-            !(secret_issuer(operation, cx.signs(id), &self.issuer_paths) || drawn && creates(api, operation))
+            !(secret_issuer(operation, cx.signs(id), &self.issuer_paths)
+                || drawn && (creates(api, operation) || operation.description().is_some_and(shows_once)))
         });
         if known && operations.is_empty() {
             return;
@@ -129,15 +135,22 @@ impl SecretInResponse {
         }
         let name = quoted(schema.property_name().unwrap_or_default());
         let message = format!("answers hand out property {name}");
-        let shared = api.spec.format == Format::OpenApi2 && schema.reach.intersects(Reach::REQUEST);
+        let in_requests = schema.reach.intersects(Reach::REQUEST);
+        let shared = api.spec.format == Format::OpenApi2 && in_requests;
         let help = if shared {
             "give answers a schema of their own without it: OpenAPI 2.0 has no `writeOnly`, and requests use this one too"
+        } else if !in_requests {
+            "leave it out of answers: a secret is shown once, to whom it is issued"
         } else {
             "leave it out of answers or, where only requests use it, mark it `writeOnly: true`: a secret is shown once, \
              to whom it is issued"
         };
         let finding = cx.finding(schema.node, message).at_key(schema.node).help(help).operations(operations);
-        let marks = api.spec.format != Format::OpenApi2 && !api.spec.format.is_async() && schema.node.is_mapping();
+        // What no request uses would be of no use to anybody.
+        let marks = in_requests
+            && api.spec.format != Format::OpenApi2
+            && !api.spec.format.is_async()
+            && schema.node.is_mapping();
         let free = marks && schema.node.reference().is_none() && schema.node.get("readOnly").is_none();
         let fix = || Fix::mark(schema.node, "writeOnly");
         let finding = finding.fixed_by(free.then(fix)).lowered_if(is_issued(schema), Level::Info);
@@ -148,6 +161,27 @@ impl SecretInResponse {
 /// Whether an operation answers with what it has just made: the one time at which a drawn credential is shown.
 fn creates(api: &Api<'_>, operation: &Operation<'_>) -> bool {
     operation.method.is("POST") && operation.responses.iter().any(|id| api.response(*id).code == "201")
+}
+
+/// "Only returned once", "shown only on creation", "of the newly created key".
+static SHOWN_ONCE: LazyLock<Regex> = LazyLock::new(|| {
+    let shown = "(?:provided|returned|shown|displayed|revealed|visible|available|included|present)";
+    let end = r"(?:once(?:\s*(?:[.,;:!)]|$)|\s+(?:and|at|by|during|in|on|upon|when)\b)|creation\b|created\b|(?:initial|first) response\b)";
+    pattern(&format!(
+        r"(?i)\bonly\s+(?:be\s+|ever\s+)*{shown}\b[^.]{{0,40}}?\b{end}|\b{shown}\s+only\b[^.]{{0,40}}?\b{end}|\bnewly[\s-]created\b"
+    ))
+});
+
+/// Whether a text says that a secret is shown when it is made, and at no other time: what the help asks for.
+fn shows_once(text: &str) -> bool {
+    SHOWN_ONCE.is_match(text)
+}
+
+/// The same of a property.
+fn is_described_as_shown_once<'a>(api: &Api<'a>, schema: &Schema<'a>) -> bool {
+    let merged = Merged::of(api, schema.node);
+    let texts = merged.all("description").chain(schema.node.get("description"));
+    texts.filter_map(|text| text.raw().as_str()).any(shows_once)
 }
 
 /// Whether the service is given the secret, so that it never has to show it.
@@ -208,4 +242,32 @@ fn is_personal_number(schema: &Merged<'_>) -> bool {
     };
     let short = |node: Node<'_>| node.raw().text().parse::<f64>().is_ok_and(|longest| longest <= LONGEST_PIN);
     schema.all("pattern").filter_map(|node| node.raw().as_str()).any(of_digits) || schema.all("maxLength").any(short)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::shows_once;
+
+    #[test]
+    fn texts_say_that_a_secret_is_shown_once() {
+        for text in [
+            "Only returned once.",
+            "The key. It is only shown\nonce and cannot be read later",
+            "Will only be provided on creation",
+            "Returned only when the carrier is created.",
+            "Only included in the initial response",
+            "The secret of the newly created key",
+        ] {
+            assert!(shows_once(text), "{text}");
+        }
+        for text in [
+            "Only returned once the parcel has left.",
+            "Returned once",
+            "Only carriers have it. Creation is free",
+            "Only available to carriers",
+            "The secret of the key",
+        ] {
+            assert!(!shows_once(text), "{text}");
+        }
+    }
 }

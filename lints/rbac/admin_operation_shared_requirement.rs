@@ -3,8 +3,9 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::rc::Rc;
 
-use apiward_model::lexicon::WordSet;
+use apiward_model::lexicon::{Tokens, WordSet};
 use apiward_model::predicate::{Administration, is_identity_scope};
+use apiward_model::words::ADMIN_STRONG_WORDS;
 use apiward_model::{Alternative, Api, Format, Operation, OperationId, SchemeId, SchemeType};
 use foldhash::{HashMap, HashSet};
 use schemars::JsonSchema;
@@ -130,6 +131,8 @@ impl AdminOperationSharedRequirement {
 #[derive(Default)]
 struct Ordinary<'a> {
     by_schemes: HashMap<Vec<SchemeId>, Alike<'a>>,
+    /// The schemes that tell nobody apart: those that the root or the most operations ask for.
+    usual: HashSet<Vec<SchemeId>>,
 }
 
 /// What ordinary operations ask for of the same schemes.
@@ -144,10 +147,21 @@ impl<'a> Ordinary<'a> {
     fn of(api: &Api<'a>, operations: &[&Operation<'a>]) -> Self {
         let mut ordinary = Self::default();
         let lists = by_list(operations.iter().copied());
-        let alternatives = lists.iter().flat_map(|(list, _)| list.iter());
-        for rights in alternatives.filter_map(|one| rights(api, one)) {
-            ordinary.by_schemes.entry(rights.keys().copied().collect()).or_default().add(rights);
+        let mut callers: HashMap<Vec<SchemeId>, usize> = HashMap::default();
+        for (list, operations) in &lists {
+            let mut own = HashSet::default();
+            for rights in list.iter().filter_map(|one| rights(api, one)) {
+                own.insert(schemes(&rights));
+                ordinary.by_schemes.entry(schemes(&rights)).or_default().add(rights);
+            }
+            for schemes in own {
+                *callers.entry(schemes).or_default() += operations.len();
+            }
         }
+        let most = callers.values().copied().max().unwrap_or_default();
+        let root = api.root_security.iter().flat_map(|root| root.alternatives.iter());
+        ordinary.usual.extend(root.filter_map(|one| Some(schemes(&rights(api, one)?))));
+        ordinary.usual.extend(callers.into_iter().filter(|(_, count)| *count == most).map(|(schemes, _)| schemes));
         ordinary
     }
 
@@ -155,8 +169,10 @@ impl<'a> Ordinary<'a> {
     fn shares(&self, api: &Api<'a>, alternatives: &[Alternative<'a>]) -> Option<bool> {
         let alternatives = alternatives.iter().filter_map(|alternative| rights(api, alternative));
         let shared = alternatives.filter(|own| {
-            let schemes: Vec<SchemeId> = own.keys().copied().collect();
-            self.by_schemes.get(&schemes).is_some_and(|others| others.covers(own))
+            let schemes = schemes(own);
+            self.usual.contains(&schemes)
+                && !schemes.iter().any(|id| is_of_administrators(api.scheme(*id).name))
+                && self.by_schemes.get(&schemes).is_some_and(|others| others.covers(own))
         });
         shared.map(|own| speaks_of_roles(api, &own)).reduce(|a, b| a || b)
     }
@@ -182,6 +198,16 @@ impl<'a> Alike<'a> {
         let fewest = asking.min_by_key(|some| some.len());
         fewest.map_or(!self.all.is_empty(), |some| some.iter().any(covers))
     }
+}
+
+fn schemes(rights: &Rights<'_>) -> Vec<SchemeId> {
+    rights.keys().copied().collect()
+}
+
+/// A scheme that by its name is for administrators: that what looks ordinary asks for it, too, does not make it a scheme of
+/// ordinary callers.
+fn is_of_administrators(scheme: &str) -> bool {
+    ADMIN_STRONG_WORDS.matches_word(&Tokens::new(scheme))
 }
 
 fn scopes<'a>(rights: &Rights<'a>) -> impl Iterator<Item = (SchemeId, &'a str)> {

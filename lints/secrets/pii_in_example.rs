@@ -1,5 +1,7 @@
 //! `secrets/pii-in-example`
 
+use std::collections::BTreeMap;
+
 use apiward_model::lexicon::{Lexicon, Match, Tokens};
 use apiward_model::words::{IBAN_LENGTHS, PII_HIGH, TEST_PAYMENT_NUMBERS};
 use apiward_model::{Node, secret::spans_in_source};
@@ -11,6 +13,7 @@ use crate::framework::declare::{ALL_FORMATS, declare_lint};
 use crate::framework::fix::Fix;
 use crate::framework::level::{Level, Levels};
 use crate::framework::lint::{Check, Cx};
+use crate::framework::operations::Operations;
 use crate::framework::text::quoted;
 use crate::secrets::shown::{name_of, values};
 
@@ -36,7 +39,7 @@ declare_lint! {
 }
 
 /// A kind of number that belongs to a person.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize, JsonSchema)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Deserialize, JsonSchema)]
 #[serde(rename_all = "lowercase")]
 enum Number {
     /// A payment card's primary account number.
@@ -83,33 +86,58 @@ impl<'a> Check<'a> for PiiInExample {
                 && LENGTHS.contains(&node.text_len())
                 && node.text().bytes().filter(u8::is_ascii_digit).count() >= 9
         };
-        let found: Vec<(Node<'a>, Number)> =
-            values(cx.api, plausible).filter_map(|node| Some((node, self.number(node)?))).collect();
+        let found = values(cx.api, plausible).filter_map(|node| Some((node, self.number(node)?)));
+        let mut places: BTreeMap<(Number, String), Vec<Node<'a>>> = BTreeMap::new();
         for (node, number) in found {
-            let what = match number {
-                Number::Pan => "payment card number",
-                Number::Iban => "bank account number",
-                Number::Ssn => "social security number",
-            };
-            let name = name_of(node).map_or_else(|| "an example".to_owned(), quoted);
-            let message = format!("{name} shows a {what} that looks real");
-            let help = "show one that is published as an example, such as 4111 1111 1111 1111, or a mask: a real one belongs to somebody";
-            let finding = cx.finding(node, message).help(help).operations(cx.reaching(node));
-            let spans = if node.is_string() {
-                spans_in_source(node.raw(), std::slice::from_ref(&(0..node.text().len())))
-            } else {
-                vec![node.span()]
-            };
-            let published = match number {
-                Number::Pan => Some("4111111111111111"),
-                Number::Iban => Some("GB33BUKB20201555555555"),
-                Number::Ssn => None,
-            };
-            let fix = |text| Fix::new("show a number that is published as an example").text(node, text);
-            let finding = finding.fixed_by(published.filter(|_| node.is_string()).map(fix));
-            cx.report(spans.into_iter().fold(finding, |finding, span| finding.hides(node, span)));
+            places.entry((number, digits_and_letters(node.text()))).or_default().push(node);
+        }
+        for ((number, _), places) in places {
+            report(cx, number, &places);
         }
     }
+}
+
+/// A number without what sets its groups apart.
+fn digits_and_letters(number: &str) -> String {
+    number.chars().filter(char::is_ascii_alphanumeric).collect::<String>().to_ascii_uppercase()
+}
+
+/// One number, at all its places.
+fn report<'a>(cx: &mut Cx<'_, 'a>, number: Number, places: &[Node<'a>]) {
+    let Some((first, others)) = places.split_first() else { return };
+    let what = match number {
+        Number::Pan => "payment card number",
+        Number::Iban => "bank account number",
+        Number::Ssn => "social security number",
+    };
+    let name = name_of(*first).map_or_else(|| "an example".to_owned(), quoted);
+    let message = format!("{name} shows a {what} that looks real");
+    let help = "show one that is published as an example, such as 4111 1111 1111 1111, or a mask: a real one belongs to somebody";
+    let operations = Operations::united(places.iter().map(|node| cx.reaching(*node)));
+    let mut finding = cx.finding(*first, message).help(help).operations(operations);
+    finding = finding.about(cx.api.operations_node(), digits_and_letters(first.text()));
+    for other in others {
+        finding = finding.related(*other, "the same number");
+    }
+    for node in places {
+        let spans = if node.is_string() {
+            spans_in_source(node.raw(), std::slice::from_ref(&(0..node.text().len())))
+        } else {
+            vec![node.span()]
+        };
+        finding = spans.into_iter().fold(finding, |finding, span| finding.hides(*node, span));
+    }
+    let published = match number {
+        Number::Pan => Some("4111111111111111"),
+        Number::Iban => Some("GB33BUKB20201555555555"),
+        Number::Ssn => None,
+    };
+    let fix = |text| {
+        let fix = Fix::new("show a number that is published as an example");
+        places.iter().fold(fix, |fix, node| fix.text(*node, text))
+    };
+    let texts = places.iter().all(|node| node.is_string());
+    cx.report(finding.fixed_by(published.filter(|_| texts).map(fix)));
 }
 
 /// Names of cards that nobody pays with.

@@ -1,7 +1,7 @@
 //! `threat/ssrf-url-input`
 
 use apiward_model::lexicon::{Lexicon, Match, Tokens, WordSet};
-use apiward_model::predicate::{is_fetch_like, is_fixed_host, is_scheme_without_host};
+use apiward_model::predicate::{fetches_hosts, is_fetch_like, is_fixed_host, is_scheme_without_host};
 use apiward_model::words::{
     ALLOWLIST_PHRASES, REDIRECT_NAMES, SSRF_DISPLAY_ONLY, SSRF_PROPERTY_FETCH_ONLY,
     SSRF_PROPERTY_FETCH_ONLY_NEEDS_FORMAT, SSRF_PROPERTY_LAST,
@@ -93,6 +93,11 @@ enum Names {
     HostByFormat,
 }
 
+/// Formats of URLs.
+const URLS: [&str; 3] = ["uri", "url", "iri"];
+/// Formats of the names of hosts.
+const HOST_NAMES: [&str; 2] = ["hostname", "idn-hostname"];
+
 /// A value that callers send.
 struct Input<'a> {
     kind: &'static str,
@@ -114,7 +119,9 @@ impl<'a> Check<'a> for SsrfUrlInput {
         }
         let fetching: Vec<bool> = api.operations.iter().map(|operation| is_fetch_like(api, operation)).collect();
         for (input, mut operations) in inputs {
-            let fetches = |id: &OperationId| fetching[id.index()];
+            let is_host_name = is_host_name(api, &input);
+            let fetches =
+                |id: &OperationId| fetching[id.index()] && (!is_host_name || fetches_hosts(api, api.operation(*id)));
             let counts = |id: &OperationId| fetches(id) || input.means == Names::Url && cx.signs(*id).writes;
             operations.retain(|id| counts(&id) && !api.operation(id).description().is_some_and(is_checked));
             let fetching = operations.iter().find(fetches);
@@ -150,6 +157,10 @@ impl SsrfUrlInput {
                 _ => continue,
             };
             if let Some((means, schema)) = self.means(&name).zip(parameter.schema) {
+                // In a path the name of a host, a feed, a target is the key of what is stored.
+                if parameter.location == Location::Path && means != Names::Url && !has_format(api, schema, &URLS) {
+                    continue;
+                }
                 let input = Input { kind: "parameter", name: parameter.name, means, place: parameter.node, schema };
                 if self.is_free(api, &input) {
                     found.push((input, cx.taking(apiward_model::ParameterId::at(at))));
@@ -194,8 +205,8 @@ impl SsrfUrlInput {
         let formats: Vec<&str> = value.all("format").filter_map(text).collect();
         let is_one_of = |list: &[&str]| formats.iter().any(|format| list.contains(format));
         let typed = value.types().next().is_some();
-        let is_text = if typed { value.is_type("string") } else { is_one_of(&["uri", "url", "iri"]) };
-        let named = input.means != Names::HostByFormat || is_one_of(&["uri", "url", "iri", "hostname", "idn-hostname"]);
+        let is_text = if typed { value.is_type("string") } else { is_one_of(&URLS) };
+        let named = input.means != Names::HostByFormat || is_one_of(&URLS) || is_one_of(&HOST_NAMES);
         is_text
             && named
             && !is_one_of(&["uri-reference", "iri-reference", "uri-template"])
@@ -205,6 +216,22 @@ impl SsrfUrlInput {
             && !input.place.get_str("description").is_some_and(is_checked)
             && !whole.all("description").filter_map(text).any(is_checked)
     }
+}
+
+/// Whether a value, or each of a list of values, has one of the formats.
+fn has_format<'a>(api: &Api<'a>, schema: Node<'a>, formats: &[&str]) -> bool {
+    let whole = Merged::of(api, schema);
+    let items = whole.get("items").filter(|_| whole.is_array()).map(|items| Merged::of(api, items));
+    let value = items.as_ref().unwrap_or(&whole);
+    value.all("format").filter_map(text).any(|format| formats.contains(&format))
+}
+
+/// The name of a host and no URL: something is fetched from it only where an operation says so.
+fn is_host_name<'a>(api: &Api<'a>, input: &Input<'a>) -> bool {
+    let named = matches!(Tokens::new(input.name).glued(), "host" | "hostname");
+    input.means != Names::Url
+        && (named || has_format(api, input.schema, &HOST_NAMES))
+        && !has_format(api, input.schema, &URLS)
 }
 
 /// Only known values, or URLs of known hosts.

@@ -8,12 +8,24 @@ use crate::words::SSRF_FETCH_WORDS;
 /// `fetch_like(op)`: a word of fetching (`import`, `preview`, `webhook`) in the last segment that is no parameter, or in
 /// the operationId; AsyncAPI: also in the name of a message.
 pub fn is_fetch_like(api: &Api<'_>, operation: &Operation<'_>) -> bool {
+    is_named(api, operation, |words| SSRF_FETCH_WORDS.matches_word(words))
+}
+
+/// The same, where the word is more than `webhook`: that says what is stored, and a webhook is called by its URL.
+pub fn fetches_hosts(api: &Api<'_>, operation: &Operation<'_>) -> bool {
+    is_named(api, operation, |words| {
+        let others: Vec<&str> = words.iter().filter(|word| !matches!(*word, "webhook" | "webhooks")).collect();
+        SSRF_FETCH_WORDS.matches_word(&Tokens::new(&others.join("_")))
+    })
+}
+
+fn is_named(api: &Api<'_>, operation: &Operation<'_>, fetches: impl Fn(&Tokens<'_>) -> bool) -> bool {
     let is_async = api.spec.format.is_async();
-    let fetches = |name: &str| SSRF_FETCH_WORDS.matches_word(&Tokens::new(name));
+    let named = |name: &str| fetches(&Tokens::new(name));
     let path = if is_async { PathShape::of_address(operation.path) } else { PathShape::of_path(operation.path) };
-    operation.operation_id.is_some_and(fetches)
-        || path.last_literal().is_some_and(|segment| SSRF_FETCH_WORDS.matches_word(segment.tokens()))
-        || is_async && operation.messages().iter().filter_map(|id| api.message(*id).name).any(fetches)
+    operation.operation_id.is_some_and(named)
+        || path.last_literal().is_some_and(|segment| fetches(segment.tokens()))
+        || is_async && operation.messages().iter().filter_map(|id| api.message(*id).name).any(named)
 }
 
 #[cfg(test)]

@@ -5,8 +5,13 @@ use crate::node::Node;
 
 /// Characters that a mask is at least long.
 const SHORTEST: usize = 3;
+/// The same for a mask with an end of the value beside it.
+const SHORTEST_BESIDE: usize = 4;
+/// Characters of the value that are at most shown beside a mask.
+const MOST_SHOWN: usize = 4;
 
-/// `masked_value(property)`: its constant, default, example, or all its examples are nothing but a mask.
+/// `masked_value(property)`: its constant, default, example, or all its examples are a mask, and
+/// a few characters of the value at most.
 pub fn is_masked_value(schema: &Merged<'_>) -> bool {
     let is_mask = |node: Node<'_>| node.as_str().is_some_and(is_mask);
     let examples = schema.get("examples").filter(|list| list.is_sequence());
@@ -17,7 +22,10 @@ pub fn is_masked_value(schema: &Merged<'_>) -> bool {
 fn is_mask(text: &str) -> bool {
     // Examples are sometimes quoted twice.
     let text = text.trim_matches(['"', '\'']);
-    text.chars().count() >= SHORTEST && text.chars().all(|one| matches!(one, '*' | '\u{2022}' | 'x' | 'X'))
+    let hidden = text.chars().filter(|one| matches!(one, '*' | '\u{2022}' | 'x' | 'X')).count();
+    // Groups of a number are set apart: `****-****-****-1234`.
+    let shown = text.chars().filter(|one| !matches!(one, ' ' | '-')).count() - hidden;
+    hidden >= SHORTEST && hidden == text.chars().count() || hidden >= SHORTEST_BESIDE && shown <= MOST_SHOWN
 }
 
 /// `masked_pattern(property)`: its format or pattern has room for a mask.
@@ -57,7 +65,10 @@ mod tests {
         for text in ["***", "xxx", "XXxX", "\u{2022}\u{2022}\u{2022}*", "\"****\""] {
             assert!(is_mask(text), "{text}");
         }
-        for text in ["", "**", "***-1234", "example"] {
+        for text in ["************1234", "****-****-****-1234", "***-**-1234", "1234 XXXX"] {
+            assert!(is_mask(text), "{text}");
+        }
+        for text in ["", "**", "***-1234", "****12345", "example", "-----"] {
             assert!(!is_mask(text), "{text}");
         }
     }

@@ -21,7 +21,7 @@ mod version;
 
 pub use admin::Administration;
 pub use answer::{ListAnswer, is_error_response, is_json, list_answer, list_like_answer, success_json_schema};
-pub use fetch::is_fetch_like;
+pub use fetch::{fetches_hosts, is_fetch_like};
 pub use host::{Address, Host, HostVerdict, judge_hosts, registrable_domain, split_scheme};
 pub use issuer::secret_issuer;
 pub use marks::{is_internal_document, is_marked_deprecated};
