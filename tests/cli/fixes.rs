@@ -448,5 +448,5 @@ fn each_fix_of_the_corpus_alone_changes_only_what_it_speaks_of() {
             tried += each_alone(path.file_name().unwrap().to_str().unwrap(), &text, most);
         }
     }
-    assert!(tried >= 20, "only {tried} fixes");
+    assert!(tried >= 15, "only {tried} fixes");
 }
