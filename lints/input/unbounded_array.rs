@@ -140,8 +140,18 @@ fn is_bounded(api: &Api<'_>, schema: &Merged<'_>) -> bool {
 
 fn is_bulk(cx: &Cx<'_, '_>, operation: &Operation<'_>) -> bool {
     let signs = cx.signs(operation.id);
-    let says = |name: &Tokens<'_>| name.iter().any(|word| matches!(word, "bulk" | "batch"));
-    says(&signs.operation_id()) || signs.path().last().is_some_and(|segment| says(segment.tokens()))
+    let says = |word: &str| matches!(word, "bulk" | "batch");
+    let in_name = |name: &Tokens<'_>| name.iter().any(says);
+    // The first or second word, or the last: `bulkCreate`, `createBulkOrders`, `ordersBatch`. Not the group of an API that
+    // has versions, as in `createBatchV1Job`.
+    let in_id = |name: &Tokens<'_>| {
+        let mut words = name.iter();
+        let (first, second, third) = (words.next(), words.next(), words.next());
+        let has_version =
+            third.is_some_and(|word| word.starts_with('v') && word[1..].bytes().all(|b| b.is_ascii_digit()));
+        first.is_some_and(says) || second.is_some_and(says) && !has_version || name.last().is_some_and(says)
+    };
+    in_id(&signs.operation_id()) || signs.path().last().is_some_and(|segment| in_name(segment.tokens()))
 }
 
 /// The arrays of an object without an upper size that stand in no other array.

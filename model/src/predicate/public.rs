@@ -248,7 +248,15 @@ impl View<'_, '_> {
     }
 
     fn is_self_description(&self) -> bool {
-        let sole = self.path.segments().len() == 1 && self.path.ends_with(&PUBLIC_TERMINAL_SOLE);
+        let probes = ["health", "healthz", "healthcheck", "health-check", "probe", "probes"];
+        let sole = match self.path.segments() {
+            [_] => self.path.ends_with(&PUBLIC_TERMINAL_SOLE),
+            // As `/health/ready` of the probes that containers are given.
+            [.., of, _] if probes.iter().any(|probe| of.text.eq_ignore_ascii_case(probe)) => {
+                self.path.ends_with(&PUBLIC_TERMINAL_SOLE)
+            }
+            _ => false,
+        };
         let terminal = self.path.ends_with(&PUBLIC_TERMINAL_SEGMENTS) || sole;
         self.is_one_of(&["GET", "HEAD"])
             && (terminal && !self.path.has_parameter_before_last() || self.is_below_well_known())
@@ -433,6 +441,10 @@ mod tests {
             ("put", "/login", "", NONE),
             ("get", "/healthz", "", P::SELF_DESCRIPTION),
             ("get", "/status", "", P::SELF_DESCRIPTION),
+            ("get", "/health/ready", "", P::SELF_DESCRIPTION),
+            ("get", "/v1/health-check/live", "", P::SELF_DESCRIPTION),
+            ("get", "/orders/status", "", NONE),
+            ("get", "/{tenant}/health/ready", "", NONE),
             ("get", "/orders/{id}/status", "", NONE),
             ("get", "/orders/status", "", NONE),
             ("get", "/orders/{id}/health", "", NONE),
