@@ -44,8 +44,12 @@ pub(crate) fn faults<'a>(api: &Api<'a>, document: usize) -> Vec<ReferenceFault<'
     all.sort_by_key(|fault| fault.reference.place());
     all.dedup_by_key(|fault| fault.reference.place());
     let mut too_many = false;
-    all.retain(|fault| match fault.why {
-        Unresolved::Unreadable { .. } => false,
+    let followed: HashSet<Place> = api.faults.iter().map(|fault| fault.reference.place()).collect();
+    all.retain(|fault| match &fault.why {
+        // What nothing follows may be a text in another language: `description: {$ref: intro.md}`.
+        Unresolved::Unreadable { path } => {
+            followed.contains(&fault.reference.place()) && api.files.unreadable().iter().all(|file| file.path != *path)
+        }
         // One limit is exceeded, however many references come after it.
         Unresolved::TooManyFiles { .. } => !std::mem::replace(&mut too_many, true),
         _ => true,
@@ -163,9 +167,10 @@ fn explain<'a>(fault: &Fault<'a>, in_circle: bool, budget: &mut usize) -> Refere
                 "bundle the files, or raise the limit `files`".to_owned(),
             )
         },
-        Unresolved::Unreadable { path } => {
-            unresolved(format!("`{text}` leads nowhere: `{path}` does not parse"), "mend that file".to_owned())
-        }
+        Unresolved::Unreadable { path } => unresolved(
+            format!("`{text}` leads nowhere: `{}` is neither YAML nor JSON", brief(path)),
+            "refer to a file that can be read as it is, not to a template of one".to_owned(),
+        ),
     }
 }
 

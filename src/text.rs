@@ -3,14 +3,23 @@
 use std::borrow::Cow;
 
 use apiward_lints::framework::text::without_userinfo;
+use apiward_model::secret::redacted;
 
 /// Most characters of a name that a message quotes.
 const QUOTED: usize = 120;
 
-/// A name from a file, cut where it would fill the screen, on one line, and without the user name and password of a URL.
+/// A name from a file, cut where it would fill the screen, on one line, and without credentials: neither the user name
+/// and password of a URL nor what has the form of a secret.
 pub(crate) fn brief(name: &str) -> Cow<'_, str> {
+    if let Cow::Owned(redacted) = redacted(name) {
+        return Cow::Owned(brief_of(&redacted).into_owned());
+    }
+    brief_of(name)
+}
+
+fn brief_of(name: &str) -> Cow<'_, str> {
     if name.contains(char::is_control) {
-        return Cow::Owned(brief(&name.replace(char::is_control, " ")).into_owned());
+        return Cow::Owned(brief_of(&name.replace(char::is_control, " ")).into_owned());
     }
     if name.contains("://") {
         let plain = without_userinfo(name);

@@ -142,6 +142,15 @@ fn a_tree_of_files_is_read_once_and_told_once() {
     assert!(!summary.contains("skipped"), "{summary}");
 }
 
+/// What is followed must be readable, whatever its name; what is quoted as text need not be.
+#[test]
+fn a_part_of_another_extension_that_does_not_parse_is_told() {
+    let root = "openapi: 3.0.3\ninfo: {description: {$ref: intro.md}}\npaths:\n  /a: {$ref: admin.yaml.j2}\n";
+    let files =
+        [("a.yaml", root), ("admin.yaml.j2", "delete:\n  security: [{}]\n  {% if x %}\n"), ("intro.md", "a: b: [")];
+    one(&files, 1, &["a.yaml:4:14 error document/unresolved-reference", "`admin.yaml.j2` is neither YAML nor JSON"]);
+}
+
 /// A part that speaks of descriptions, as by a reference back, is a part all the same.
 #[test]
 fn a_part_that_was_read_is_not_listed_as_skipped() {
