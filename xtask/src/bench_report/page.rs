@@ -136,11 +136,14 @@ fn where_memory_goes(what: &str, case: &Measured) -> String {
         format!("{:.1} MB", most as f64 / 1e6)
     };
     format!(
-        "\n**Not kept: {what}.**\n{} has {:.1} MB of text. A run peaks at {} on all cores, and at {} on one.\n",
+        "\n**Not kept: {what}.**\n{} has {:.1} MB of text. A run peaks at {} on all cores, and at {} on one. An operation \
+         takes {} bytes of the model, and a finding {} until equal ones are put together, however little text there is of it.\n",
         case.case.title(),
         case.bytes as f64 / 1e6,
         megabytes(|round| round.all_cores.memory),
         megabytes(|round| round.one_core.memory),
+        size_of::<apiward_model::Operation<'_>>(),
+        size_of::<apiward_lints::framework::finding::Finding<'_>>(),
     )
 }
 
