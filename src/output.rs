@@ -44,8 +44,8 @@ pub(crate) fn to_file(
     over(flag, path, write)
 }
 
-/// Writes to a file, whatever it holds: beside it first, then in its place in one step. What is no regular file (a pipe, `/dev/null`) is
-/// written to directly.
+/// Writes to a file, whatever it holds: beside it first, then in its place in one step. What is no regular file (a pipe,
+/// `/dev/null`) is written to directly.
 pub(crate) fn over(
     flag: &str,
     path: &Path,

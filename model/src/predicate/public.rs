@@ -249,14 +249,13 @@ impl View<'_, '_> {
 
     fn is_self_description(&self) -> bool {
         let probes = ["health", "healthz", "healthcheck", "health-check", "probe", "probes"];
-        let sole = match self.path.segments() {
-            [_] => self.path.ends_with(&PUBLIC_TERMINAL_SOLE),
+        let alone = match self.path.segments() {
+            [_] => true,
             // As `/health/ready` of the probes that containers are given.
-            [.., of, _] if probes.iter().any(|probe| of.text.eq_ignore_ascii_case(probe)) => {
-                self.path.ends_with(&PUBLIC_TERMINAL_SOLE)
-            }
-            _ => false,
+            [.., of, _] => probes.iter().any(|probe| of.text.eq_ignore_ascii_case(probe)),
+            [] => false,
         };
+        let sole = alone && self.path.ends_with(&PUBLIC_TERMINAL_SOLE);
         let terminal = self.path.ends_with(&PUBLIC_TERMINAL_SEGMENTS) || sole;
         self.is_one_of(&["GET", "HEAD"])
             && (terminal && !self.path.has_parameter_before_last() || self.is_below_well_known())
