@@ -295,6 +295,7 @@ pub struct Lexicon {
     /// The entries as the catalogue has them.
     pub entries: &'static [&'static str],
     words: OnceLock<WordSet>,
+    judge: OnceLock<Regex>,
     pattern: OnceLock<Regex>,
     phrases: OnceLock<PhraseSet>,
 }
@@ -308,6 +309,7 @@ impl Lexicon {
             plural: false,
             entries,
             words: OnceLock::new(),
+            judge: OnceLock::new(),
             pattern: OnceLock::new(),
             phrases: OnceLock::new(),
         }
@@ -376,7 +378,9 @@ impl Lexicon {
 
     /// An entry, read as a regular expression, is found in the value.
     pub fn matches_pattern(&self, value: &str) -> bool {
-        self.pattern().is_match(value.as_bytes())
+        let list = self.in_force();
+        let judge = list.judge.get_or_init(|| built(judge(list.entries)));
+        judge.is_match(value.as_bytes())
     }
 
     /// An entry equals the value: strings without ASCII case, whole numbers by value (`0443` is `443`).
@@ -398,18 +402,29 @@ impl Lexicon {
         list.phrases.get_or_init(|| PhraseSet::new(list.entries))
     }
 
-    /// All entries as one alternation.
+    /// All entries as one alternation, to be searched for in texts.
     pub(crate) fn pattern(&self) -> &Regex {
         let list = self.in_force();
-        list.pattern
-            .get_or_init(|| united(list.entries).expect("a test compiles the lists, and changes are tried before"))
+        list.pattern.get_or_init(|| built(united("", list.entries)))
     }
 }
 
-/// All patterns as one alternation. Bytes and no Unicode tables: case, `\s` and `\b` are those of ASCII.
-fn united(entries: &[&str]) -> Result<Regex, regex::Error> {
+fn built(pattern: Result<Regex, regex::Error>) -> Regex {
+    pattern.expect("a test compiles the lists, and changes are tried before")
+}
+
+/// Tells whether an entry is found, and not where. As it begins at the beginning, nothing is made ready for leaping to
+/// where an entry may begin, which takes most of the time of compiling a list and is of no use in short values.
+fn judge(entries: &[&str]) -> Result<Regex, regex::Error> {
+    united(r"\A(?s:.)*?", entries)
+}
+
+/// All patterns as one alternation, behind something. Bytes and no Unicode tables: case, `\s` and `\b` are those of
+/// ASCII.
+fn united(before: &str, entries: &[&str]) -> Result<Regex, regex::Error> {
     let alternatives: Vec<String> = entries.iter().map(|entry| format!("(?:{entry})")).collect();
-    RegexBuilder::new(&alternatives.join("|")).case_insensitive(true).unicode(false).build()
+    let pattern = format!("{before}(?:{})", alternatives.join("|"));
+    RegexBuilder::new(&pattern).case_insensitive(true).unicode(false).build()
 }
 
 fn whole_number(text: &str) -> Option<u64> {

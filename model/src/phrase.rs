@@ -5,6 +5,7 @@
 //! whether it is negated. Nearly all texts hold none of the words at all: they are sorted out before any cleaning.
 
 use std::ops::Range;
+use std::sync::OnceLock;
 
 use aho_corasick::{AhoCorasick, AhoCorasickKind, MatchKind};
 
@@ -183,27 +184,35 @@ fn is_word(piece: &str) -> bool {
     piece.contains(char::is_alphanumeric)
 }
 
-/// The entries of a list, ready to be searched in folded text.
+/// The entries of a list, made ready to be searched in folded text when they are first asked for.
 #[derive(Debug)]
 pub(crate) struct PhraseSet {
-    entries: AhoCorasick,
+    list: &'static [&'static str],
     /// The longest word of each entry: a text without any of them holds no entry, however it is folded.
-    words: AhoCorasick,
+    words: OnceLock<AhoCorasick>,
+    entries: OnceLock<AhoCorasick>,
     /// The length of the longest entry, in bytes.
     longest: usize,
 }
 
 impl PhraseSet {
-    pub(crate) fn new(entries: &[&str]) -> Self {
-        let folded: Vec<String> = entries.iter().map(|entry| prose::fold(entry)).collect();
-        let longest_word = |entry: &String| entry.split(' ').max_by_key(|word| word.len()).map(str::to_owned);
-        let words: Vec<String> = folded.iter().filter_map(longest_word).collect();
-        let longest = folded.iter().map(String::len).max().unwrap_or(0);
-        Self { entries: automaton(&folded), words: automaton(&words), longest }
+    pub(crate) fn new(list: &'static [&'static str]) -> Self {
+        let longest = list.iter().map(|entry| prose::fold(entry).len()).max().unwrap_or(0);
+        Self { list, words: OnceLock::new(), entries: OnceLock::new(), longest }
     }
 
     fn may_occur(&self, text: &str) -> bool {
-        self.words.is_match(text)
+        let longest_word = |entry: String| entry.split(' ').max_by_key(|word| word.len()).map(str::to_owned);
+        let words = || self.list.iter().filter_map(|entry| longest_word(prose::fold(entry)));
+        // All texts go through this one.
+        let words = self.words.get_or_init(|| automaton(words(), AhoCorasickKind::DFA));
+        words.is_match(text)
+    }
+
+    /// Few texts go so far that it is worth a table for every byte.
+    fn entries(&self) -> &AhoCorasick {
+        let folded = || self.list.iter().map(|entry| prose::fold(entry));
+        self.entries.get_or_init(|| automaton(folded(), AhoCorasickKind::ContiguousNFA))
     }
 
     fn find<'t>(&'t self, text: &'t str) -> impl Iterator<Item = (usize, Range<usize>)> + 't {
@@ -219,18 +228,18 @@ impl PhraseSet {
             !touches(range.start.checked_sub(1)) && !touches(Some(range.end))
         };
         // Overlapping, so that `oauth 1.0a` is seen although `oauth 1.0` stands in it.
-        self.entries
+        self.entries()
             .find_overlapping_iter(&bytes[within])
             .map(move |found| (found.pattern().as_usize(), found.start() + offset..found.end() + offset))
             .filter(move |(_, range)| free(range))
     }
 }
 
-fn automaton(patterns: &[String]) -> AhoCorasick {
+fn automaton(patterns: impl Iterator<Item = String>, kind: AhoCorasickKind) -> AhoCorasick {
     AhoCorasick::builder()
         .ascii_case_insensitive(true)
         .match_kind(MatchKind::Standard)
-        .kind(Some(AhoCorasickKind::DFA))
+        .kind(Some(kind))
         .build(patterns)
         .expect("a few short phrases fit into any automaton")
 }

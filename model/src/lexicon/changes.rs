@@ -9,7 +9,7 @@ use std::sync::{Mutex, PoisonError};
 use foldhash::HashMap;
 use regex::bytes::RegexBuilder;
 
-use super::{Lexicon, Match, united};
+use super::{Lexicon, Match, judge, united};
 use crate::words::ALL;
 
 /// What is changed of one list.
@@ -76,12 +76,17 @@ impl Change {
     pub fn fits(&self) -> bool {
         let small = self.add.len() <= MOST_ENTRIES && self.add.iter().map(String::len).sum::<usize>() <= MOST_BYTES;
         let Some(list) = changeable().find(|list| list.name == self.list) else { return false };
-        small && (list.matching != Match::Regex || united(&self.entries(list)).is_ok())
+        small && (list.matching != Match::Regex || compiles(&self.entries(list)))
     }
 
     fn entries<'c>(&'c self, list: &Lexicon) -> Vec<&'c str> {
         list.entries.iter().copied().chain(self.add.iter().map(String::as_str)).collect()
     }
+}
+
+/// Whether a list is small enough in both its forms.
+fn compiles(entries: &[&str]) -> bool {
+    judge(entries).is_ok() && united("", entries).is_ok()
 }
 
 impl Lexicons {
