@@ -232,6 +232,8 @@ impl<'a> Examination<'a> {
                 }
                 if self.settings.lint {
                     entry.score = self.lint(&api, index, engine);
+                } else {
+                    self.unread(&api, index, engine);
                 }
             }
             self.out.files.push(entry);
@@ -249,12 +251,7 @@ impl<'a> Examination<'a> {
         let faults = std::mem::take(&mut suppressions.faults);
         let found = convert::run(api, index, engine, &suppressions, self.settings.score);
         self.out.findings.extend(faults);
-        if let Some(root) = self.file.tree.documents().nth(index) {
-            self.duplicate_keys(self.file, index, root, |again, span| {
-                let node = api.node(Place { file: FileId::ROOT, node: again.id() });
-                suppressions.of_fault(DUPLICATE_KEY, node, span)
-            });
-        }
+        self.own_duplicate_keys(api, index, &suppressions);
         self.out.suppressions.extend(suppressions.judged(engine));
         self.out.ignored.extend(suppressions.used_rules());
         self.out.spent.add_lints(&found.times);
@@ -267,6 +264,22 @@ impl<'a> Examination<'a> {
             }
         }
         found.score
+    }
+
+    /// What of a description was not read, where no lint runs over it.
+    fn unread(&mut self, api: &Api<'_>, index: usize, engine: &engine::Settings) {
+        let suppressions = Suppressions::new(api, engine.today, self.input.config.as_deref());
+        self.out.findings.extend(convert::unread(api, index, &suppressions));
+        self.own_duplicate_keys(api, index, &suppressions);
+    }
+
+    /// Those in the file of the description itself.
+    fn own_duplicate_keys<'n>(&mut self, api: &Api<'n>, index: usize, suppressions: &Suppressions<'_, 'n>) {
+        let Some(root) = self.file.tree.documents().nth(index) else { return };
+        self.duplicate_keys(self.file, index, root, |again, span| {
+            let node = api.node(Place { file: FileId::ROOT, node: again.id() });
+            suppressions.of_fault(DUPLICATE_KEY, node, span)
+        });
     }
 
     /// Gives the faults of the program itself the levels of the configuration.

@@ -8,6 +8,28 @@ use super::corpus::corpus;
 use super::docs::all_snippets;
 use super::{DUPLICATE, GOOD, folder_of, run, testdata};
 
+#[test]
+fn what_was_not_read_is_told_and_makes_the_status_1() {
+    let lost = "  /vans: {$ref: 'vans.yaml'}\n";
+    let listed = guarded!("  /parcels: {get: {responses: {'200': {description: All}}}}\n");
+    let folder = folder_of(&[("api.yaml", &format!("{listed}{lost}"))]);
+    let told = run(folder.path(), &["inventory"]);
+    assert_eq!(told.status, 1, "{}", told.stderr);
+    assert!(told.stdout.contains("/parcels"), "{}", told.stdout);
+    assert!(told.stderr.contains("error: api.yaml:8: `vans.yaml` leads nowhere: "), "{}", told.stderr);
+    assert!(told.stderr.contains("note: the list may lack something"), "{}", told.stderr);
+
+    let ignored = "  /vans: {$ref: 'vans.yaml', x-apiward-ignore: {document/unresolved-reference: later}}\n";
+    let folder = folder_of(&[("api.yaml", &format!("{listed}{ignored}"))]);
+    let told = run(folder.path(), &["inventory"]);
+    assert_eq!((told.status, told.stderr.as_str()), (0, ""));
+
+    let many: String = (0..30).map(|at| format!("  /vans/{at}: {{$ref: 'vans{at}.yaml'}}\n")).collect();
+    let folder = folder_of(&[("api.yaml", &format!("{listed}{many}"))]);
+    let told = run(folder.path(), &["inventory"]);
+    assert!(told.stderr.contains("error: 20 more of what was not read"), "{}", told.stderr);
+}
+
 /// A description in which every fact occurs.
 const ALL: &str = "\
 openapi: 3.1.0
