@@ -6,7 +6,7 @@ use std::sync::Arc;
 use std::time::Instant;
 
 use apiward_lints::framework::engine;
-use apiward_lints::framework::level::Profile;
+use apiward_lints::framework::level::{Level, Profile};
 use apiward_model::{
     Api, Detected, File, FileId, Files, Loader, Place, SUPPORTED, Spec, describe_error, detect, read_regular_file,
 };
@@ -19,6 +19,7 @@ use crate::convert::{self, FailedRule, Text};
 use crate::discover::{Failure, Input};
 use crate::fingerprint;
 use crate::inventory;
+use crate::lost::loses_operations;
 use crate::primer::{prepare, prime_for};
 use crate::references;
 use crate::report::{Family, FileEntry, Finding, Range, Related, Status, Suppressed};
@@ -326,6 +327,12 @@ impl<'a> Examination<'a> {
             let span = again.key_span().unwrap_or_default();
             let mut finding = at_node(DUPLICATE_KEY, file, document, again, span, message);
             finding.help = Some("the last value counts and the others are lost: merge them, or remove one".into());
+            if loses_operations(file, again) {
+                finding.level = Level::Error;
+                let help = "the last value counts, and the operations or requirements of the others were not read: merge them, \
+                            or remove one";
+                finding.help = Some(help.into());
+            }
             finding.related.push(Related {
                 file: file.path.clone(),
                 pointer: first.pointer(),
