@@ -287,7 +287,7 @@ fn csv_has_one_row_for_each_operation_and_no_cell_that_acts() {
 
 #[test]
 fn markdown_shows_text_and_no_markup() {
-    let hostile = "openapi: 3.0.3\npaths:\n  '/<script>|[a](b)':\n    get: {security: [{'*k*': []}]}\n";
+    let hostile = "openapi: 3.0.3\npaths:\n  '/<script>|[a](b)https://a.io/www.b.io/me@c.io':\n    get: {security: [{'*k*': []}]}\n";
     let folder = folder_of(&[("api.yaml", ALL), ("hostile.yaml", hostile)]);
     let listed = run(folder.path(), &["inventory", "--format", "markdown"]).stdout;
     for row in [
@@ -295,7 +295,7 @@ fn markdown_shows_text_and_no_markup() {
         "| 0 | GET /health | anyone | meant to be public; can be sent in the clear |",
         "| 4 | PUT /parcels/{parcelId} | account \\[read\\] or key + client | writes; deprecated; ends: 2027-01-31; takes passphrase, passportNumber |",
         "| - | POST lost (webhook) | not told | takes ssn |",
-        "| ? | GET /&lt;script&gt;\\|\\[a\\](b) | \\*k\\* |  |",
+        "| ? | GET /&lt;script&gt;\\|\\[a\\](b)https&#58;//a.io/www&#46;b.io/me@<!-- -->c.io | \\*k\\* |  |",
     ] {
         assert!(listed.contains(row), "{row}\n{listed}");
     }
