@@ -268,7 +268,7 @@ pub struct CheckArgs {
     pub show_suppressed: bool,
 
     /// Show what applies to each file, and where that is said, instead of checking
-    #[arg(long, help_heading = "Output")]
+    #[arg(long, conflicts_with_all = ["format", "output"], help_heading = "Output")]
     pub show_settings: bool,
 
     /// Show what each lint found and what it cost, instead of the findings
