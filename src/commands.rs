@@ -1,5 +1,6 @@
 //! What each command does, from its arguments to its exit status.
 
+use std::collections::BTreeSet;
 use std::io::{IsTerminal, Write};
 use std::path::{Path, PathBuf};
 
@@ -12,6 +13,7 @@ use crate::cli::{CheckArgs, Color, Inputs};
 use crate::config::shown;
 use crate::discover::{Found, Request, discover};
 use crate::fix;
+use crate::leftovers;
 use crate::outlets::{Outlet, outlets};
 use crate::output::{to_file, to_stdout};
 use crate::progress::Progress;
@@ -108,6 +110,8 @@ fn fix(
         // What is on disk is as it was.
         return Ok(fixed.before.exit_status(args.fail_on));
     }
+    let folders: BTreeSet<&Path> = fixed.files.iter().filter_map(|file| file.location.parent()).collect();
+    folders.into_iter().for_each(leftovers::clear);
     // A file that cannot be written keeps none of the others from it.
     let written: Vec<Result<(), UsageError>> = fixed.files.iter().map(fix::write).collect();
     written.into_iter().collect::<Result<(), UsageError>>()?;

@@ -30,6 +30,7 @@ mod debug_tree;
 mod examine;
 mod gather;
 mod init;
+mod leftovers;
 mod lost;
 mod output;
 mod primer;

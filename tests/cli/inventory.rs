@@ -24,8 +24,8 @@ fn what_was_not_read_is_told_and_makes_the_status_1() {
     let told = run(folder.path(), &["inventory"]);
     assert_eq!((told.status, told.stderr.as_str()), (0, ""));
 
-    let many: String = (0..30).map(|at| format!("  /vans/{at}: {{$ref: 'vans{at}.yaml'}}\n")).collect();
-    let folder = folder_of(&[("api.yaml", &format!("{listed}{many}"))]);
+    let many: Vec<String> = (0..30).map(|at| format!("  /vans/{at}: {{$ref: 'vans{at}.yaml'}}\n")).collect();
+    let folder = folder_of(&[("api.yaml", &format!("{listed}{}", many.concat()))]);
     let told = run(folder.path(), &["inventory"]);
     assert!(told.stderr.contains("error: 20 more of what was not read"), "{}", told.stderr);
 }
