@@ -33,7 +33,9 @@ fn without_nuls(bytes: &[u8]) -> Cow<'_, [u8]> {
 /// Tells whether a text that does not parse is meant to be an API description: one of its keys stands at the start of
 /// a line, or is a key of the first object before the fault. What holds another object or a list there is none.
 pub fn is_meant_as_description(text: &str, fault: usize) -> bool {
-    let before = text.get(..fault).unwrap_or(text);
+    // A comment at which JSON ends before it begins does not tell what follows.
+    let first = text.len() - skip_blanks(text.trim_start_matches('\u{FEFF}')).len();
+    let before = text.get(..fault).filter(|_| fault >= first).unwrap_or(text);
     text.lines().any(|line| key_at_start(line).is_some_and(holds_version))
         || first_object_keys(before).any(|(key, rest)| KEYS.contains(&key) && holds_version(rest))
 }
@@ -158,6 +160,9 @@ mod tests {
         let meant = |text: &str| is_meant_as_description(text, text.find('!').unwrap_or(text.len()));
         assert!(meant("a: [!\nopenapi: 3.0.0\n"));
         assert!(meant("\u{FEFF}\"swagger\" : \"2.0\"\n!"));
+        assert!(is_meant_as_description("// x\n/* y */ {\"openapi\": \"3.0.0\"}", 0));
+        assert!(is_meant_as_description("\u{FEFF}// x\n{\"openapi\": \"3.0.0\"}", 3));
+        assert!(!is_meant_as_description("// x\n{\"compilerOptions\": {\"openapi\": \"3.0.0\"}}", 0));
         assert!(meant("{ /* x */ \"info\": {\"a\": [1]}, \"openapi\": \"3.0.0\", !}"));
         assert!(!meant("{ \"info\": {\"openapi\": \"3.0.0\"}, !}"));
         assert!(!meant("{ \"info\": \"\\\"openapi\\\":\", !}"));

@@ -219,6 +219,9 @@ pub struct CheckArgs {
     pub profile: Option<Profile>,
 
     /// Run only these lints: ids, families, or ids with `*`
+    ///
+    /// Errors of reading (`document`) are told all the same: what was not read was not checked. `--ignore` leaves them out
+    /// by name, but for those that end the check.
     #[arg(long, value_name = "LINTS", value_delimiter = ',', help_heading = "Lints")]
     pub select: Vec<String>,
 
@@ -239,6 +242,8 @@ pub struct CheckArgs {
     pub baseline: Option<PathBuf>,
 
     /// Write the findings to a file for --baseline, and let none of them count now
+    ///
+    /// What was not read (a reference that leads nowhere, for instance) is told instead, and counts.
     #[arg(long, value_name = "FILE", conflicts_with = "diff_base", help_heading = "Old findings")]
     pub write_baseline: Option<PathBuf>,
 
@@ -263,7 +268,7 @@ pub struct CheckArgs {
     pub show_suppressed: bool,
 
     /// Show what applies to each file, and where that is said, instead of checking
-    #[arg(long, help_heading = "Output")]
+    #[arg(long, conflicts_with_all = ["format", "output"], help_heading = "Output")]
     pub show_settings: bool,
 
     /// Show what each lint found and what it cost, instead of the findings
@@ -302,6 +307,7 @@ pub struct CheckArgs {
 const INVENTORY_HELP: &str = "\
 Exit status:
   0  the operations are listed, even when there is none
+  1  the same, but something of the descriptions was not read, such as what a reference that leads nowhere should bring
   2  wrong use, a file that could not be read, or no API description found
 
 Examples:

@@ -1,5 +1,6 @@
 //! What each command does, from its arguments to its exit status.
 
+use std::collections::BTreeSet;
 use std::io::{IsTerminal, Write};
 use std::path::{Path, PathBuf};
 
@@ -12,15 +13,17 @@ use crate::cli::{CheckArgs, Color, Inputs};
 use crate::config::shown;
 use crate::discover::{Found, Request, discover};
 use crate::fix;
+use crate::leftovers;
 use crate::outlets::{Outlet, outlets};
 use crate::output::{to_file, to_stdout};
 use crate::progress::Progress;
 use crate::reach;
 use crate::render::{Format, Style, count as counted, render, summary_line};
-use crate::report::{FailOn, NOT_CHECKED};
+use crate::report::{FailOn, Finding, NOT_CHECKED};
 use crate::revision;
 use crate::selection::Selection;
 use crate::usage::{UsageError, complain, tell_line};
+use apiward_lints::framework::level::Level;
 use apiward_model::Date;
 
 /// Columns of output that goes to no terminal.
@@ -107,6 +110,8 @@ fn fix(
         // What is on disk is as it was.
         return Ok(fixed.before.exit_status(args.fail_on));
     }
+    let folders: BTreeSet<&Path> = fixed.files.iter().filter_map(|file| file.location.parent()).collect();
+    folders.into_iter().for_each(leftovers::clear);
     // A file that cannot be written keeps none of the others from it.
     let written: Vec<Result<(), UsageError>> = fixed.files.iter().map(fix::write).collect();
     written.into_iter().collect::<Result<(), UsageError>>()?;
@@ -149,9 +154,11 @@ fn tell_given_up(count: usize) {
 
 /// `--write-baseline`: the findings go to the file instead of to the reader.
 fn write_baseline(path: &Path, args: &CheckArgs, outlets: &[Outlet], checked: &Checked) -> Result<u8, UsageError> {
-    let status = checked.report.exit_status(FailOn::Never);
-    // A baseline without it would hide what could not be checked.
+    // A baseline would hide what was not read.
     tell_not_checked(checked);
+    let left_out = tell_unread(checked);
+    let counts = left_out > 0 && args.fail_on.includes(Level::Error);
+    let status = checked.report.exit_status(FailOn::Never).max(u8::from(counts));
     tell(args, outlets, checked);
     if checked.is_nothing() {
         return Ok(status);
@@ -164,15 +171,35 @@ fn write_baseline(path: &Path, args: &CheckArgs, outlets: &[Outlet], checked: &C
     if !args.quiet {
         complain("wrote", &format!("{} to `{}`", counted(count, "finding"), path.display()), None);
     }
+    if left_out > 0 && !args.quiet {
+        let help = "mend it, or suppress it with a reason where it stands";
+        complain("note", "what was not read is not in the baseline: it always counts", Some(help));
+    }
     Ok(status)
 }
 
 /// Says what could not be checked, where no report does.
 pub(crate) fn tell_not_checked(checked: &Checked) {
-    for finding in checked.report.findings.iter().filter(|one| NOT_CHECKED.contains(&one.lint)) {
-        let line = finding.range.start.line;
-        complain("error", &format!("{}:{line}: {}", finding.file, finding.message), finding.help.as_deref());
+    checked.report.findings.iter().filter(|one| NOT_CHECKED.contains(&one.lint)).for_each(tell_fault);
+}
+
+/// Says what of the descriptions was not read, where no report does; gives the number of such findings.
+pub(crate) fn tell_unread(checked: &Checked) -> usize {
+    let left = |one: &&Finding| one.tells_unread() && one.suppressed.is_none() && !NOT_CHECKED.contains(&one.lint);
+    let unread: Vec<&Finding> = checked.report.findings.iter().filter(left).collect();
+    for finding in unread.iter().take(NAMED) {
+        tell_fault(finding);
     }
+    if unread.len() > NAMED {
+        let help = "`apiward check` names them all";
+        complain("error", &format!("{} more of what was not read", unread.len() - NAMED), Some(help));
+    }
+    unread.len()
+}
+
+fn tell_fault(finding: &Finding) {
+    let line = finding.range.start.line;
+    complain("error", &format!("{}:{line}: {}", finding.file, finding.message), finding.help.as_deref());
 }
 
 /// How text looks that goes to a file, or to standard output.

@@ -15,7 +15,7 @@ use apiward_syntax::{Source, Span};
 use crate::catalogue::fault_level;
 use crate::fingerprint;
 use crate::fix::Intent;
-use crate::references;
+use crate::references::{self, ReferenceFault};
 use crate::report::{
     Affected, Edit, Finding, Fix, LIST_LIMIT, OperationRef, Range, Related, Safety, Suppressed, SuppressedBy, lint_url,
 };
@@ -106,8 +106,7 @@ pub(crate) fn run<'a>(
     let silenced = Silenced::by(&outcome);
     for fault in references {
         if !silenced.covers(fault.lint, fault.at) {
-            let suppressed = suppressions.of_fault(fault.lint, fault.at, fault.at.span());
-            let finding = Finding { suppressed, ..fault.into_finding() };
+            let finding = of_reference(fault, suppressions);
             if let Some(faults) = faults.as_mut().filter(|_| finding.suppressed.is_none()) {
                 let everywhere = Operations::default();
                 faults.add(finding.lint, finding.level, finding.confidence, finding.owasp, &everywhere);
@@ -119,6 +118,20 @@ pub(crate) fn run<'a>(
     out.texts = texts(api, &outcome, &out.findings);
     out.times = outcome.times;
     out
+}
+
+/// What of a description was not read, for those who run no lints over it.
+pub(crate) fn unread<'a>(
+    api: &Api<'a>,
+    document: usize,
+    suppressions: &Suppressions<'_, 'a>,
+) -> impl Iterator<Item = Finding> {
+    references::faults(api, document).into_iter().map(|fault| of_reference(fault, suppressions))
+}
+
+fn of_reference<'a>(fault: ReferenceFault<'a>, suppressions: &Suppressions<'_, 'a>) -> Finding {
+    let suppressed = suppressions.of_fault(fault.lint, fault.at, fault.at.span());
+    Finding { suppressed, ..fault.into_finding() }
 }
 
 fn finding<'a>(api: &Api<'a>, document: usize, found: &Found<'a>, suppressions: &Suppressions<'_, 'a>) -> Finding {

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use std::time::Instant;
 
 use apiward_lints::framework::engine;
-use apiward_lints::framework::level::Profile;
+use apiward_lints::framework::level::{Level, Profile};
 use apiward_model::{
     Api, Detected, File, FileId, Files, Loader, Place, SUPPORTED, Spec, describe_error, detect, read_regular_file,
 };
@@ -19,6 +19,7 @@ use crate::convert::{self, FailedRule, Text};
 use crate::discover::{Failure, Input};
 use crate::fingerprint;
 use crate::inventory;
+use crate::lost::loses_operations;
 use crate::primer::{prepare, prime_for};
 use crate::references;
 use crate::report::{Family, FileEntry, Finding, Range, Related, Status, Suppressed};
@@ -232,6 +233,8 @@ impl<'a> Examination<'a> {
                 }
                 if self.settings.lint {
                     entry.score = self.lint(&api, index, engine);
+                } else {
+                    self.unread(&api, index, engine);
                 }
             }
             self.out.files.push(entry);
@@ -249,12 +252,7 @@ impl<'a> Examination<'a> {
         let faults = std::mem::take(&mut suppressions.faults);
         let found = convert::run(api, index, engine, &suppressions, self.settings.score);
         self.out.findings.extend(faults);
-        if let Some(root) = self.file.tree.documents().nth(index) {
-            self.duplicate_keys(self.file, index, root, |again, span| {
-                let node = api.node(Place { file: FileId::ROOT, node: again.id() });
-                suppressions.of_fault(DUPLICATE_KEY, node, span)
-            });
-        }
+        self.own_duplicate_keys(api, index, &suppressions);
         self.out.suppressions.extend(suppressions.judged(engine));
         self.out.ignored.extend(suppressions.used_rules());
         self.out.spent.add_lints(&found.times);
@@ -267,6 +265,22 @@ impl<'a> Examination<'a> {
             }
         }
         found.score
+    }
+
+    /// What of a description was not read, where no lint runs over it.
+    fn unread(&mut self, api: &Api<'_>, index: usize, engine: &engine::Settings) {
+        let suppressions = Suppressions::new(api, engine.today, self.input.config.as_deref());
+        self.out.findings.extend(convert::unread(api, index, &suppressions));
+        self.own_duplicate_keys(api, index, &suppressions);
+    }
+
+    /// Those in the file of the description itself.
+    fn own_duplicate_keys<'n>(&mut self, api: &Api<'n>, index: usize, suppressions: &Suppressions<'_, 'n>) {
+        let Some(root) = self.file.tree.documents().nth(index) else { return };
+        self.duplicate_keys(self.file, index, root, |again, span| {
+            let node = api.node(Place { file: FileId::ROOT, node: again.id() });
+            suppressions.of_fault(DUPLICATE_KEY, node, span)
+        });
     }
 
     /// Gives the faults of the program itself the levels of the configuration.
@@ -313,6 +327,12 @@ impl<'a> Examination<'a> {
             let span = again.key_span().unwrap_or_default();
             let mut finding = at_node(DUPLICATE_KEY, file, document, again, span, message);
             finding.help = Some("the last value counts and the others are lost: merge them, or remove one".into());
+            if loses_operations(file, again) {
+                finding.level = Level::Error;
+                let help = "the last value counts, and the operations or requirements of the others were not read: merge them, \
+                            or remove one";
+                finding.help = Some(help.into());
+            }
             finding.related.push(Related {
                 file: file.path.clone(),
                 pointer: first.pointer(),

@@ -39,11 +39,8 @@ pub(crate) fn gather(mut parts: Vec<Examined>, settings: &Settings, searched: &[
         );
         operations.extend(part.operations);
         declared.extend(part.declared);
-        for finding in part.findings {
-            let always = NOT_CHECKED.contains(&finding.lint);
-            if always || settings.selection.includes(finding.lint) {
-                merger.add(at, finding);
-            }
+        for finding in part.findings.into_iter().filter(|finding| is_wanted(finding, settings)) {
+            merger.add(at, finding);
         }
         for text in part.texts {
             sources.add(&text.path, &text.source, &text.secrets);
@@ -58,8 +55,7 @@ pub(crate) fn gather(mut parts: Vec<Examined>, settings: &Settings, searched: &[
         sources.add(&finding.file, &text, &[]);
         idle.push(finding);
     }
-    let wanted = |finding: &Finding| NOT_CHECKED.contains(&finding.lint) || settings.selection.includes(finding.lint);
-    for finding in idle.into_iter().filter(wanted) {
+    for finding in idle.into_iter().filter(|finding| is_wanted(finding, settings)) {
         merger.add(usize::MAX, finding);
     }
     let files = each_document_once(files);
@@ -69,6 +65,9 @@ pub(crate) fn gather(mut parts: Vec<Examined>, settings: &Settings, searched: &[
     let known = |finding: &Finding| {
         let baseline = settings.baseline.as_ref()?;
         met.insert(baseline.position(finding)?);
+        if !baseline.accepts(finding) {
+            return None;
+        }
         let reason = baseline.reason().map(str::to_owned);
         Some(Suppressed { by: SuppressedBy::Baseline, reason, expires: None })
     };
@@ -95,6 +94,15 @@ pub(crate) fn gather(mut parts: Vec<Examined>, settings: &Settings, searched: &[
     checked.report.outcome.named_unrecognized = !checked.unrecognized.is_empty();
     checked.report.outcome.nothing_found = checked.is_nothing() && !settings.ignore_unrecognized;
     checked
+}
+
+/// True when the command line asks for a finding. What tells that something was not read is left out only by name, and
+/// never what ended the check.
+fn is_wanted(finding: &Finding, settings: &Settings) -> bool {
+    let declined = settings.selection.declines(finding.lint);
+    NOT_CHECKED.contains(&finding.lint)
+        || settings.selection.includes(finding.lint)
+        || (finding.tells_unread() && !declined)
 }
 
 /// The profile of the report: the one that was asked for or, where all files have the same, that of the configuration.

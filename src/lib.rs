@@ -30,6 +30,8 @@ mod debug_tree;
 mod examine;
 mod gather;
 mod init;
+mod leftovers;
+mod lost;
 mod output;
 mod primer;
 mod progress;

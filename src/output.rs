@@ -7,6 +7,7 @@ use std::path::{Path, PathBuf};
 use apiward_model::{Detected, describe_error, detect, read_regular_file};
 use apiward_syntax::{Limits, parse_bytes};
 
+use crate::leftovers;
 use crate::usage::UsageError;
 
 /// Writes to standard output. A reader that has gone away (`| head`) is no error.
@@ -40,6 +41,9 @@ pub(crate) fn to_file(
     if is_description(path) {
         let error = UsageError::new(format!("{flag}: `{}` is an API description, and would be lost", path.display()));
         return Err(error.help("name another file"));
+    }
+    if let Some(folder) = fs::canonicalize(path).unwrap_or_else(|_| path.to_owned()).parent() {
+        leftovers::clear(folder);
     }
     over(flag, path, write)
 }
@@ -113,11 +117,11 @@ fn take_after(file: &File, existing: Option<&fs::Metadata>) -> io::Result<()> {
 /// Names that are tried: a run that was killed may have left some, and in containers equal process ids are common.
 const NAMES: u32 = 100;
 
-/// A new file in the folder of another. Its name does not grow with that of the other, which may be as long as can be.
+/// A new file in the folder of another.
 fn create_beside(target: &Path) -> io::Result<(File, PathBuf)> {
     let mut last = io::Error::from(io::ErrorKind::AlreadyExists);
     for attempt in 0..NAMES {
-        let beside = target.with_file_name(format!(".apiward.{}.{attempt}.tmp", std::process::id()));
+        let beside = target.with_file_name(leftovers::name(attempt));
         match File::create_new(&beside) {
             Ok(file) => return Ok((file, beside)),
             Err(error) if error.kind() == io::ErrorKind::AlreadyExists => last = error,

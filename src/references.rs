@@ -78,6 +78,10 @@ fn mistyped<'a>(one: &Mistyped<'a>) -> ReferenceFault<'a> {
             format!("{name} is no method and is not read"),
             format!("write `{}`: methods are in lower case", brief(&at.key().unwrap_or_default().to_ascii_lowercase())),
         ),
+        Expected::OneVersion(read) => (
+            format!("{name} is a second version key beside `{read}`, and is not read"),
+            format!("the description is read by `{read}`, other tools may go by {name}: keep the one that is meant"),
+        ),
         Expected::Mapping if list == Some("security") && at.kind() == Kind::String => (
             format!("{name} is {is} where a mapping belongs, and is not read"),
             format!("the name of the scheme is a key: `{}: []`", brief(at.raw().text())),

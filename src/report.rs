@@ -186,6 +186,13 @@ pub struct Affected {
 }
 
 impl Finding {
+    /// True when it says that something was not read, and what is there might be anything. Such a finding counts whatever
+    /// lints are selected, and no baseline holds it: else a check would pass for what it has not seen. Who gives the
+    /// fault another level has looked at it.
+    pub fn tells_unread(&self) -> bool {
+        self.level == Level::Error && self.lint.starts_with("document/")
+    }
+
     /// Cuts the lists at [`LIST_LIMIT`]; their totals keep counting all entries.
     pub fn cut_lists(&mut self) {
         self.operations_total = self.operations_total.max(self.operations.len());

@@ -40,16 +40,19 @@ impl Selection {
 
     /// True when the lint is wanted: the closest pattern decides, `--ignore` among equally close ones.
     pub fn includes(&self, lint: &str) -> bool {
-        let weight = |patterns: &[Pattern]| {
-            patterns.iter().filter(|pattern| pattern.matcher.is_match(lint)).map(|pattern| pattern.weight).max()
-        };
-        match (weight(&self.select), weight(&self.ignore)) {
-            (None, None) => self.select.is_empty(),
-            (Some(_), None) => true,
-            (None, Some(_)) => false,
-            (Some(selected), Some(ignored)) => selected > ignored,
-        }
+        !self.declines(lint) && (self.select.is_empty() || closeness(&self.select, lint).is_some())
     }
+
+    /// True when `--ignore` says that the lint is not wanted, and `--select` is no closer.
+    pub fn declines(&self, lint: &str) -> bool {
+        let ignored = closeness(&self.ignore, lint);
+        ignored.is_some() && ignored >= closeness(&self.select, lint)
+    }
+}
+
+/// How closely the closest of the patterns means a lint; nothing when none does.
+fn closeness(patterns: &[Pattern], lint: &str) -> Option<usize> {
+    patterns.iter().filter(|pattern| pattern.matches(lint)).map(|pattern| pattern.weight).max()
 }
 
 impl Pattern {
@@ -121,6 +124,15 @@ mod tests {
         assert!(selection(&[lint], &["document"]).unwrap().includes(lint));
         assert!(!selection(&["document"], &[lint]).unwrap().includes(lint));
         assert!(!selection(&["document"], &["document"]).unwrap().includes(lint));
+    }
+
+    #[test]
+    fn what_is_not_selected_is_not_declined() {
+        let lint = "document/duplicate-key";
+        assert!(!selection(&["auth"], &[]).unwrap().declines(lint));
+        assert!(!selection(&[lint], &["document"]).unwrap().declines(lint));
+        assert!(selection(&["auth"], &[lint]).unwrap().declines(lint));
+        assert!(selection(&["document"], &["document"]).unwrap().declines(lint));
     }
 
     #[test]

@@ -393,6 +393,7 @@ impl<'a> Builder<'a> {
     }
 
     fn read(mut self) -> Unwalked<'a> {
+        self.expect_one_version();
         match self.spec.format {
             Format::OpenApi2 => adapters::openapi2::read(&mut self),
             Format::OpenApi30 | Format::OpenApi31 | Format::OpenApi32 => adapters::openapi3::read(&mut self),
@@ -400,6 +401,17 @@ impl<'a> Builder<'a> {
             Format::AsyncApi3 => adapters::asyncapi3::read(&mut self),
         }
         self.finish()
+    }
+
+    /// Other readers may go by another key, and see another API.
+    fn expect_one_version(&mut self) {
+        let mut versions = spec::versions(self.root.raw());
+        let Some((read, _)) = versions.next() else { return };
+        for (other, _) in versions {
+            if let Some(node) = self.root.get(other) {
+                self.expect(node, Expected::OneVersion(read));
+            }
+        }
     }
 
     fn finish(mut self) -> Unwalked<'a> {

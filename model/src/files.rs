@@ -108,16 +108,23 @@ impl Identities {
             if file.contexts().is_data(node.id()) {
                 continue;
             }
-            if which < 2 {
+            if which >= 2 {
+                found.add_anchor(text, owner);
+            } else if let Some(uri) = own_uri(text) {
                 let outer = base_of(owner.parent());
-                let uri = reference::join_uri(&outer, text.trim_end_matches('#'));
-                found.resources.push((uri, owner.id()));
-            } else {
-                found.anchors.entry((resource_of(owner), text.to_owned())).or_insert(owner.id());
-                found.by_name.entry(text.to_owned()).or_default().push(owner.id());
+                found.resources.push((reference::join_uri(&outer, uri), owner.id()));
+            } else if let Some(name) = text.strip_prefix('#').filter(|name| !name.is_empty() && !name.starts_with('/'))
+            {
+                // How draft-06 and draft-07 write `$anchor`.
+                found.add_anchor(&reference::decode(name), owner);
             }
         }
         found
+    }
+
+    fn add_anchor(&mut self, name: &str, owner: apiward_syntax::Node<'_>) {
+        self.anchors.entry((resource_of(owner), name.to_owned())).or_insert(owner.id());
+        self.by_name.entry(name.to_owned()).or_default().push(owner.id());
     }
 
     /// The node with an anchor in the resource whose root is given, else anywhere below that root.
@@ -133,7 +140,13 @@ impl Identities {
 
 /// What a node says about its own URI.
 fn identity(node: apiward_syntax::Node<'_>) -> Option<&str> {
-    node.get("$id").or_else(|| node.get("$self")).and_then(apiward_syntax::Node::as_str)
+    ["$id", "$self"].iter().find_map(|key| node.get(*key)?.as_str().and_then(own_uri))
+}
+
+/// The URI in the text of an `$id` or `$self`. One that is empty or only a fragment names a place in the resource
+/// around it, and gives what is below no other base (JSON Schema draft-07, 8.2.3).
+fn own_uri(text: &str) -> Option<&str> {
+    Some(text.trim_end_matches('#')).filter(|uri| !uri.is_empty() && !uri.starts_with('#'))
 }
 
 /// The base URI that `$id` and `$self` of a node and its ancestors give; empty when there is none.

@@ -13,6 +13,8 @@ pub enum Expected {
     Sequence,
     /// A method of HTTP: a key in lower case.
     Method,
+    /// Nothing: a version stands there already, under this key, and the description is read by that.
+    OneVersion(&'static str),
 }
 
 /// A member that is not read, because it is something else than it must be.

@@ -61,20 +61,21 @@ pub enum Detected<'a> {
 /// The versions that can be read, for messages.
 pub const SUPPORTED: &str = "OpenAPI 2.0, 3.0, 3.1 and 3.2, AsyncAPI 2.0 to 2.6, 3.0 and 3.1";
 
-/// Reads the version key of a document's root.
+/// Reads the version key of a document's root: the first, where there are several.
 pub fn detect(root: Node<'_>) -> Detected<'_> {
-    for key in ["openapi", "swagger", "asyncapi"] {
-        let Some(version) = root.get(key) else { continue };
-        // `openapi: {...}` is somebody's own file that has a section of that name.
-        if matches!(version.kind(), Kind::Mapping | Kind::Sequence | Kind::Bool) {
-            continue;
-        }
-        return match format(key, version.text()) {
-            Some((format, minor)) => Detected::Api(Spec { format, version: version.text(), minor }),
-            None => Detected::Unsupported { key, version },
-        };
+    let Some((key, version)) = versions(root).next() else { return Detected::Other };
+    match format(key, version.text()) {
+        Some((format, minor)) => Detected::Api(Spec { format, version: version.text(), minor }),
+        None => Detected::Unsupported { key, version },
     }
-    Detected::Other
+}
+
+/// The version keys of a document's root and their values, in the order in which they count.
+pub(crate) fn versions(root: Node<'_>) -> impl Iterator<Item = (&'static str, Node<'_>)> {
+    // `openapi: {...}` is somebody's own file that has a section of that name.
+    let is_version = |node: &Node<'_>| !matches!(node.kind(), Kind::Mapping | Kind::Sequence | Kind::Bool);
+    let keys = ["openapi", "swagger", "asyncapi"].into_iter();
+    keys.filter_map(move |key| Some((key, root.get(key).filter(is_version)?)))
 }
 
 fn format(key: &str, version: &str) -> Option<(Format, u32)> {

@@ -6,14 +6,14 @@ use std::path::Path;
 use super::{Filters, Inventory, csv, markdown, text, unknown};
 use crate::check::{Settings, check};
 use crate::cli::{InventoryArgs, InventoryFormat};
-use crate::commands::{request, tell_missing, tell_not_checked, terminal_width};
+use crate::commands::{request, tell_missing, tell_not_checked, tell_unread, terminal_width};
 use crate::discover::discover;
 use crate::html;
 use crate::output::{to_file, to_stdout};
 use crate::reach;
 use crate::render::json_text;
 use crate::report::FailOn;
-use crate::usage::UsageError;
+use crate::usage::{UsageError, complain};
 use apiward_lints::framework::level::Profile;
 
 /// Columns of output that goes to no terminal.
@@ -44,8 +44,12 @@ pub(crate) fn run(args: &InventoryArgs) -> Result<u8, UsageError> {
         None => to_stdout(write)?,
     }
     tell_not_checked(&checked);
+    let unread = tell_unread(&checked);
+    if unread > 0 {
+        complain("note", "the list may lack something: not everything was read", None);
+    }
     tell_missing(&args.inputs.paths, &checked);
-    Ok(checked.report.exit_status(FailOn::Never))
+    Ok(checked.report.exit_status(FailOn::Never).max(u8::from(unread > 0)))
 }
 
 /// Writes an inventory; tables for people have lines of `width` columns.

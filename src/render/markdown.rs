@@ -52,21 +52,29 @@ pub(crate) fn text(text: &str) -> String {
     out
 }
 
-/// Text of which nothing is markup, fit for a cell.
+/// Text of which nothing is markup, fit for a cell. GitHub also makes links of bare addresses.
 pub(crate) fn plain(text: &str) -> String {
     let mut out = String::new();
-    for character in inert(text).chars() {
+    let text = inert(text);
+    for (at, character) in text.char_indices() {
         match character {
+            ':' if text[at..].starts_with("://") => out.push_str("&#58;"),
+            '.' if follows_www(&text, at) => out.push_str("&#46;"),
             '<' => out.push_str("&lt;"),
             '>' => out.push_str("&gt;"),
             '&' => out.push_str("&amp;"),
             '\\' | '`' | '*' | '_' | '[' | ']' | '|' | '#' | '~' | '!' => out.extend(['\\', character]),
-            // A name behind it would be told.
-            '@' => out.push_str("&#64;"),
+            // A name behind it would be told, and an address become a link, whichever way the sign is written.
+            '@' => out.push_str("@<!-- -->"),
             _ => out.push(character),
         }
     }
     out
+}
+
+fn follows_www(text: &str, at: usize) -> bool {
+    let before = at.checked_sub(3).and_then(|from| text.as_bytes().get(from..at));
+    before.is_some_and(|before| before.eq_ignore_ascii_case(b"www"))
 }
 
 /// A piece of code in a cell: a bar would end the cell even there.
@@ -83,8 +91,16 @@ mod tests {
     fn no_text_is_markup_but_code() {
         assert_eq!(
             text("`GET /a|b` is <b>*open*</b> @team"),
-            "`GET /a\\|b` is &lt;b&gt;\\*open\\*&lt;/b&gt; &#64;team"
+            "`GET /a\\|b` is &lt;b&gt;\\*open\\*&lt;/b&gt; @<!-- -->team"
         );
-        assert_eq!(text("[x](http://a)\n|"), "\\[x\\](http://a)\\\\n\\|");
+        assert_eq!(text("[x](http://a)\n|"), "\\[x\\](http&#58;//a)\\\\n\\|");
+    }
+
+    #[test]
+    fn bare_addresses_are_no_links() {
+        assert_eq!(text("see https://a.example: now"), "see https&#58;//a.example: now");
+        assert_eq!(text("WWW.a.example and w.a"), "WWW&#46;a.example and w.a");
+        assert_eq!(text("me@a.example"), "me@<!-- -->a.example");
+        assert_eq!(text("`https://a.example`"), "`https://a.example`");
     }
 }

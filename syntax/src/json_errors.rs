@@ -27,7 +27,8 @@ fn word(source: &str, at: usize) -> &str {
     &rest[..end.unwrap_or(first)]
 }
 
-fn line_of(source: &str, at: usize) -> usize {
+/// The line of a place, from 1.
+pub(crate) fn line_of(source: &str, at: usize) -> usize {
     let before = source.as_bytes().get(..at).unwrap_or_default();
     let feeds = memchr::memchr_iter(b'\n', before).count();
     let lone_returns =

@@ -21,7 +21,8 @@ pub struct Parsed {
 
 const BOM: &str = "\u{FEFF}";
 
-/// Reads a text. It is JSON when its first non-blank character is `{` or `[`, else YAML.
+/// Reads a text. It is JSON when its first non-blank character is `{` or `[`, or when it begins with a comment as JSON
+/// with comments has it and `name` ends in `.json`, else YAML.
 ///
 /// Where strict JSON fails, the text is read as YAML (a superset, nearly) if `name` ends in `.yaml` or `.yml`, or is
 /// no `.json` name, or is not given. When both fail, the YAML error is reported for a `.yaml` or `.yml` name and the
@@ -32,8 +33,14 @@ pub fn parse(source: Source, name: Option<&Path>, limits: &Limits) -> Parsed {
     }
     let start = if source.starts_with(BOM) { BOM.len() } else { 0 };
     let blank = |byte: &&u8| matches!(byte, b' ' | b'\t' | b'\n' | b'\r');
-    let first = source.as_bytes()[start..].iter().find(|byte| !blank(byte));
-    if !matches!(first, Some(b'{' | b'[')) {
+    let blanks = source.as_bytes()[start..].iter().take_while(blank).count();
+    let json = match &source.as_bytes()[start + blanks..] {
+        [b'{' | b'[', ..] => true,
+        // JSON with comments: read as YAML, what is said of it would have nothing to do with them.
+        [b'/', b'/' | b'*', ..] => name.is_some_and(is_json_name),
+        _ => false,
+    };
+    if !json {
         return match block::read(&source, limits) {
             Ok(builder) => Parsed { tree: builder.finish(source, Notation::Yaml), error: None },
             Err(_) => by_events(source, limits),

@@ -3,6 +3,7 @@
 use granit_parser::{ErrorKind as Cause, ScanError};
 
 use crate::error::ParseError;
+use crate::json_errors::line_of;
 use crate::limits::Limits;
 
 /// The parser's error in words that help.
@@ -11,20 +12,52 @@ pub(crate) fn explain(source: &str, error: &ScanError, limits: &Limits) -> Parse
     match error.kind() {
         Cause::RecursionLimitExceeded => ParseError::too_deep(at, limits.depth),
         Cause::UnknownAnchor => unknown_alias(source, at),
-        cause => {
-            let at = match cause {
-                cause if is_escape(cause) => faulty_escape(source, at),
-                cause if is_tab(cause) => first_tab(source, at),
-                _ => at,
-            };
-            let (message, help) = words(cause).unwrap_or_else(|| (cause.to_string(), None));
-            let error = ParseError::syntax(at, message);
-            match help {
-                Some(help) => error.help(help),
-                None => error,
-            }
+        Cause::InvalidTrailingSingleQuotedScalar | Cause::InvalidTrailingDoubleQuotedScalar => {
+            let unclosed = opened_above(source, at).map(|opened| unclosed_quote(source, opened, at));
+            unclosed.unwrap_or_else(|| in_words(error.kind(), at))
         }
+        cause if is_escape(cause) => in_words(cause, faulty_escape(source, at)),
+        cause if is_tab(cause) => in_words(cause, first_tab(source, at)),
+        cause => in_words(cause, at),
     }
+}
+
+fn in_words(cause: &Cause, at: usize) -> ParseError {
+    let (message, help) = words(cause).unwrap_or_else(|| (cause.to_string(), None));
+    let error = ParseError::syntax(at, message);
+    match help {
+        Some(help) => error.help(help),
+        None => error,
+    }
+}
+
+/// A quoted text took what follows for its own, up to the next quote in a line below.
+fn unclosed_quote(source: &str, opened: usize, at: usize) -> ParseError {
+    let line = line_of(source, at);
+    ParseError::syntax(opened, format!("a quoted text that goes on to line {line}, where text follows it"))
+        .help("add the closing quote where the text should end")
+}
+
+/// The opening quote of the quoted text that ends before a place, if it stands on a line above: then it is this quote
+/// that lacks another one, not the text behind the place that is too much.
+fn opened_above(source: &str, at: usize) -> Option<usize> {
+    let before = source.as_bytes().get(..at)?;
+    let end = before.iter().rposition(|byte| matches!(byte, b'"' | b'\''))?;
+    let quote = before[end];
+    let mut from = end;
+    let opening = loop {
+        let found = before[..from].iter().rposition(|byte| *byte == quote)?;
+        let rest = &before[..found];
+        let escapes = rest.iter().rev().take_while(|byte| **byte == b'\\').count();
+        if quote == b'\'' && rest.last() == Some(&quote) {
+            from = found - 1;
+        } else if quote == b'"' && escapes % 2 == 1 {
+            from = found;
+        } else {
+            break found;
+        }
+    };
+    before[opening..end].iter().any(|byte| matches!(byte, b'\n' | b'\r')).then_some(opening)
 }
 
 fn is_tab(cause: &Cause) -> bool {

@@ -82,6 +82,51 @@ fn what_cannot_be_read_is_never_known() {
     assert_eq!(checked.stdout.lines().count(), 1, "{}", checked.stdout);
 }
 
+/// What the reference should bring was not seen by anybody, whichever way the run was narrowed.
+#[test]
+fn what_was_not_read_counts_whatever_is_selected_or_known() {
+    let lost = "  /vans: {$ref: 'vans.yaml'}\n";
+    let folder = folder_of(&[("api.yaml", &format!("{OPEN}{lost}"))]);
+    let folder = folder.path();
+    let line = "`vans.yaml` cannot be opened";
+    let wrote = check(folder, &["--write-baseline", "known.json"]);
+    assert_eq!(wrote.status, 1, "{}", wrote.stderr);
+    assert!(wrote.stderr.contains("error: api.yaml:") && wrote.stderr.contains(line), "{}", wrote.stderr);
+    assert!(wrote.stderr.contains("note: what was not read is not in the baseline"), "{}", wrote.stderr);
+    assert!(wrote.stderr.contains("wrote: 2 findings"), "{}", wrote.stderr);
+    assert_eq!(check(folder, &["--write-baseline", "other.json", "--fail-on", "never"]).status, 0);
+
+    let one = |arguments: &[&str]| {
+        let run = check(folder, &[arguments, &["--baseline", "known.json"]].concat());
+        assert_eq!((run.status, run.stdout.lines().count()), (1, 1), "{arguments:?}: {}", run.stdout);
+        assert!(run.stdout.contains(line) && !run.stderr.contains("fixed:"), "{}{}", run.stdout, run.stderr);
+    };
+    one(&[]);
+    one(&["--select", "transport"]);
+    one(&["--select", "transport,document/duplicate-key", "--ignore", "document/unexpected-type"]);
+    for ignored in ["document/unresolved-reference", "document"] {
+        let run = check(folder, &["--baseline", "known.json", "--ignore", ignored]);
+        assert_eq!((run.status, run.stdout.as_str()), (0, ""), "{ignored}");
+    }
+
+    // As a version wrote it that took everything.
+    let text = fs::read_to_string(folder.join("known.json")).unwrap();
+    let unread = run(folder, &["check", "--format", "json", "--select", "document"]).json();
+    let finding = &unread["findings"][0];
+    let entry = serde_json::json!({
+        "file": "api.yaml", "lint": finding["lint"], "pointer": finding["pointer"],
+        "message": finding["message"], "fingerprint": finding["fingerprint"],
+    });
+    let text = text.replacen("\"findings\": [", &format!("\"findings\": [{entry},"), 1);
+    fs::write(folder.join("known.json"), text).unwrap();
+    one(&[]);
+
+    let reason = "    x-apiward-ignore: {document/unresolved-reference: it is not written yet}\n";
+    let suppressed = format!("{OPEN}  /vans:\n    $ref: vans.yaml\n{reason}");
+    fs::write(folder.join("api.yaml"), suppressed).unwrap();
+    assert_eq!(check(folder, &["--baseline", "known.json"]).status, 0);
+}
+
 #[test]
 fn a_file_that_is_no_baseline_is_told_with_its_place() {
     let folder = folder_of(&[("api.yaml", OPEN), ("known.json", "{\n  \"findings\": 1\n}")]);

@@ -348,6 +348,16 @@ api.yaml
 internal/a.yaml
 ";
     assert!(shown.stdout.starts_with(expected), "{}", shown.stdout);
+    // It is a text of its own, which goes to standard output.
+    for other in [["--format", "json"], ["--output", "settings.txt"]] {
+        let refused = run(folder.path(), &[&["check", "--show-settings"], &other[..]].concat());
+        assert_eq!((refused.status, refused.stdout.as_str()), (2, ""), "{}", refused.stderr);
+        assert!(
+            refused.stderr.contains("cannot be used with") && refused.stderr.contains(other[0]),
+            "{}",
+            refused.stderr
+        );
+    }
     assert!(shown.stdout.contains("internal/a.yaml\n  configuration: apiward.yaml\n  profile: minimal (apiward.yaml:6)\n  auth/http-basic: off (apiward.yaml:7)\n"), "{}", shown.stdout);
     assert!(shown.stdout.ends_with("vendor.yaml\n  excluded\n"), "{}", shown.stdout);
 }

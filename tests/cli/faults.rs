@@ -189,6 +189,27 @@ fn what_a_killed_run_left_is_in_nobodys_way() {
 }
 
 #[test]
+fn what_a_run_left_long_ago_is_cleared_away_with_the_next_write() {
+    let long_ago = std::time::SystemTime::now() - Duration::from_secs(2 * 60 * 60);
+    let left = |folder: &Path, name: &str| {
+        let file = std::fs::File::create(folder.join(name)).unwrap();
+        file.set_modified(long_ago).unwrap();
+    };
+    for arguments in [&FIX[..], &["check", "--output", "report.txt", "--fail-on", "never"]] {
+        let folder = folder_of(&[("api.yaml", FIXABLE), (".apiward.2.0.tmp", "of a run that goes on")]);
+        let folder = folder.path();
+        left(folder, ".apiward.1.0.tmp");
+        left(folder, ".apiward.notes.tmp");
+        std::os::unix::fs::symlink("api.yaml", folder.join(".apiward.3.0.tmp")).unwrap();
+        assert_eq!(in_time(program(folder, arguments)).status, 0);
+        let names = names(folder);
+        let there = |name: &str| names.iter().any(|other| other == name);
+        assert!(!there(".apiward.1.0.tmp"), "{arguments:?} {names:?}");
+        assert!([".apiward.2.0.tmp", ".apiward.3.0.tmp", ".apiward.notes.tmp"].into_iter().all(there), "{names:?}");
+    }
+}
+
+#[test]
 fn an_interrupt_leaves_every_file_whole() {
     let folder = scratch();
     let text = |at: usize, scheme: &str| {

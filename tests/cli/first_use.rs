@@ -18,7 +18,7 @@ fn says(run: &Run, status: i32, parts: &[&str]) {
 #[test]
 fn broken_yaml() {
     let run = check("broken.yaml");
-    says(&run, 2, &["error[document/unreadable]", "broken.yaml:10:10", "\"200\":", "help:", "1 error"]);
+    says(&run, 2, &["error[document/unreadable]", "broken.yaml:8:16", "goes on to line 10", "help:", "1 error"]);
 }
 
 #[test]
@@ -190,7 +190,10 @@ fn every_document_of_a_stream_has_its_entry() {
 #[test]
 fn duplicate_keys_are_reported_where_they_stand() {
     let run = check("duplicate.yaml");
-    says(&run, 0, &["warning[document/duplicate-key]", "duplicate.yaml:11:7", "it stands here already"]);
+    says(&run, 1, &["error[document/duplicate-key]", "duplicate.yaml:11:7", "it stands here already", "were not read"]);
+    let elsewhere = folder_of(&[("api.yaml", DUPLICATE)]);
+    let run = super::run(elsewhere.path(), &["check"]);
+    says(&run, 0, &["warning[document/duplicate-key]", "the others are lost"]);
     let folder = testdata("first-use");
     let fails = |on: &str, further: &[&str]| {
         let arguments = ["check", "duplicate.yaml", "--select", "document", "--fail-on", on];

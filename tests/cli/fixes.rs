@@ -153,6 +153,26 @@ fn a_dry_run_shows_a_patch_and_writes_nothing() {
     assert_eq!([read(folder.path(), "a/api.yaml"), read(folder.path(), "b/api.yaml")], patched);
 }
 
+/// YAML knows a lone carriage return as the end of a line; `git apply` and `patch` do not.
+#[test]
+fn a_patch_applies_whichever_way_lines_end() {
+    let select = ["--unsafe-fixes", "--select", "transport/http-server"];
+    let no_last = YAML.trim_end().to_owned();
+    for text in [YAML.replace('\n', "\r"), YAML.replace('\n', "\r\n"), YAML.replacen('\n', "\r", 3), no_last] {
+        let folder = folder_of(&[("api.yaml", text.as_str())]);
+        let dry = fix(folder.path(), &[&select[..], &["--dry-run"]].concat());
+        std::fs::write(folder.path().join("fixes.patch"), &dry.stdout).unwrap();
+        let arguments = ["apply", "--no-index", "--whitespace=nowarn", "fixes.patch"];
+        let apply = Command::new("git").current_dir(folder.path()).args(arguments).output().unwrap();
+        assert!(apply.status.success(), "{}{:?}", String::from_utf8_lossy(&apply.stderr), dry.stdout);
+        let patched = read(folder.path(), "api.yaml");
+        assert_ne!(patched, text);
+        std::fs::write(folder.path().join("api.yaml"), &text).unwrap();
+        fix(folder.path(), &select);
+        assert_eq!(read(folder.path(), "api.yaml"), patched);
+    }
+}
+
 #[test]
 fn what_does_not_count_is_left_as_it_is() {
     let text = YAML.replace("- url:", "# apiward: ignore[transport/http-server] behind a proxy\n- url:");
@@ -187,9 +207,13 @@ fn a_fix_that_would_bring_other_findings_is_not_made() {
     let text = "openapi: 3.1.0\ninfo: {title: Parcels, version: '1'}\npaths: {/a: {get: {}}}\ncomponents:\n  securitySchemes:\n    \
                 key: {type: apiKey, in: header, name: X-Key}\n    alias: {$ref: '#/components/securitySchemes/key'}\n";
     let folder = folder_of(&[("api.yaml", text)]);
-    let only = fix(folder.path(), &["--unsafe-fixes", "--select", "auth/unused-scheme", "--profile", "strict"]);
-    // The alias goes first; then nothing needs what it leads to.
-    assert!(only.stderr.contains("fixed: 2 findings"), "{}", only.stderr);
+    let unused = ["--unsafe-fixes", "--select", "auth/unused-scheme", "--profile", "strict"];
+    let first = fix(folder.path(), &unused);
+    assert!(first.stderr.contains("fixed: 1 finding in 1 file\nnote: 1 fix was not kept"), "{}", first.stderr);
+    assert!(!read(folder.path(), "api.yaml").contains("alias"), "{}", read(folder.path(), "api.yaml"));
+    // Then nothing needs what the alias led to.
+    let second = fix(folder.path(), &unused);
+    assert!(second.stderr.contains("fixed: 1 finding"), "{}", second.stderr);
     assert!(read(folder.path(), "api.yaml").ends_with("securitySchemes: {}\n"), "{}", read(folder.path(), "api.yaml"));
 
     let old = "openapi: 3.0.3\ninfo: {title: Parcels, version: '1'}\npaths:\n  /v1/parcels: {get: {}}\n  /v2/parcels: {get: {}}\n";

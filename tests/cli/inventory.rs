@@ -8,6 +8,28 @@ use super::corpus::corpus;
 use super::docs::all_snippets;
 use super::{DUPLICATE, GOOD, folder_of, run, testdata};
 
+#[test]
+fn what_was_not_read_is_told_and_makes_the_status_1() {
+    let lost = "  /vans: {$ref: 'vans.yaml'}\n";
+    let listed = guarded!("  /parcels: {get: {responses: {'200': {description: All}}}}\n");
+    let folder = folder_of(&[("api.yaml", &format!("{listed}{lost}"))]);
+    let told = run(folder.path(), &["inventory"]);
+    assert_eq!(told.status, 1, "{}", told.stderr);
+    assert!(told.stdout.contains("/parcels"), "{}", told.stdout);
+    assert!(told.stderr.contains("error: api.yaml:8: `vans.yaml` leads nowhere: "), "{}", told.stderr);
+    assert!(told.stderr.contains("note: the list may lack something"), "{}", told.stderr);
+
+    let ignored = "  /vans: {$ref: 'vans.yaml', x-apiward-ignore: {document/unresolved-reference: later}}\n";
+    let folder = folder_of(&[("api.yaml", &format!("{listed}{ignored}"))]);
+    let told = run(folder.path(), &["inventory"]);
+    assert_eq!((told.status, told.stderr.as_str()), (0, ""));
+
+    let many: Vec<String> = (0..30).map(|at| format!("  /vans/{at}: {{$ref: 'vans{at}.yaml'}}\n")).collect();
+    let folder = folder_of(&[("api.yaml", &format!("{listed}{}", many.concat()))]);
+    let told = run(folder.path(), &["inventory"]);
+    assert!(told.stderr.contains("error: 20 more of what was not read"), "{}", told.stderr);
+}
+
 /// A description in which every fact occurs.
 const ALL: &str = "\
 openapi: 3.1.0
@@ -265,7 +287,7 @@ fn csv_has_one_row_for_each_operation_and_no_cell_that_acts() {
 
 #[test]
 fn markdown_shows_text_and_no_markup() {
-    let hostile = "openapi: 3.0.3\npaths:\n  '/<script>|[a](b)':\n    get: {security: [{'*k*': []}]}\n";
+    let hostile = "openapi: 3.0.3\npaths:\n  '/<script>|[a](b)https://a.io/www.b.io/me@c.io':\n    get: {security: [{'*k*': []}]}\n";
     let folder = folder_of(&[("api.yaml", ALL), ("hostile.yaml", hostile)]);
     let listed = run(folder.path(), &["inventory", "--format", "markdown"]).stdout;
     for row in [
@@ -273,7 +295,7 @@ fn markdown_shows_text_and_no_markup() {
         "| 0 | GET /health | anyone | meant to be public; can be sent in the clear |",
         "| 4 | PUT /parcels/{parcelId} | account \\[read\\] or key + client | writes; deprecated; ends: 2027-01-31; takes passphrase, passportNumber |",
         "| - | POST lost (webhook) | not told | takes ssn |",
-        "| ? | GET /&lt;script&gt;\\|\\[a\\](b) | \\*k\\* |  |",
+        "| ? | GET /&lt;script&gt;\\|\\[a\\](b)https&#58;//a.io/www&#46;b.io/me@<!-- -->c.io | \\*k\\* |  |",
     ] {
         assert!(listed.contains(row), "{row}\n{listed}");
     }

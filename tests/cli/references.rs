@@ -268,10 +268,16 @@ fn what_is_of_another_type_is_told() {
         ("asyncapi: 3.0.0\nservers: [a]\n", "`servers`"),
         ("asyncapi: 3.0.0\noperations: {b: []}\n", "`b`"),
         ("swagger: '2.0'\nschemes: https\n", "`schemes`"),
+        ("swagger: '2.0'\nopenapi: 3.0.3\n", "a.yaml:1:10"),
+        ("swagger: '2.0'\nopenapi: 3.0.3\n", "`swagger` is a second version key beside `openapi`, and is not read"),
+        ("asyncapi: 3.0.0\nswagger: '2.0'\n", "`asyncapi` is a second version key beside `swagger`"),
     ];
     for (text, name) in others {
         one(&[("a.yaml", text)], 1, &["document/unexpected-type", name]);
     }
     let empty = "openapi: 3.0.3\nservers:\npaths: {/a: {parameters: , get: {security: , responses: {'200': }}}, /b: , x-c: 1}\n";
-    assert_eq!(told(&[("a.yaml", empty)]), (0, Vec::new()));
+    let section = "swagger: '2.0'\nopenapi: {title: a section of our own}\nasyncapi:\n";
+    for text in [empty, section] {
+        assert_eq!(told(&[("a.yaml", text)]), (0, Vec::new()));
+    }
 }

@@ -151,6 +151,44 @@ toInner: {$ref: '#role'}
 }
 
 #[test]
+fn an_identifier_that_is_a_fragment_names_a_place_and_is_no_base() {
+    let root = r"
+components:
+  schemas:
+    User:
+      $id: https://example.org/schemas/user
+      $defs: {role: {name: role}}
+      properties:
+        byPointer: {$id: '#/properties/byPointer', toRole: {$ref: '#/$defs/role'}, toSelf: {$ref: '#'}}
+        named: {$id: '#my%20name', toRole: {$ref: '#/$defs/role'}, toSibling: {$ref: nested.json}}
+        empty: {$id: '', toRole: {$ref: '#/$defs/role'}}
+        hash: {$id: '#', toRole: {$ref: '#/$defs/role'}}
+      nested: {$id: 'nested.json#', toItself: {$ref: '#'}}
+      toNamed: {$ref: '#my%20name'}
+    Plain: {$id: '#/components', toFile: {$ref: other.yaml}, toUser: {$ref: '#/schemas/User'}, toPlain: {$ref: '#'}}
+";
+    let files = files(&[("api.yaml", root), ("other.yaml", "x: 1\n")]);
+    let user = "/components/schemas/User";
+    let role = format!("api.yaml#{user}/$defs/role");
+    let cases = [
+        (format!("{user}/properties/byPointer/toRole"), role.clone()),
+        (format!("{user}/properties/byPointer/toSelf"), format!("api.yaml#{user}")),
+        (format!("{user}/properties/named/toRole"), role.clone()),
+        (format!("{user}/properties/named/toSibling"), format!("api.yaml#{user}/nested")),
+        (format!("{user}/properties/empty/toRole"), role.clone()),
+        (format!("{user}/properties/hash/toRole"), role),
+        (format!("{user}/nested/toItself"), format!("api.yaml#{user}/nested")),
+        (format!("{user}/toNamed"), format!("api.yaml#{user}/properties/named")),
+        ("/components/schemas/Plain/toFile".to_owned(), "other.yaml#".to_owned()),
+        ("/components/schemas/Plain/toUser".to_owned(), "nothing stands at `/schemas/User`".to_owned()),
+        ("/components/schemas/Plain/toPlain".to_owned(), "api.yaml#".to_owned()),
+    ];
+    for (pointer, expected) in cases {
+        assert_eq!(meant(&files, &pointer), expected, "{pointer}");
+    }
+}
+
+#[test]
 fn the_document_of_a_stream_that_holds_a_reference_is_the_one_it_means() {
     let text = "openapi: 3.0.0\npaths: {/a: {$ref: '#/x-p'}}\nx-p: {get: {operationId: first}}\n---\nopenapi: 3.0.0\npaths: {/a: {$ref: '#/x-p'}, /b: {$ref: '#/only-first'}}\nx-p: {get: {operationId: second}}\n";
     let files = one(text);

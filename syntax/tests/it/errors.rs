@@ -46,6 +46,8 @@ fn in_json() {
         ("a.json", "{\"a\": \0}", 1, 7, "NUL", "UTF-8 text"),
         ("a.json", "{", 1, 2, "the object opened in line 1 is not closed", "`}`"),
         ("a.json", "\u{FEFF}[x]", 1, 2, "found `x`", "double quotes"),
+        ("a.json", "// c\n{\"a\": 1}", 1, 1, "JSON has no comments", "remove"),
+        ("a.json", "\u{FEFF}\n /* c */ {\"a\": {\"b\": 1}}", 2, 2, "JSON has no comments", "remove"),
     ]);
 }
 
@@ -55,6 +57,9 @@ fn in_yaml() {
         ("a.yaml", "a:\n\tb: 1\n", 2, 1, "tab", "spaces"),
         ("a.yaml", "a: \"x\nb: 2\n", 1, 4, "not closed", "closing quote"),
         ("a.yaml", "a: 'it's'\n", 1, 8, "directly after a quoted text", "twice"),
+        ("a.yaml", "a: 'it''s\nb: 'c'\n", 1, 4, "goes on to line 2, where text follows it", "closing quote"),
+        ("a.yaml", "a: \"x\\\"\\\\\nb: \"c\"\n", 1, 4, "goes on to line 2, where text follows it", "closing quote"),
+        ("a.yaml", "a: {b: 'x, c: 1\n  }\nd: 'e'\n", 1, 8, "goes on to line 3", "closing quote"),
         ("a.yaml", "a: b: c\n", 1, 5, "second `: `", "quotes"),
         ("a.yaml", "a: *nope\n", 1, 4, "the alias `*nope` has no anchor `&nope`", "quotes"),
         ("a.yaml", "a: &a [*a]\n", 1, 8, "inside the value that it names", "write out"),
