@@ -58,12 +58,34 @@ static SIGN_UP: Lexicon = Lexicon::new("sign-up", Match::Word, &["signup", "sign
 static ACCOUNT_NAMES: Lexicon = Lexicon::new(
     "names of accounts",
     Match::Name,
-    &["user", "username", "login", "account", "account_name", "email", "email_address", "mail", "phone", "phone_number"],
+    &[
+        "user",
+        "username",
+        "login",
+        "account",
+        "account_name",
+        "email",
+        "email_address",
+        "mail",
+        "phone",
+        "phone_number",
+    ],
 );
 
 /// What a response may speak of instead of an account.
 const OTHER_SUBJECTS: [&str; 12] = [
-    "tenant", "application", "client", "realm", "token", "link", "code", "flow", "invitation", "session", "challenge", "expired",
+    "tenant",
+    "application",
+    "client",
+    "realm",
+    "token",
+    "link",
+    "code",
+    "flow",
+    "invitation",
+    "session",
+    "challenge",
+    "expired",
 ];
 
 /// What operations may be about that has its own time, and is gone after it.

@@ -133,6 +133,7 @@ pub static ISSUER_GUARD_WORDS: Lexicon = Lexicon::new(
         "2fa",
         "recovery_code",
         "backup_code",
+        "registration",
     ],
 )
 .with_plurals();
