@@ -244,10 +244,11 @@ mod tests {
     }
 
     /// Lists that have entries beyond those of the catalogue, at their end.
-    const ADDED: [(&str, usize); 6] = [
+    const ADDED: [(&str, usize); 7] = [
         ("public_operation_phrases", 3),
         ("read_like_post_verbs", 10),
         ("numeric_cap_text", 3),
+        ("health_status_words", 3),
         ("issuer_guard_words", 1),
         ("paging_names", 1),
         ("paging_response_names", 1),

@@ -330,6 +330,9 @@ pub static HEALTH_STATUS_WORDS: Lexicon = Lexicon::new(
         "disconnected",
         "true",
         "false",
+        "green",
+        "yellow",
+        "red",
     ],
 );
 
