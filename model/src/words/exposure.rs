@@ -380,6 +380,7 @@ pub static CORRELATION_NAMES: Lexicon = Lexicon::new(
         "transaction_id",
         "tracestate",
         "cf_ray",
+        "transmission_id",
     ],
 );
 
