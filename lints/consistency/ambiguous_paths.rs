@@ -277,7 +277,7 @@ fn stars(pairs: &[Pair]) -> BTreeMap<usize, Vec<usize>> {
     }
     let mut stars: BTreeMap<usize, Vec<usize>> = BTreeMap::new();
     for &(later, earlier) in pairs {
-        let (centre, other) = if met[&earlier] > met[&later] { (earlier, later) } else { (later, earlier) };
+        let (centre, other) = if met.get(&earlier) > met.get(&later) { (earlier, later) } else { (later, earlier) };
         stars.entry(centre).or_default().push(other);
     }
     stars
