@@ -3,6 +3,7 @@
 use std::borrow::Cow;
 use std::cell::RefCell;
 use std::cmp::Reverse;
+use std::collections::BTreeMap;
 use std::collections::hash_map::Entry;
 
 use apiward_model::predicate::authentication_strength;
@@ -219,12 +220,33 @@ fn pairs<'a>(cx: &mut Cx<'_, 'a>, paths: &[Path<'a>], reached: &Reached) {
     if !paths.iter().any(|path| path.text.contains('{')) {
         return;
     }
+    let (crossing, weaker) = overlaps(cx, paths, reached);
+    for (at, others) in stars(&crossing) {
+        let help = "tell them apart by a segment of text, or by a pattern of the parameter: which of them answers \
+                    depends on the router";
+        let finding = group(cx, paths, at, &others, "match some of the same requests").help(help);
+        let raised = differs_from_any(cx.api, paths, at, &others);
+        cx.report(if raised { finding.raised_to(Level::Warning) } else { finding });
+    }
+    for (at, others) in stars(&weaker) {
+        let what = "match some of the same requests, and those with a parameter are guarded more weakly";
+        let help = "guard them alike, or keep the text out of the parameter's values: a router that prefers the \
+                    parameter lets calls in by the weaker guard";
+        cx.report(group(cx, paths, at, &others, what).help(help).lowered_to(Level::Info));
+    }
+}
+
+/// Two paths that can match the same request, the later one by name first.
+type Pair = (usize, usize);
+
+/// The pairs that cross each other, and those in which the wider path is guarded more weakly.
+fn overlaps(cx: &Cx<'_, '_>, paths: &[Path<'_>], reached: &Reached) -> (Vec<Pair>, Vec<Pair>) {
+    let (mut crossing, mut weaker) = (Vec::new(), Vec::new());
     let mut templates = Templates::default();
     let mut by_name: Vec<usize> = (0..paths.len()).collect();
     by_name.sort_by_key(|at| paths[*at].text);
     for (number, &at) in by_name.iter().enumerate() {
         let path = &paths[at];
-        let (mut crossing, mut weaker) = (Vec::new(), Vec::new());
         for (other, overlap) in templates.add(number, &parts(path.text)) {
             let other = by_name[other];
             let earlier = &paths[other];
@@ -239,23 +261,26 @@ fn pairs<'a>(cx: &mut Cx<'_, 'a>, paths: &[Path<'a>], reached: &Reached) {
                 _ => continue,
             };
             if !kept_apart(cx.api, path, earlier) {
-                list.push(other);
+                list.push((at, other));
             }
         }
-        if !crossing.is_empty() {
-            let help = "tell them apart by a segment of text, or by a pattern of the parameter: which of them answers \
-                        depends on the router";
-            let finding = group(cx, paths, at, &crossing, "match some of the same requests").help(help);
-            let raised = differs_from_any(cx.api, paths, at, &crossing);
-            cx.report(if raised { finding.raised_to(Level::Warning) } else { finding });
-        }
-        if !weaker.is_empty() {
-            let what = "match some of the same requests, and those with a parameter are guarded more weakly";
-            let help = "guard them alike, or keep the text out of the parameter's values: a router that prefers the \
-                        parameter lets calls in by the weaker guard";
-            cx.report(group(cx, paths, at, &weaker, what).help(help).lowered_to(Level::Info));
-        }
     }
+    (crossing, weaker)
+}
+
+/// Pairs by the path that meets more others: it is the one to change.
+fn stars(pairs: &[Pair]) -> BTreeMap<usize, Vec<usize>> {
+    let mut met: HashMap<usize, usize> = HashMap::new();
+    for (later, earlier) in pairs {
+        *met.entry(*later).or_default() += 1;
+        *met.entry(*earlier).or_default() += 1;
+    }
+    let mut stars: BTreeMap<usize, Vec<usize>> = BTreeMap::new();
+    for &(later, earlier) in pairs {
+        let (centre, other) = if met.get(&earlier) > met.get(&later) { (earlier, later) } else { (later, earlier) };
+        stars.entry(centre).or_default().push(other);
+    }
+    stars
 }
 
 fn share_a_method(api: &Api<'_>, a: &Path<'_>, b: &Path<'_>) -> bool {

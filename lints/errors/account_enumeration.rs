@@ -54,8 +54,46 @@ enum Probe {
 
 static SIGN_UP: Lexicon = Lexicon::new("sign-up", Match::Word, &["signup", "sign_up", "register", "registration"]);
 
+/// Parameters that name an account.
+static ACCOUNT_NAMES: Lexicon = Lexicon::new(
+    "names of accounts",
+    Match::Name,
+    &[
+        "user",
+        "username",
+        "login",
+        "account",
+        "account_name",
+        "email",
+        "email_address",
+        "mail",
+        "phone",
+        "phone_number",
+    ],
+);
+
 /// What a response may speak of instead of an account.
-const OTHER_SUBJECTS: [&str; 7] = ["tenant", "application", "client", "realm", "token", "link", "code"];
+const OTHER_SUBJECTS: [&str; 12] = [
+    "tenant",
+    "application",
+    "client",
+    "realm",
+    "token",
+    "link",
+    "code",
+    "flow",
+    "invitation",
+    "session",
+    "challenge",
+    "expired",
+];
+
+/// What operations may be about that has its own time, and is gone after it.
+static PASSING_SUBJECTS: Lexicon =
+    Lexicon::new("passing subjects", Match::Word, &["flow", "invitation", "invite", "challenge"]).with_plurals();
+
+/// The same where only the text of the operation says it.
+const PASSING_WORDS: [&str; 8] = ["flow", "flows", "invitation", "token", "link", "code", "expired", "expires"];
 
 /// Words behind `invalid password` that speak of how it is written.
 const POLICY_WORDS: [&str; 5] = ["format", "length", "policy", "strength", "characters"];
@@ -67,7 +105,8 @@ impl<'a> Check<'a> for AccountEnumeration {
     fn operation(&mut self, cx: &mut Cx<'_, 'a>, operation: &Operation<'a>) {
         let signs = cx.signs(operation.id);
         let open = operation.security.is_anonymous() || signs.is_public();
-        match open.then(|| probe(signs)).flatten() {
+        let asked = open && signs.administration.is_none() && takes_an_account(cx.api, operation);
+        match asked.then(|| probe(signs)).flatten() {
             Some(probe) => self.probes.push((operation.id, probe)),
             None => self.general.extend(
                 operation
@@ -106,6 +145,15 @@ fn probe(signs: &Signs<'_>) -> Option<Probe> {
     if is(&SIGN_UP) { Some(Probe::SignUp) } else { is(&ACCOUNT_PROBE_WORDS).then_some(Probe::Account) }
 }
 
+/// A read tells about an account only where it is given one: others read a form, a flow, or what is known of the caller.
+fn takes_an_account(api: &Api<'_>, operation: &Operation<'_>) -> bool {
+    let mut parameters = operation.parameters.iter().map(|id| api.parameter(*id));
+    match operation.method.as_str() {
+        "GET" | "HEAD" => parameters.any(|one| ACCOUNT_NAMES.matches_name(&Tokens::new(one.name))),
+        method => matches!(method, "POST" | "PUT" | "PATCH" | "QUERY"),
+    }
+}
+
 fn is_inline(operation: &Operation<'_>, response: Node<'_>) -> bool {
     response.parent().and_then(Node::parent) == Some(operation.node)
 }
@@ -125,7 +173,7 @@ impl AccountEnumeration {
             Probe::SignUp => response.code == "409",
         };
         let general = !is_inline(operation, response.node) && self.general.contains(&response.node.place());
-        if telling && !general && !speaks_of_something_else(response) {
+        if telling && !general && !speaks_of_something_else(operation, response) {
             return Some(format!("tells by {} whether an account exists", response.code));
         }
         let reads = probe == Probe::Account && is_error_response(api, operation, response);
@@ -134,9 +182,14 @@ impl AccountEnumeration {
     }
 }
 
-fn speaks_of_something_else(response: &Response<'_>) -> bool {
-    let text = response.node.get_str("description").unwrap_or_default();
-    Tokens::new(text).iter().any(|word| OTHER_SUBJECTS.contains(&word))
+fn speaks_of_something_else(operation: &Operation<'_>, response: &Response<'_>) -> bool {
+    let says = |text: &str, words: &[&str]| Tokens::new(text).iter().any(|word| words.contains(&word));
+    let passing = |name: &str| PASSING_SUBJECTS.matches_word(&Tokens::new(name));
+    let texts = [operation.summary(), operation.description()];
+    says(response.node.get_str("description").unwrap_or_default(), &OTHER_SUBJECTS)
+        || passing(operation.path)
+        || operation.operation_id.is_some_and(passing)
+        || response.code == "410" && texts.into_iter().flatten().any(|text| says(text, &PASSING_WORDS))
 }
 
 /// The first phrase in the description, the examples and the fixed values of a response that tells of an account.

@@ -40,6 +40,13 @@ static SENSITIVE_IN_ANY_FORM: Lexicon = Lexicon::new(
     ],
 );
 
+/// Data that no number holds: under such a name it weighs or counts.
+static NEVER_NUMBERS: Lexicon = Lexicon::new(
+    "data that no number holds",
+    Match::Name,
+    &["date_of_birth", "dob", "last_name", "account_holder", "iban", "religion", "ethnicity", "race", "diagnosis"],
+);
+
 /// Whether a property with the name of sensitive data shows it, and whether its author has not said that it may.
 pub(super) fn is_in_clear<'a>(api: &Api<'a>, schema: &Schema<'a>, acknowledged: &str) -> bool {
     let name = Tokens::new(schema.property_name().unwrap_or_default());
@@ -47,7 +54,10 @@ pub(super) fn is_in_clear<'a>(api: &Api<'a>, schema: &Schema<'a>, acknowledged: 
     let says_so = |mark: Node<'_>| mark.as_bool() != Some(false);
     let short = |node: Node<'_>| node.raw().text().parse::<f64>().is_ok_and(|longest| longest <= PART);
     let only_boolean = merged.is_type("boolean") && merged.types().all(|kind| matches!(kind, "boolean" | "null"));
+    let only_number = || merged.types().all(|kind| matches!(kind, "integer" | "number" | "null"));
+    let counts = || merged.types().any(|kind| kind != "null") && only_number() && NEVER_NUMBERS.matches(&name);
     let exempt = only_boolean
+        || counts()
         || PII_MASKING.matches(&name)
         || is_masked_pattern(&merged)
         || is_masked_value(&merged)

@@ -4,13 +4,13 @@ use std::sync::LazyLock;
 
 use apiward_model::lexicon::{Tokens, WordSet};
 use apiward_model::predicate::{is_masked_value, secret_issuer};
-use apiward_model::words::{NEGATIVE_PREFIXES, NEGATIVE_SUFFIXES, SECRET_RESPONSE_NAMES, SECRET_RESPONSE_NAMES_WEAK};
+use apiward_model::words::{NEGATIVE_PREFIXES, NEGATIVE_SUFFIXES};
 use apiward_model::{Api, Format, Merged, Node, Operation, Reach, Schema};
 use regex::Regex;
 use schemars::JsonSchema;
 use serde::Deserialize;
 
-use crate::exposure::names::Names;
+use crate::exposure::names::{Names, Tier, secret_tier};
 use crate::framework::carriers::Carriers;
 use crate::framework::crowd::gathered;
 use crate::framework::declare::{ALL_FORMATS, declare_lint};
@@ -65,15 +65,6 @@ impl From<Options> for SecretInResponse {
     }
 }
 
-/// How plainly a property is a secret.
-#[derive(Clone, Copy, PartialEq, Eq)]
-enum Tier {
-    /// It must not be in any answer, but where it is issued.
-    Never,
-    /// There are products for which it is right.
-    Sometimes,
-}
-
 /// Schemas inside schemas that are looked at to tell a text from an object.
 const DEEPEST: usize = 4;
 /// A PIN has at most so many characters.
@@ -107,10 +98,7 @@ impl<'a> Check<'a> for SecretInResponse {
 
 impl SecretInResponse {
     fn tier(&self, name: &Tokens<'_>) -> Option<Tier> {
-        if SECRET_RESPONSE_NAMES.matches(name) || self.names_extra.matches_name(name) {
-            return Some(Tier::Never);
-        }
-        SECRET_RESPONSE_NAMES_WEAK.matches(name).then_some(Tier::Sometimes)
+        if self.names_extra.matches_name(name) { Some(Tier::Never) } else { secret_tier(name) }
     }
 
     fn report<'a>(&self, cx: &mut Cx<'_, 'a>, schema: &Schema<'a>, tier: Tier, answers: &mut Option<Carriers>) {
@@ -138,7 +126,8 @@ impl SecretInResponse {
         let in_requests = schema.reach.intersects(Reach::REQUEST);
         let shared = api.spec.format == Format::OpenApi2 && in_requests;
         let help = if shared {
-            "give answers a schema of their own without it: OpenAPI 2.0 has no `writeOnly`, and requests use this one too"
+            "give answers a definition of their own without it, to which that of requests adds it by `allOf`: OpenAPI 2.0 has \
+             no other way to say that only requests hold a property"
         } else if !in_requests {
             "leave it out of answers: a secret is shown once, to whom it is issued"
         } else {

@@ -3,10 +3,10 @@
 use std::collections::BTreeMap;
 
 use apiward_model::lexicon::Tokens;
-use apiward_model::words::{PASSWORD_INPUT_NAMES, PII_HIGH, SECRET_RESPONSE_NAMES, SECRET_RESPONSE_NAMES_WEAK};
+use apiward_model::words::{PASSWORD_INPUT_NAMES, PII_HIGH};
 use apiward_model::{Api, Node, Operation, Reach, Schema};
 
-use crate::exposure::names::Names;
+use crate::exposure::names::{Names, secret_tier};
 use crate::exposure::personal::{ACKNOWLEDGED, is_in_clear};
 use crate::exposure::secret_in_response::is_secret;
 use crate::framework::carriers::Carriers;
@@ -81,8 +81,7 @@ pub(crate) fn moved<'a>(api: &Api<'a>, operations: &[Operation<'a>]) -> (Vec<Mov
 }
 
 fn kind_of(name: &Tokens<'_>) -> Option<Kind> {
-    let lists = [&SECRET_RESPONSE_NAMES, &SECRET_RESPONSE_NAMES_WEAK, &PASSWORD_INPUT_NAMES];
-    if lists.iter().any(|list| list.matches(name)) {
+    if secret_tier(name).is_some() || PASSWORD_INPUT_NAMES.matches(name) {
         return Some(Kind::Secret);
     }
     PII_HIGH.matches(name).then_some(Kind::Personal)

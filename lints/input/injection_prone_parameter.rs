@@ -108,6 +108,23 @@ static LIST_PHRASES: Lexicon = Lexicon::new(
     ],
 );
 
+/// How a description says that a path is none of files.
+static URL_PATHS: Lexicon = Lexicon::new(
+    "paths of URLs",
+    Match::Phrase,
+    &[
+        "url path",
+        "url paths",
+        "uri path",
+        "http path",
+        "request path",
+        "path of the url",
+        "path of the request",
+        "part of the url",
+        "part of urls",
+    ],
+);
+
 /// Formats that leave no room for anything else.
 const CLOSED_FORMATS: [&str; 11] =
     ["uuid", "date", "date-time", "time", "duration", "email", "hostname", "ipv4", "ipv6", "uri", "uri-reference"];
@@ -210,12 +227,13 @@ fn judge<'a>(cx: &mut Cx<'_, 'a>, taken: &Taken<'a>, mut operations: Operations)
     cx.report(if taken.weight == Weight::High { finding.raised_to(Level::Warning) } else { finding });
 }
 
-/// The description says which values there are, or that it is an identifier.
+/// The description says which values there are, or that it is an identifier or a part of a URL.
 fn is_told(taken: &Taken<'_>, schema: &Merged<'_>) -> bool {
     let own = taken.place.get_str("description").into_iter();
     let mut texts = own.chain(schema.all("description").filter_map(text));
     match taken.name.glued() {
         "file" => texts.any(names_identifiers),
+        "path" => texts.any(|text| phrase::contains(text, &URL_PATHS)),
         _ => LISTED_NAMES.matches(&taken.name) && texts.any(lists_values),
     }
 }

@@ -74,10 +74,15 @@ impl<'a> RequestSchemaMissing<'a> {
         let media = operation.body.into_iter().flat_map(|body| &api.body(body).media);
         for media in media.filter(|media| needs_schema(api, media)) {
             if media.schema.is_none_or(|schema| is_empty_schema(api, schema)) {
-                let message = match media.name {
-                    "" => "the request body has no schema".to_owned(),
-                    name => format!("the request body as {} has no schema", quoted(name)),
+                let title = match media.name {
+                    "" => "the request body".to_owned(),
+                    name => format!("the request body as {}", quoted(name)),
                 };
+                let message =
+                    match media.schema.and_then(|schema| schema.target_or_none()?.key().zip(schema.reference())) {
+                        Some((schema, _)) => format!("{title} has a schema that allows anything: {}", quoted(schema)),
+                        None => format!("{title} has no schema"),
+                    };
                 self.add(media.node, message, operation.id);
             }
         }

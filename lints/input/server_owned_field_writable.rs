@@ -9,6 +9,7 @@ use foldhash::{HashSet, HashSetExt};
 
 use crate::framework::budget::Budget;
 use crate::framework::declare::{OPENAPI, declare_lint};
+use crate::framework::finding::Finding;
 use crate::framework::fix::Fix;
 use crate::framework::level::{Level, Levels};
 use crate::framework::lint::{Check, Cx};
@@ -97,7 +98,24 @@ impl<'a> Check<'a> for ServerOwnedFieldWritable<'a> {
             }
         }
     }
+
+    /// Descriptions that leave `readOnly` out do so in every schema.
+    fn group(&self, cx: &mut Cx<'_, 'a>, findings: Vec<Finding<'a>>) -> Vec<Finding<'a>> {
+        let mut habits: BTreeMap<(Level, String), Vec<Finding<'a>>> = BTreeMap::new();
+        for finding in findings {
+            let names = finding.message.rsplit_once(": ").map_or("", |(_, names)| names).to_owned();
+            habits.entry((finding.level, names)).or_default().push(finding);
+        }
+        let listed = |((_, names), same): ((Level, String), Vec<Finding<'a>>)| match same.len() {
+            ..=SINGLE => same,
+            _ => cx.listed(same, |count| format!("{count} schemas let callers set what the server makes: {names}")),
+        };
+        habits.into_iter().flat_map(listed).collect()
+    }
 }
+
+/// Schemas with the same names that are reported one by one.
+const SINGLE: usize = 5;
 
 fn report<'a>(cx: &mut Cx<'_, 'a>, definition: Node<'a>, mut owner: Owner<'a>) {
     let mut writes: Vec<OperationId> = owner.writes.into_iter().collect();

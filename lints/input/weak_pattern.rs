@@ -74,6 +74,7 @@ fn report<'a>(cx: &mut Cx<'_, 'a>, written: &Written<'a>, weakness: &Weakness) {
     let text = quoted(written.text);
     let message = match weakness {
         Weakness::Invalid(why) => format!("pattern {text} does not compile: {why}"),
+        Weakness::Everything if written.text.is_empty() => "an empty pattern matches every value".to_owned(),
         Weakness::Everything => format!("pattern {text} matches every value"),
         Weakness::Nearly => format!("pattern {text} matches every value but the empty one"),
         Weakness::Open { end: End::Start, .. } => format!("pattern {text} says only how a value begins"),

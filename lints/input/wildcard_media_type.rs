@@ -68,7 +68,16 @@ fn check_consumes(cx: &mut Cx<'_, '_>) {
         all => format!("{} operations accept any media type", all.len()),
     };
     let paths = cx.api.operations_node();
-    let help = format!("write `consumes` at the root or at the operation; {HELP}");
+    let ranges = |id: &OperationId| {
+        let body = cx.api.operation(*id).body.map(|id| cx.api.body(id));
+        body.is_some_and(|body| body.media.iter().any(|media| is_open_range(media.name)))
+    };
+    let what = if open.iter().all(ranges) {
+        "name no range such as `*/*` in `consumes`"
+    } else {
+        "write `consumes` at the root or at the operation"
+    };
+    let help = format!("{what}; {HELP}");
     cx.report(cx.finding(paths, message).at_key(paths).help(help).operations(open).of_document());
 }
 

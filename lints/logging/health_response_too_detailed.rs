@@ -1,7 +1,7 @@
 //! `logging/health-response-too-detailed`
 
 use apiward_model::lexicon::Tokens;
-use apiward_model::predicate::{HostVerdict, addresses, gateway_auth, judge_hosts};
+use apiward_model::predicate::{HostVerdict, PathShape, addresses, gateway_auth, judge_hosts};
 use apiward_model::words::{
     HEALTH_DETAIL_NAMES, HEALTH_DETAIL_NAMES_WEAK, HEALTH_PLAIN_NAMES, HEALTH_STATUS_WORDS, MONITORING_SEGMENTS,
 };
@@ -49,6 +49,30 @@ const COST: usize = 20;
 /// Endpoints of monitoring that tell much by their nature.
 const TELLING: [&str; 3] = ["env", "metrics", "actuator"];
 
+/// Segments before such an endpoint that speak of the service, too.
+const AROUND: [&str; 20] = [
+    "api",
+    "rest",
+    "service",
+    "server",
+    "app",
+    "application",
+    "system",
+    "sys",
+    "internal",
+    "private",
+    "public",
+    "management",
+    "manage",
+    "admin",
+    "actuator",
+    "monitor",
+    "monitoring",
+    "health",
+    "debug",
+    "_",
+];
+
 impl<'a> Check<'a> for HealthResponseTooDetailed {
     fn operation(&mut self, cx: &mut Cx<'_, 'a>, operation: &Operation<'a>) {
         if !operation.method.is("GET") || !operation.security.is_anonymous() {
@@ -56,7 +80,7 @@ impl<'a> Check<'a> for HealthResponseTooDetailed {
         }
         let path = cx.signs(operation.id).path();
         let Some(last) = path.last() else { return };
-        let whole = TELLING.iter().any(|name| last.text.eq_ignore_ascii_case(name));
+        let whole = TELLING.iter().any(|name| last.text.eq_ignore_ascii_case(name)) && is_of_the_service(&path);
         if !whole && !last.is(&MONITORING_SEGMENTS) || gateway_auth(cx.api, operation, &[]) {
             return;
         }
@@ -83,6 +107,12 @@ impl<'a> Check<'a> for HealthResponseTooDetailed {
         let local = *local.or_insert_with(|| are_local(cx.api, &operation.servers));
         cx.report(finding.lowered_if(local, Level::Info));
     }
+}
+
+/// What stands before the endpoint is no resource of the API: `/scans/{id}/metrics` counts what it found.
+fn is_of_the_service(path: &PathShape<'_>) -> bool {
+    let before = path.segments().split_last().map_or(&[][..], |(_, before)| before);
+    before.iter().all(|segment| AROUND.iter().any(|word| segment.text.eq_ignore_ascii_case(word)))
 }
 
 fn are_local(api: &Api<'_>, servers: &[ServerId]) -> bool {

@@ -1,8 +1,8 @@
 //! `ratelimit/list-without-pagination`
 
 use apiward_model::lexicon::Tokens;
-use apiward_model::predicate::{ListAnswer, PublicSigns, list_answer};
-use apiward_model::words::{FIXED_SET_SEGMENTS, PAGING_NAMES, PAGING_RESPONSE_NAMES};
+use apiward_model::predicate::{ListAnswer, PublicSigns, divides_a_list, list_answer};
+use apiward_model::words::{FIXED_SET_SEGMENTS, PAGING_RESPONSE_NAMES};
 use apiward_model::{Api, Location, Merged, Operation};
 use schemars::JsonSchema;
 use serde::Deserialize;
@@ -107,14 +107,13 @@ impl ListWithoutPagination {
 }
 
 fn is_paged(api: &Api<'_>, operation: &Operation<'_>, list: &ListAnswer<'_>) -> bool {
-    let names_page = |name: &str| PAGING_NAMES.matches_name(&Tokens::new(name));
     let by_parameter =
         operation.parameters.iter().map(|id| api.parameter(*id)).any(|parameter| match parameter.location {
-            Location::Query => names_page(parameter.name),
+            Location::Query => divides_a_list(parameter.name),
             Location::Header => parameter.name.eq_ignore_ascii_case("range"),
-            Location::QueryString => parameter
-                .schema
-                .is_some_and(|schema| Merged::of(api, schema).properties().iter().any(|(name, _)| names_page(name))),
+            Location::QueryString => parameter.schema.is_some_and(|schema| {
+                Merged::of(api, schema).properties().iter().any(|(name, _)| divides_a_list(name))
+            }),
             _ => false,
         });
     let body = operation.body.filter(|_| operation.method.is("QUERY")).map(|id| api.body(id));
@@ -122,7 +121,7 @@ fn is_paged(api: &Api<'_>, operation: &Operation<'_>, list: &ListAnswer<'_>) -> 
         let schemas = body.into_iter().flat_map(|body| &body.media).filter_map(|media| media.schema);
         schemas
             .map(|schema| Merged::of(api, schema))
-            .any(|body| body.properties().iter().any(|(name, _)| names_page(name)))
+            .any(|body| body.properties().iter().any(|(name, _)| divides_a_list(name)))
     };
     by_parameter || by_body() || leads_on(api, operation, list)
 }

@@ -3,7 +3,10 @@
 use std::borrow::Cow;
 use std::collections::BTreeMap;
 
-use apiward_model::{Format, Node, OperationId, Place};
+use apiward_model::lexicon::{Lexicon, Match, Tokens};
+use apiward_model::predicate::{PublicSigns, Signs};
+use apiward_model::words::{MONITORING_SEGMENTS, WELL_KNOWN_SEGMENT};
+use apiward_model::{Format, Node, Operation, OperationId, Place};
 
 use crate::framework::declare::{OPENAPI, declare_lint};
 use crate::framework::finding::Finding;
@@ -40,15 +43,34 @@ struct RetryAfterMissing;
 const SINGLE: usize = 5;
 
 /// Headers that say when to come back.
-const TELLING: [&str; 5] = ["Retry-After", "RateLimit", "RateLimit-Reset", "X-RateLimit-Reset", "X-Rate-Limit-Reset"];
+const TELLING: [&str; 4] = ["RateLimit", "RateLimit-Reset", "X-RateLimit-Reset", "X-Rate-Limit-Reset"];
+
+/// Whether a header says when to come back: `Retry-After`, whatever stands before it, or one of those above.
+fn tells(name: &str) -> bool {
+    static RETRY_AFTER: Lexicon = Lexicon::new("retry-after", Match::Last, &["retry_after", "retry_after_ms"]);
+    TELLING.iter().any(|own| own.eq_ignore_ascii_case(name)) || RETRY_AFTER.matches(&Tokens::new(name))
+}
+
+/// The status of a probe is its answer: who asks comes back at his own pace.
+fn is_probe(operation: &Operation<'_>, signs: &Signs<'_>) -> bool {
+    let path = signs.path();
+    let describes = || {
+        let well_known = || path.segments().iter().any(|segment| segment.text.eq_ignore_ascii_case(WELL_KNOWN_SEGMENT));
+        signs.public.intersects(PublicSigns::SELF_DESCRIPTION) && !well_known()
+    };
+    let monitors = || path.ends_with(&MONITORING_SEGMENTS) && path.parameters().next().is_none();
+    operation.method.is("GET") && (describes() || monitors())
+}
 
 impl<'a> Check<'a> for RetryAfterMissing {
     fn document(&mut self, cx: &mut Cx<'_, 'a>) {
         let mut silent: BTreeMap<Place, (&str, Vec<OperationId>)> = BTreeMap::new();
         for operation in &cx.api.operations {
             for response in operation.responses.iter().map(|id| cx.api.response(*id)) {
-                let tells = |name: &str| TELLING.iter().any(|own| own.eq_ignore_ascii_case(name));
-                let wanted = matches!(response.code, "429" | "503");
+                let wanted = match response.code {
+                    "503" => !is_probe(operation, cx.signs(operation.id)),
+                    code => code == "429",
+                };
                 if wanted && !response.headers.iter().any(|header| tells(header.name)) {
                     silent.entry(response.node.place()).or_insert((response.code, Vec::new())).1.push(operation.id);
                 }

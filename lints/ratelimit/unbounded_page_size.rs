@@ -4,7 +4,7 @@ use std::borrow::Cow;
 use std::sync::LazyLock;
 
 use apiward_model::lexicon::{Tokens, WordSet};
-use apiward_model::predicate::list_answer;
+use apiward_model::predicate::{list_answer, page_member};
 use apiward_model::words::{NUMERIC_CAP_TEXT, PAGE_SIZE_NAMES, PAGE_SIZE_NAMES_NARROW, PAGING_NAMES};
 use apiward_model::{Api, Location, Merged, Operation, Parameter, ParameterId, phrase};
 use regex::Regex;
@@ -109,14 +109,14 @@ impl UnboundedPageSize {
     fn is_page_size(&self, cx: &Cx<'_, '_>, id: ParameterId, parameter: &Parameter<'_>) -> bool {
         let name = Tokens::new(parameter.name);
         let further = self.further.matches_name(&name);
-        if !further && !PAGE_SIZE_NAMES.matches_name(&name) {
-            // The narrow names are entries of the list of their own.
-            return PAGE_SIZE_NAMES_NARROW.matches_name(&name)
-                && cx.taking(id).iter().any(|id| is_paged(cx.api, cx.api.operation(id), parameter));
+        let paged = || cx.taking(id).iter().any(|id| is_paged(cx.api, cx.api.operation(id), parameter));
+        if further || PAGE_SIZE_NAMES.matches_name(&name) && !PAGE_SIZE_NAMES_NARROW.matches_name(&name) {
+            return true;
         }
-        further
-            || !PAGE_SIZE_NAMES_NARROW.matches_name(&name)
-            || cx.taking(id).iter().any(|id| is_paged(cx.api, cx.api.operation(id), parameter))
+        // The narrow names are entries of the list of their own; a member of an object is as ambiguous.
+        let sets_size =
+            |name: &Tokens<'_>| PAGE_SIZE_NAMES.matches_name(name) || PAGE_SIZE_NAMES_NARROW.matches_name(name);
+        (sets_size(&name) || page_member(parameter.name).is_some_and(|member| sets_size(&member))) && paged()
     }
 }
 
@@ -124,7 +124,11 @@ impl UnboundedPageSize {
 fn is_paged(api: &Api<'_>, operation: &Operation<'_>, parameter: &Parameter<'_>) -> bool {
     let others = operation.parameters.iter().map(|id| api.parameter(*id));
     let mut others = others.filter(|other| other.location == Location::Query && other.name != parameter.name);
-    list_answer(api, operation).is_some() || others.any(|other| PAGING_NAMES.matches_name(&Tokens::new(other.name)))
+    let pages = |name: &str| {
+        let named = |name: &Tokens<'_>| PAGING_NAMES.matches_name(name);
+        named(&Tokens::new(name)) || page_member(name).is_some_and(|member| named(&member))
+    };
+    list_answer(api, operation).is_some() || others.any(|other| pages(other.name))
 }
 
 fn is_number(merged: &Merged<'_>) -> bool {

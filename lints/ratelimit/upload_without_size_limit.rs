@@ -5,7 +5,9 @@ use std::collections::BTreeMap;
 use apiward_model::words::ARCHIVE_MEDIA_TYPES;
 use apiward_model::{Api, Body, BodyId, Format, MediaType, Merged, Node, OperationId};
 
+use crate::framework::crowd::gathered;
 use crate::framework::declare::{OPENAPI, declare_lint};
+use crate::framework::finding::Finding;
 use crate::framework::level::{Level, Levels};
 use crate::framework::lint::{Check, Cx};
 use crate::ratelimit::body_size::{Options, SizeBounds};
@@ -79,6 +81,10 @@ impl<'a> Check<'a> for UploadWithoutSizeLimit {
             let finding = cx.finding(node, message).at_key(node).help(help).operations(operations);
             cx.report(if archive { finding.raised_to(Level::Warning) } else { finding });
         }
+    }
+
+    fn group(&self, cx: &mut Cx<'_, 'a>, findings: Vec<Finding<'a>>) -> Vec<Finding<'a>> {
+        gathered(cx, findings)
     }
 }
 

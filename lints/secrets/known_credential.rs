@@ -1,5 +1,6 @@
 //! `secrets/known-credential`
 
+use std::collections::BTreeMap;
 use std::ops::Range;
 
 use apiward_model::secret::{SecretFormat, SecretMatch, SecretPattern, Secrets, aws_secret, spans_in_source};
@@ -8,7 +9,9 @@ use foldhash::HashMap;
 use schemars::JsonSchema;
 use serde::Deserialize;
 
+use crate::framework::crowd::gathered;
 use crate::framework::declare::{ALL_FORMATS, Silences, declare_lint};
+use crate::framework::finding::Finding;
 use crate::framework::fix::without;
 use crate::framework::level::{Level, Levels};
 use crate::framework::lint::{Check, Cx};
@@ -79,6 +82,15 @@ impl<'a> Check<'a> for KnownCredential {
                 report(cx, node, format, &matches, &mut partners);
             }
         }
+    }
+
+    /// Examples repeat one value. Others are other credentials, which are taken out of use one by one.
+    fn group(&self, cx: &mut Cx<'_, 'a>, findings: Vec<Finding<'a>>) -> Vec<Finding<'a>> {
+        let mut by_value: BTreeMap<&'a str, Vec<Finding<'a>>> = BTreeMap::new();
+        for finding in findings {
+            by_value.entry(finding.spot.node.text()).or_default().push(finding);
+        }
+        by_value.into_values().flat_map(|same| gathered(cx, same)).collect()
     }
 }
 

@@ -24,21 +24,59 @@ pub struct ListAnswer<'a> {
 /// around one array of objects, which is what the answer is about.
 pub fn list_answer<'a>(api: &Api<'a>, operation: &Operation<'a>) -> Option<ListAnswer<'a>> {
     let list = list_like_answer(api, operation)?;
-    let is_beside = |name: &str| {
-        let path = PathShape::of_path(operation.path);
-        let name = Tokens::new(name);
-        // In `/messages` the messages are the list.
-        let is_asked_for = path.last().is_some_and(|last| last.tokens().glued() == name.glued());
-        !is_asked_for && matches!(singular(name.glued()), "error" | "warning" | "message" | "link")
+    let Some(name) = list.property else { return Some(list) };
+    let path = PathShape::of_path(operation.path);
+    let properties = Merged::of(api, list.schema).properties();
+    // In `/messages` the messages are the list.
+    let is_asked_for = path.last().is_some_and(|last| last.tokens().glued() == Tokens::new(name).glued());
+    let has_content =
+        || properties.iter().any(|(name, node)| !is_about_lists(name) && Merged::of(api, *node).is_object());
+    let is_about_another = || stands_beside(name) || is_resource(api, &properties);
+    (!has_content() && (is_asked_for || !is_about_another())).then_some(list)
+}
+
+/// An array that others have beside what they are about.
+fn stands_beside(name: &str) -> bool {
+    matches!(singular(Tokens::new(name).glued()), "error" | "warning" | "message" | "link")
+}
+
+/// An object that is one thing, and has a field of many: it has an identity, or says more than wrappers do.
+fn is_resource<'a>(api: &Api<'a>, properties: &[(&'a str, Node<'a>)]) -> bool {
+    let says = |(name, node): &&(&str, Node<'_>)| {
+        let scalar = || Merged::of(api, *node).types().any(|kind| !matches!(kind, "null" | "object" | "array"));
+        !is_about_lists(name) && !ABOUT_CALLS.contains(&Tokens::new(name).glued()) && scalar()
     };
-    let is_content = |(name, node): &(&str, Node<'_>)| {
-        !Tokens::new(name).iter().any(|word| ABOUT_LISTS.contains(&singular(word)))
-            && !PAGING_NAMES.matches_name(&Tokens::new(name))
-            && !PAGING_RESPONSE_NAMES.matches_name(&Tokens::new(name))
-            && Merged::of(api, *node).is_object()
-    };
-    let is_around = |name| is_beside(name) || Merged::of(api, list.schema).properties().iter().any(is_content);
-    (!list.property.is_some_and(is_around)).then_some(list)
+    let own: SmallVec<[&str; 8]> = properties.iter().filter(says).map(|(name, _)| *name).collect();
+    own.len() > MOST_OF_WRAPPERS || own.iter().any(|name| matches!(Tokens::new(name).glued(), "id" | "uuid" | "guid"))
+}
+
+/// Plain values about neither pages nor the call that the wrapper of a list may have.
+const MOST_OF_WRAPPERS: usize = 4;
+
+/// Names of values in wrappers that speak of the call, or of the wrapper itself.
+const ABOUT_CALLS: [&str; 14] = [
+    "object",
+    "type",
+    "kind",
+    "apiversion",
+    "code",
+    "status",
+    "message",
+    "ok",
+    "success",
+    "timestamp",
+    "requestid",
+    "order",
+    "more",
+    "url",
+];
+
+/// The name of a property that says something about the list beside it.
+fn is_about_lists(name: &str) -> bool {
+    let name = Tokens::new(name);
+    PAGING_NAMES.matches_name(&name)
+        || PAGING_RESPONSE_NAMES.matches_name(&name)
+        || name.iter().any(|word| ABOUT_LISTS.contains(&singular(word)))
 }
 
 /// Words in the names of objects that stand beside a list and say something about it.
@@ -179,6 +217,28 @@ mod tests {
         }
         let messages = format!("{{properties: {{messages: {objects}}}}}");
         assert_eq!(list("/messages", "application/json", &messages), Some("messages".to_owned()));
+    }
+
+    #[test]
+    fn one_thing_with_a_field_of_many_is_no_list() {
+        let answer = |path: &str, others: &str| {
+            let schema = format!("{{properties: {{labels: {{type: array, items: {{type: object}}}}, {others}}}}}");
+            list(path, "application/json", &schema)
+        };
+        let text = "{type: string}";
+        let all = |names: &[&str]| names.iter().map(|name| format!("{name}: {text}")).collect::<Vec<_>>().join(", ");
+        for resource in [all(&["id"]), all(&["UUID", "name"]), all(&["name", "sender", "weight", "height", "width"])] {
+            assert_eq!(answer("/parcels/latest", &resource), None, "{resource}");
+            // The labels are what the path asks for.
+            assert_eq!(answer("/parcels/latest/labels", &resource).as_deref(), Some("labels"), "{resource}");
+        }
+        for wrapper in [
+            all(&["name", "sender", "weight", "height"]),
+            all(&["object", "type", "first_id", "last_id", "limit", "total", "page_count"]),
+            "id: {}".to_owned(),
+        ] {
+            assert_eq!(answer("/parcels/latest", &wrapper).as_deref(), Some("labels"), "{wrapper}");
+        }
     }
 
     #[test]

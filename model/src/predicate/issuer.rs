@@ -24,10 +24,19 @@ pub fn secret_issuer(operation: &Operation<'_>, signs: &Signs<'_>, extra_paths: 
     let shape = signs.path();
     let last = shape.last().map_or_else(|| Tokens::new(""), |segment| segment.tokens().clone());
     let id = signs.operation_id();
+    if is("GET") && (exchanges(&last) || exchanges(&id)) {
+        return true;
+    }
     let makes = ISSUER_GUARD_VERBS.matches_word(&last) || ISSUER_GUARD_VERBS.matches_word(&id);
     let speaks =
         ISSUER_GUARD_WORDS.matches_word(&last) || says_plainly(&id) || makes && ISSUER_GUARD_WORDS.matches_word(&id);
     speaks && (is("POST") || is("PUT") && makes)
+}
+
+/// The exchange of one credential for another: some do it by GET, as after a redirect.
+fn exchanges(name: &Tokens<'_>) -> bool {
+    let has = |words: &[&str]| name.iter().any(|word| words.contains(&word));
+    has(&["exchange"]) && has(&["token", "session", "credential"])
 }
 
 /// A word of the list that needs no verb beside it.
@@ -75,6 +84,9 @@ mod tests {
             ("post", "/apps/{id}/rotate", "clientSecret"),
             ("put", "/apps/{id}/secret/rotate", "rotateSecret"),
             ("get", "/vault/open", "x"),
+            ("get", "/sessions/token-exchange", "x"),
+            ("get", "/sessions/native", "exchangeSessionToken"),
+            ("post", "/flows/registration", "x"),
         ] {
             assert!(issues(method, path, id), "{method} {path} {id}");
         }
@@ -85,6 +97,8 @@ mod tests {
             ("patch", "/login", "createToken"),
             ("post", "/keys/{key}", "x"),
             ("get", "/login", "login"),
+            ("get", "/currencies/exchange", "listExchanges"),
+            ("put", "/sessions/token-exchange", "x"),
         ] {
             assert!(!issues(method, path, id), "{method} {path} {id}");
         }

@@ -133,6 +133,7 @@ pub static ISSUER_GUARD_WORDS: Lexicon = Lexicon::new(
         "2fa",
         "recovery_code",
         "backup_code",
+        "registration",
     ],
 )
 .with_plurals();
@@ -329,6 +330,9 @@ pub static HEALTH_STATUS_WORDS: Lexicon = Lexicon::new(
         "disconnected",
         "true",
         "false",
+        "green",
+        "yellow",
+        "red",
     ],
 );
 
@@ -376,6 +380,7 @@ pub static CORRELATION_NAMES: Lexicon = Lexicon::new(
         "transaction_id",
         "tracestate",
         "cf_ray",
+        "transmission_id",
     ],
 );
 

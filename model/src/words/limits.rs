@@ -67,6 +67,7 @@ pub static PAGING_NAMES: Lexicon = Lexicon::new(
         "max_results",
         "max_items",
         "rows",
+        "continue",
     ],
 );
 
@@ -90,6 +91,7 @@ pub static PAGING_RESPONSE_NAMES: Lexicon = Lexicon::new(
         "pagination",
         "links",
         "page_info",
+        "continue",
     ],
 );
 
