@@ -2,7 +2,7 @@
 
 use std::borrow::Cow;
 
-use apiward_model::predicate::{Segment, custom_method};
+use apiward_model::predicate::{Segment, custom_method, without_query};
 use foldhash::HashMap;
 
 /// A segment of a template, as far as matching goes.
@@ -18,7 +18,7 @@ pub(super) enum Part<'a> {
 
 /// The segments of a template, a trailing slash set aside.
 pub(super) fn parts(path: &str) -> Vec<Part<'_>> {
-    let path = path.split(['?', '#']).next().unwrap_or_default();
+    let path = without_query(path);
     let mut parts = Vec::new();
     for segment in path.split('/').filter(|segment| !segment.is_empty()) {
         let (head, method) = custom_method(segment).map_or((segment, None), |(head, method)| (head, Some(method)));

@@ -8,7 +8,7 @@ use regex::Regex;
 use crate::framework::declare::{ALL_FORMATS, declare_lint};
 use crate::framework::level::{Level, Levels};
 use crate::framework::lint::{Check, Cx};
-use crate::framework::pattern::pattern;
+use crate::framework::pattern::judge;
 
 declare_lint! {
     id: "docs/security-contact-missing",
@@ -76,7 +76,7 @@ fn names_channel(api: &Api<'_>, info: Node<'_>) -> bool {
 }
 
 static WORD: LazyLock<Regex> =
-    LazyLock::new(|| pattern(r"(?i-u)\b(?:security|vulnerabilit(?:y|ies)|responsible[ -]disclosure|bug[ -]bounty)\b"));
+    LazyLock::new(|| judge(r"(?i-u)\b(?:security|vulnerabilit(?:y|ies)|responsible[ -]disclosure|bug[ -]bounty)\b"));
 
 static ADDRESS: LazyLock<Regex> =
-    LazyLock::new(|| pattern(r"(?i-u)https?://[a-z0-9]|[a-z0-9._%+-]+@[a-z0-9-]+\.[a-z0-9]"));
+    LazyLock::new(|| judge(r"(?i-u)https?://[a-z0-9]|[a-z0-9._%+-]+@[a-z0-9-]+\.[a-z0-9]"));

@@ -132,8 +132,8 @@ impl<'a> Check<'a> for Missing429 {
 
 /// Whether the document says in another way that calls are throttled.
 fn has_policy_elsewhere(api: &Api<'_>) -> bool {
-    let info = api.root.get("info").and_then(|info| info.get_str("description")).unwrap_or_default();
-    phrase::says_pattern(info, &RATE_LIMIT_TEXT) || has_policy_extension(api)
+    let told = api.root.get("info").and_then(|info| info.get_str("description"));
+    told.is_some_and(|text| phrase::says_pattern(text, &RATE_LIMIT_TEXT)) || has_policy_extension(api)
 }
 
 fn has_policy_extension(api: &Api<'_>) -> bool {

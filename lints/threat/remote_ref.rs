@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use apiward_model::predicate::without_query;
 use apiward_model::{Api, Node, Place, Unresolved, is_field};
 use schemars::JsonSchema;
 use serde::Deserialize;
@@ -154,7 +155,7 @@ fn remote(url: &str) -> Option<Remote> {
     let end = rest.find(['/', '?', '#']).unwrap_or(rest.len());
     let (authority, path) = rest.split_at(end);
     let host = authority.rsplit('@').next().unwrap_or_default().to_ascii_lowercase();
-    let path = path.split(['?', '#']).next().unwrap_or_default();
+    let path = without_query(path);
     let is_commit = |segment: &str| segment.len() == 40 && segment.bytes().all(|byte| byte.is_ascii_hexdigit());
     let trust = match encrypted {
         false => Trust::Cleartext,

@@ -98,6 +98,10 @@ pub fn strip_start<'t>(text: &'t str, list: &Lexicon) -> Option<&'t str> {
 
 /// Whether an entry of `list`, a regular expression, is found in the raw `text` and is not negated.
 pub fn says_pattern(text: &str, list: &Lexicon) -> bool {
+    // It takes long to compile what tells the place, and few texts match.
+    if !list.matches_pattern(text) {
+        return false;
+    }
     let pattern = list.pattern();
     let mut prose = None;
     let mut from = 0;

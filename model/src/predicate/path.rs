@@ -1,7 +1,7 @@
 //! Path templates and channel addresses taken apart for comparison with word lists.
 
 use std::cell::OnceCell;
-use std::sync::OnceLock;
+use std::sync::LazyLock;
 
 use regex::Regex;
 use smallvec::SmallVec;
@@ -59,9 +59,8 @@ impl<'a> PathShape<'a> {
     /// Splits a path template: leading `api` and `rest` are dropped and versions wherever they stand (many APIs write
     /// `/users/v1/register`), a custom method (`:search`) becomes the last segment, a query string is not read.
     pub fn of_path(path: &'a str) -> Self {
-        let path = path.split(['?', '#']).next().unwrap_or_default();
         let mut segments: SmallVec<[Segment<'a>; 4]> = SmallVec::new();
-        for text in path.split('/').filter(|text| !text.is_empty() && !is_version_token(text)) {
+        for text in without_query(path).split('/').filter(|text| !text.is_empty() && !is_version_token(text)) {
             if !segments.is_empty() || !is_prefix(text) {
                 segments.push(Segment::new(text));
             }
@@ -118,6 +117,12 @@ impl<'a> PathShape<'a> {
     }
 }
 
+/// What stands of a path or reference before a query string and a fragment.
+pub fn without_query(path: &str) -> &str {
+    let end = path.bytes().position(|byte| matches!(byte, b'?' | b'#'));
+    end.map_or(path, |end| &path[..end])
+}
+
 fn is_prefix(segment: &str) -> bool {
     ["api", "rest"].iter().any(|word| segment.eq_ignore_ascii_case(word))
 }
@@ -133,7 +138,7 @@ pub fn custom_method(segment: &str) -> Option<(&str, &str)> {
 /// one last segment that is only a parameter are dropped: `/users` and `/users/{id}` are one resource,
 /// `/users/{id}/photos` is another, and so is `/users/{id}:lock`, whose custom method counts as a segment.
 pub fn resource_key(path: &str) -> String {
-    let path = path.split(['?', '#']).next().unwrap_or_default();
+    let path = without_query(path);
     let mut key = String::with_capacity(path.len() + 1);
     for text in path.split('/').filter(|text| !text.is_empty()) {
         let (head, method) = custom_method(text).unwrap_or((text, ""));
@@ -150,8 +155,7 @@ pub fn resource_key(path: &str) -> String {
 
 /// `version_token(t)`: `v1`, `v2.1`, `2.0`, `v1beta2`, `2024-01-31`.
 pub fn is_version_token(text: &str) -> bool {
-    static PATTERN: OnceLock<Option<Regex>> = OnceLock::new();
-    let pattern = PATTERN.get_or_init(|| {
+    static PATTERN: LazyLock<Option<Regex>> = LazyLock::new(|| {
         Regex::new(concat!(
             r"^(?i-u:v[0-9]{1,3}(\.[0-9]{1,3}){0,2}",
             r"|v?[0-9]{1,3}(\.[0-9]{1,3}){1,2}",
@@ -165,7 +169,7 @@ pub fn is_version_token(text: &str) -> bool {
         [b'v' | b'V', digit] if digit.is_ascii_digit() => return true,
         bytes => bytes.iter().take(2).any(u8::is_ascii_digit),
     };
-    digit && pattern.as_ref().is_some_and(|pattern| pattern.is_match(text))
+    digit && PATTERN.as_ref().is_some_and(|pattern| pattern.is_match(text))
 }
 
 #[cfg(test)]

@@ -7,7 +7,7 @@ use crate::lexicon::Tokens;
 use crate::node::{Node, Place};
 use crate::phrase;
 use crate::predicate::admin::{Administration, administration};
-use crate::predicate::path::PathShape;
+use crate::predicate::path::{PathShape, without_query};
 use crate::security::FLOW_URLS;
 use crate::server::Server;
 use crate::words::{
@@ -341,7 +341,7 @@ fn oauth_paths(api: &Api<'_>) -> HashSet<String> {
     for flow in api.schemes.iter().flat_map(|scheme| &scheme.flows) {
         for url in FLOW_URLS.iter().filter_map(|key| flow.fields.get_str(key)) {
             let rest = url.split_once("://").map_or(url, |(_, rest)| rest.find('/').map_or("", |at| &rest[at..]));
-            let path = rest.split(['?', '#']).next().unwrap_or_default().trim_matches('/');
+            let path = without_query(rest).trim_matches('/');
             let path = format!("/{path}");
             let ends = path.rmatch_indices('/').take(ENDPOINT_SEGMENTS).map(|(at, _)| path[at..].to_owned());
             paths.extend(ends.filter(|end| end.len() > 1));

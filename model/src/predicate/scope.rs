@@ -1,6 +1,7 @@
 //! What the name of an OAuth 2 or OpenID Connect scope says about what it grants.
 
 use crate::lexicon::{Tokens, WordSet};
+use crate::predicate::path::without_query;
 use crate::words::{IDENTITY_SCOPES, SCOPE_READ_WORDS, SCOPE_WRITE_WORDS};
 
 /// Last tokens that say reading: `users.get`, `users:list`.
@@ -45,7 +46,7 @@ fn local_part(scope: &str) -> &str {
         return scope;
     }
     let path = rest.find('/').map_or("", |at| &rest[at..]);
-    path.split(['?', '#']).next().unwrap_or_default()
+    without_query(path)
 }
 
 #[cfg(test)]

@@ -8,7 +8,7 @@ use regex::Regex;
 
 use crate::api::{Api, Operation, OperationId, ServerId};
 use crate::lexicon::Tokens;
-use crate::predicate::path::{Segment, is_version_token};
+use crate::predicate::path::{Segment, is_version_token, without_query};
 
 /// `version_segment(s)`: a segment that is a version, `v{name}`, or, as the first one, a parameter named so.
 pub fn is_version_segment(segment: &str, is_first: bool) -> bool {
@@ -24,7 +24,7 @@ pub fn is_version_segment(segment: &str, is_first: bool) -> bool {
 
 /// True when a segment of a path is a version; leading `api` and `rest` do not count as the first one.
 pub fn has_version_segment(path: &str) -> bool {
-    let mut segments = path.split(['?', '#']).next().unwrap_or_default().split('/').filter(|text| !text.is_empty());
+    let mut segments = without_query(path).split('/').filter(|text| !text.is_empty());
     let mut is_first = true;
     segments.any(|segment| {
         let found = is_version_segment(segment, is_first);
@@ -55,7 +55,7 @@ pub fn major(segment: &str) -> Option<u32> {
 /// The path of a URL: what stands behind the host.
 pub fn url_path(url: &str) -> &str {
     let rest = url.split_once("://").map_or(url, |(_, rest)| rest.find('/').map_or("", |at| &rest[at..]));
-    rest.split(['?', '#']).next().unwrap_or_default()
+    without_query(rest)
 }
 
 /// Different paths of an operation's servers that count: no honest description has more, and thousands of operations
