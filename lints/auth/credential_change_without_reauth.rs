@@ -72,7 +72,11 @@ struct CredentialChangeWithoutReauth {
 
 impl From<Options> for CredentialChangeWithoutReauth {
     fn from(options: Options) -> Self {
-        Self { proofs: WordSet::new(&options.proof_names, false), managed: PerList::default(), by_password: PerList::default() }
+        Self {
+            proofs: WordSet::new(&options.proof_names, false),
+            managed: PerList::default(),
+            by_password: PerList::default(),
+        }
     }
 }
 
