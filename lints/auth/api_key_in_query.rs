@@ -55,6 +55,8 @@ impl Default for Options {
 
 struct ApiKeyInQuery<'a> {
     public_keys: WordSet,
+    /// Whose name is sent, or in whose name an administrator acts; another scheme proves it.
+    user_names: WordSet,
     /// Signed URLs carry a signature and its end, which are made to be seen.
     signatures: WordSet,
     /// Schemes that are all that an alternative asks for, or not beside a strong one; worked out for the first key.
@@ -78,6 +80,7 @@ impl From<Options> for ApiKeyInQuery<'_> {
     fn from(options: Options) -> Self {
         Self {
             public_keys: WordSet::new(options.public_keys, false),
+            user_names: WordSet::new(["sudo", "user", "username", "login"], false),
             signatures: WordSet::new(["sig", "signature", "expires"], false),
             alone: None,
             key_names: HashSet::new(),
@@ -96,7 +99,8 @@ impl<'a> Check<'a> for ApiKeyInQuery<'a> {
         let name = scheme.target.get_str("name").unwrap_or_default();
         self.key_names.insert(name.to_lowercase());
         let tokens = Tokens::new(name);
-        if self.public_keys.matches_name(&tokens) || self.signatures.matches_word(&tokens) {
+        let public = self.public_keys.matches_name(&tokens) || self.user_names.matches_name(&tokens);
+        if public || self.signatures.matches_word(&tokens) {
             return;
         }
         let accepting = cx.accepting(scheme.id);

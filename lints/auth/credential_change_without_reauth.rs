@@ -1,6 +1,7 @@
 //! `auth/credential-change-without-reauth`
 
 use apiward_model::lexicon::{Lexicon, Match, Tokens, WordSet};
+use apiward_model::predicate::{Credential, credential};
 use apiward_model::words::ONE_TIME_TOKEN_SEGMENTS;
 use apiward_model::{Alternative, Api, Location, Merged, Node, Operation};
 use foldhash::HashSet;
@@ -65,11 +66,17 @@ impl Default for Options {
 struct CredentialChangeWithoutReauth {
     proofs: WordSet,
     managed: PerList<bool>,
+    /// Lists in which every alternative has HTTP Basic: each call brings the password along.
+    by_password: PerList<bool>,
 }
 
 impl From<Options> for CredentialChangeWithoutReauth {
     fn from(options: Options) -> Self {
-        Self { proofs: WordSet::new(&options.proof_names, false), managed: PerList::default() }
+        Self {
+            proofs: WordSet::new(&options.proof_names, false),
+            managed: PerList::default(),
+            by_password: PerList::default(),
+        }
     }
 }
 
@@ -102,7 +109,9 @@ impl<'a> Check<'a> for CredentialChangeWithoutReauth {
         if !changes || proven || signs.administration.is_some() {
             return;
         }
-        if self.managed.of(&operation.security.alternatives, is_managed)
+        let alternatives = &operation.security.alternatives;
+        if self.managed.of(alternatives, is_managed)
+            || self.by_password.of(alternatives, |list| sends_password(cx.api, list))
             || operation.method.is("POST") && starts_enrolment(cx.api, operation)
         {
             return;
@@ -140,6 +149,13 @@ fn is_managed(alternatives: &[Alternative<'_>]) -> bool {
     members
         .flat_map(apiward_model::Member::scope_names)
         .any(|scope| Tokens::new(scope).iter().any(|token| matches!(token, "admin" | "manage")))
+}
+
+/// Whether clients prove the current password by the call itself, whichever alternative they take.
+fn sends_password(api: &Api<'_>, alternatives: &[Alternative<'_>]) -> bool {
+    let is_basic = |id| credential(api.scheme(id)) == Some(Credential::Basic);
+    let has_basic = |one: &Alternative<'_>| one.members.iter().filter_map(|member| member.scheme).any(is_basic);
+    !alternatives.is_empty() && alternatives.iter().all(has_basic)
 }
 
 /// Whether the answer holds what a second factor is set up with.

@@ -3,8 +3,8 @@
 use std::net::IpAddr;
 
 use apiward_model::lexicon::Tokens;
-use apiward_model::predicate::{Host, is_internal_document};
-use apiward_model::{Api, Format, ServerId};
+use apiward_model::predicate::{Address, Host, is_internal_document};
+use apiward_model::{Api, Format, Node, ServerId};
 use schemars::JsonSchema;
 use serde::Deserialize;
 
@@ -129,9 +129,19 @@ impl InternalHost {
             let single = !host.as_str().contains(['.', ':']);
             let written =
                 api.spec.format == Format::OpenApi2 || listed.url.to_ascii_lowercase().contains(host.as_str());
-            (!single || written).then_some((host, inside))
+            // So is `127.0.0.1`, which is no other host than `localhost`.
+            let tried = inside == Inside::Loopback && by_variable(api, listed, &host);
+            (written || !single && !tried).then_some((host, inside))
         })
     }
+}
+
+/// Whether a value of a variable is this host, or a URL that leads to it.
+fn by_variable(api: &Api<'_>, listed: &Listed<'_>, host: &Host) -> bool {
+    let Some(server) = listed.id.map(|id| api.server(id)) else { return false };
+    let names = server.variables.into_iter().flat_map(Node::entries).map(|(name, _)| name);
+    let mut values = names.flat_map(|name| server.variable_values(name));
+    values.any(|value| Address::of_broker(value).iter().any(|address| address.host.as_ref() == Some(host)))
 }
 
 /// The operations of a server; OpenAPI 2 may name none.

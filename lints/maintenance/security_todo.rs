@@ -85,7 +85,7 @@ impl<'a> Check<'a> for SecurityTodo {
 }
 
 impl SecurityTodo {
-    /// The words from the mark to the word of security, or the phrase.
+    /// The rest of the sentence from the mark on, or the phrase.
     fn hit(&self, api: &Api<'_>, text: &str) -> Option<String> {
         let marked = self.markers.iter().any(|marker| marker.is_match(text));
         let by_mark = || phrase::paragraphs(text).iter().find_map(|paragraph| self.marked(api, paragraph));
@@ -105,11 +105,9 @@ impl SecurityTodo {
                 };
                 let behind = cut(&paragraph[found.end()..], REACH);
                 let before = cut_start(&paragraph[..found.start()], REACH);
-                if near(behind) {
-                    return Some(format!("{}{behind}", found.as_str()));
-                }
-                if near(before) {
-                    return Some(format!("{before}{}", found.as_str()));
+                if near(behind) || near(before) {
+                    let end = phrase::surroundings(paragraph, &found.range()).sentence.end;
+                    return paragraph.get(found.start()..end).map(|rest| rest.trim().to_owned());
                 }
             }
         }

@@ -50,8 +50,15 @@ impl<'a> Check<'a> for UnconstrainedServerVariable {
         let further: Vec<String> =
             free(server, host_of(&server.url)).filter(|other| *other != name).map(quoted).collect();
         let beside = if further.is_empty() { String::new() } else { format!(" (beside {})", further.join(", ")) };
-        let message = format!("the variable {}{beside} lets a client send its credentials to any domain", quoted(name));
-        let help = "list its values in an `enum`, or write the domain out behind it: who can choose the host gets what is sent there";
+        let (what, advice) = if is_whole_url(server, variable) {
+            (" stands for the whole URL and", "write scheme and domain out before what varies")
+        } else {
+            ("", "write the domain out behind it")
+        };
+        let message =
+            format!("the variable {}{beside}{what} lets a client send its credentials to any domain", quoted(name));
+        let help =
+            format!("list its values in an `enum`, or {advice}: who can choose the host gets what is sent there");
         let finding = cx.finding(variable, message).at_key(variable).help(help).operations(operations);
         cx.report(finding.lowered_if(is_own_host(name, variable), Level::Info));
     }
@@ -106,6 +113,11 @@ fn open_domain<'s>(server: &'s Server<'_>) -> Option<&'s str> {
     let registered =
         |own: &String| Host::new(&format!("{own}{left}")).is_some_and(|host| registrable_domain(&host).is_some());
     (rests.is_empty() || !rests.iter().all(registered)).then_some(name)
+}
+
+/// Whether the scheme comes with a variable, so that no domain can stand behind it.
+fn is_whole_url(server: &Server<'_>, variable: Node<'_>) -> bool {
+    !server.url.contains("://") && variable.get_str("default").is_some_and(|default| default.contains("://"))
 }
 
 /// A product that everybody runs himself: by default it is local, or nowhere.

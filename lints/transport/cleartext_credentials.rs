@@ -3,7 +3,10 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
-use apiward_model::predicate::{PlaintextKind, PlaintextServer, plaintext_scheme_variable, plaintext_server};
+use apiward_model::lexicon::Tokens;
+use apiward_model::predicate::{
+    PlaintextKind, PlaintextServer, offers_tls_port, plaintext_scheme_variable, plaintext_server, says_tls,
+};
 use apiward_model::{Alternative, Api, OperationId, Place, Scheme, SchemeId, SchemeType, ServerId};
 use foldhash::{HashMap, HashMapExt};
 
@@ -54,10 +57,11 @@ impl<'a> Check<'a> for CleartextCredentials {
         if crossings.is_empty() {
             return;
         }
-        let shared = add_credentials(cx.api, &mut crossings);
+        let counting = Counting::of(cx.api);
+        let shared = add_credentials(cx.api, &counting, &mut crossings);
         let encrypted_root = encrypted_root(cx.api);
         for (id, crossing) in each_node_once(crossings) {
-            let Some(mut finding) = finding(cx, id, crossing, &shared) else { continue };
+            let Some(mut finding) = finding(cx, id, crossing, &shared, &counting) else { continue };
             if let Some(root) = downgraded_root(cx.api.server(id), encrypted_root) {
                 finding = related_root(finding, cx.api.server(root));
             }
@@ -73,7 +77,7 @@ impl CleartextCredentials {
             let found = plaintext_server(api, server, &[]).filter(|found| found.kind == PlaintextKind::Stated);
             let Some(found) = found else { continue };
             // That variable is the business of `transport/server-variable-allows-http`.
-            if plaintext_scheme_variable(api, server).is_some() {
+            if plaintext_scheme_variable(api, server).is_some() || offers_tls_port(api, server) {
                 continue;
             }
             if let Some(ceiling) = self.0.ceiling(api.spec.format, &found.addresses) {
@@ -122,11 +126,43 @@ fn counts(scheme: &Scheme<'_>) -> Option<Level> {
     }
 }
 
+/// The schemes whose credentials count, and how much.
+struct Counting(BTreeMap<SchemeId, Level>);
+
+impl Counting {
+    fn of(api: &Api<'_>) -> Self {
+        // The protocol of a broker says less than the scheme of a URL: a scheme that speaks of TLS contradicts the first
+        // one alone.
+        let encrypted = |scheme: &Scheme<'_>| api.spec.format.is_async() && is_used_over_tls(scheme);
+        let schemes = api.schemes.iter().filter(|scheme| scheme.is_definition() && !encrypted(scheme));
+        Self(schemes.filter_map(|scheme| Some((scheme.id, counts(scheme)?))).collect())
+    }
+
+    fn level(&self, scheme: SchemeId) -> Option<Level> {
+        self.0.get(&scheme).copied()
+    }
+
+    /// The schemes of an alternative that count.
+    fn among(&self, api: &Api<'_>, alternative: &Alternative<'_>) -> impl Iterator<Item = SchemeId> {
+        let named = alternative.members.iter().filter_map(|member| member.scheme);
+        named.map(|id| api.scheme(id).definition).filter(|id| self.level(*id).is_some())
+    }
+}
+
+/// Whether the name of a scheme or its description says that it is used over TLS.
+fn is_used_over_tls(scheme: &Scheme<'_>) -> bool {
+    says_tls(&Tokens::new(scheme.name).spaced()) || scheme.target.get_str("description").is_some_and(says_tls)
+}
+
 /// Gives each server what crosses it; what crosses all servers of a list is returned once for the list.
-fn add_credentials<'a>(api: &Api<'a>, crossings: &mut BTreeMap<ServerId, Crossing<'a>>) -> Vec<Shared> {
+fn add_credentials<'a>(
+    api: &Api<'a>,
+    counting: &Counting,
+    crossings: &mut BTreeMap<ServerId, Crossing<'a>>,
+) -> Vec<Shared> {
     for (id, crossing) in &mut *crossings {
         let own = api.server(*id).security.iter().flat_map(|list| list.alternatives.iter());
-        crossing.own.schemes.extend(own.flat_map(|alternative| counting(api, alternative)));
+        crossing.own.schemes.extend(own.flat_map(|alternative| counting.among(api, alternative)));
     }
     let mut shared: Vec<(BTreeSet<SchemeId>, Vec<OperationId>)> = Vec::new();
     let mut known = HashMap::new();
@@ -135,8 +171,8 @@ fn add_credentials<'a>(api: &Api<'a>, crossings: &mut BTreeMap<ServerId, Crossin
         let mut on_all = BTreeSet::new();
         for alternative in &*operation.security.alternatives {
             match alternative.server {
-                None => on_all.extend(counting(api, alternative)),
-                Some(server) => add(crossings, server, counting(api, alternative), &ids),
+                None => on_all.extend(counting.among(api, alternative)),
+                Some(server) => add(crossings, server, counting.among(api, alternative), &ids),
             }
         }
         if !on_all.is_empty() {
@@ -153,7 +189,7 @@ fn add_credentials<'a>(api: &Api<'a>, crossings: &mut BTreeMap<ServerId, Crossin
     }
     let whole = |(schemes, mut operations): (_, Vec<OperationId>)| {
         operations.sort_unstable();
-        let summary = Summary::of(api, &schemes);
+        let summary = Summary::of(counting, &schemes);
         Shared { credentials: Credentials { schemes, operations: vec![operations.into()] }, summary }
     };
     shared.into_iter().map(whole).collect()
@@ -199,11 +235,6 @@ fn groups(api: &Api<'_>) -> Vec<Arc<[OperationId]>> {
     groups.into_iter().map(Arc::from).collect()
 }
 
-fn counting(api: &Api<'_>, alternative: &Alternative<'_>) -> impl Iterator<Item = SchemeId> {
-    let named = alternative.members.iter().filter_map(|member| member.scheme);
-    named.map(|id| api.scheme(id).definition).filter(|id| counts(api.scheme(*id)).is_some())
-}
-
 fn add(
     crossings: &mut BTreeMap<ServerId, Crossing<'_>>,
     server: ServerId,
@@ -238,8 +269,8 @@ struct Summary {
 }
 
 impl Summary {
-    fn of(api: &Api<'_>, schemes: &BTreeSet<SchemeId>) -> Option<Self> {
-        let level_of = |id: &SchemeId| counts(api.scheme(*id));
+    fn of(counting: &Counting, schemes: &BTreeSet<SchemeId>) -> Option<Self> {
+        let level_of = |id: &SchemeId| counting.level(*id);
         let level = schemes.iter().filter_map(level_of).max()?;
         let worst = *schemes.iter().find(|id| level_of(id) == Some(level))?;
         let first = schemes.iter().copied().take(MOST_RELATED).collect();
@@ -253,13 +284,19 @@ struct Shared {
     summary: Option<Summary>,
 }
 
-fn finding<'a>(cx: &Cx<'_, 'a>, server: ServerId, crossing: Crossing<'a>, shared: &[Shared]) -> Option<Finding<'a>> {
+fn finding<'a>(
+    cx: &Cx<'_, 'a>,
+    server: ServerId,
+    crossing: Crossing<'a>,
+    shared: &[Shared],
+    counting: &Counting,
+) -> Option<Finding<'a>> {
     let Crossing { found, ceiling, own, shared: lists } = crossing;
     let shared: Vec<&Shared> = lists.iter().map(|list| &shared[*list]).collect();
     let credentials = || shared.iter().map(|list| &list.credentials).chain([&own]);
     let Summary { level, worst, count, first } = match shared.as_slice() {
         [list] if own.schemes.is_empty() => list.summary.clone()?,
-        _ => Summary::of(cx.api, &credentials().flat_map(|list| &list.schemes).copied().collect())?,
+        _ => Summary::of(counting, &credentials().flat_map(|list| &list.schemes).copied().collect())?,
     };
     let operations = Operations::shared(credentials().flat_map(|list| &list.operations).cloned());
     let worst = cx.api.scheme(worst);

@@ -150,13 +150,13 @@ pub enum TlsSign {
     Protocol,
     /// (b) The scheme of the URL (AsyncAPI 2).
     UrlScheme,
-    /// (c) The port, by convention.
+    /// (c) The port, by convention: every one, or that of clients that choose none.
     Port,
     /// (d) Clients log in with a certificate.
     Certificate,
     /// (e) A binding configures TLS.
     Binding,
-    /// (f) A text of the server says so.
+    /// (f) A text of the server says so, or its name.
     Text,
 }
 
@@ -177,7 +177,7 @@ pub fn tls_evidence(api: &Api<'_>, server: &Server<'_>, extra_tls_ports: &[u16])
     let signs = [
         (TlsSign::Protocol, SECURE_PROTOCOLS.matches_value(&protocol_name(server)) && !plaintext_url),
         (TlsSign::UrlScheme, secure_url),
-        (TlsSign::Port, addresses.iter().all(|address| is_tls_port(address, extra_tls_ports))),
+        (TlsSign::Port, has_tls_ports(&addresses, extra_tls_ports) || has_tls_port_by_default(server, extra_tls_ports)),
         (TlsSign::Certificate, asks_for_certificate(api, server)),
         (TlsSign::Binding, has_tls_binding(server)),
     ];
@@ -185,10 +185,38 @@ pub fn tls_evidence(api: &Api<'_>, server: &Server<'_>, extra_tls_ports: &[u16])
     found.or_else(|| speaks_of_tls(server).then_some(TlsSign::Text))
 }
 
-fn is_tls_port(address: &Address, extra: &[u16]) -> bool {
-    address.port.as_deref().is_some_and(|port| {
-        TLS_PORTS.matches_value(port) || port.parse::<u16>().is_ok_and(|port| extra.contains(&port))
-    })
+fn has_tls_ports(addresses: &[Address], extra: &[u16]) -> bool {
+    addresses.iter().all(|address| address.port.as_deref().is_some_and(|port| is_tls_port(port, extra)))
+}
+
+fn is_tls_port(port: &str, extra: &[u16]) -> bool {
+    TLS_PORTS.matches_value(port) || port.parse::<u16>().is_ok_and(|port| extra.contains(&port))
+}
+
+/// The variable that stands for the port: behind the host or, where no host has a port, one that is called `port`.
+/// Authors define that one and forget to write it into the URL.
+fn port_variable<'a>(server: &Server<'a>) -> Option<Node<'a>> {
+    let mut ports = Address::of_broker(&server.url).into_iter().map(|address| address.port);
+    let first = ports.next()?;
+    if ports.any(|port| port != first) {
+        return None;
+    }
+    let Some(written) = first else { return server.variable("port") };
+    server.variable(written.strip_prefix('{')?.strip_suffix('}')?)
+}
+
+/// Whether clients that choose no port are given one with TLS.
+fn has_tls_port_by_default(server: &Server<'_>, extra: &[u16]) -> bool {
+    let default = port_variable(server).and_then(|variable| variable.get("default"));
+    default.is_some_and(|default| is_tls_port(default.text(), extra))
+}
+
+/// Whether an AsyncAPI server without a sign of TLS lists a port with TLS among those of its variable: clients may well
+/// use that one.
+pub fn offers_tls_port(api: &Api<'_>, server: &Server<'_>) -> bool {
+    let variable = port_variable(server).filter(|_| api.spec.format.is_async());
+    let listed = variable.and_then(|variable| variable.get("enum")).into_iter().flat_map(Node::items);
+    listed.into_iter().any(|port| TLS_PORTS.matches_value(port.text()))
 }
 
 fn asks_for_certificate(api: &Api<'_>, server: &Server<'_>) -> bool {
@@ -217,7 +245,13 @@ fn speaks_of_tls(server: &Server<'_>) -> bool {
     let own = ["title", "summary", "description"].into_iter().filter_map(|key| server.node.get_str(key));
     let tags = server.node.get("tags").into_iter().flat_map(Node::items).filter_map(Node::target_or_none);
     let of_tags = tags.flat_map(|tag| ["name", "description"].into_iter().filter_map(move |key| tag.get_str(key)));
-    own.chain(of_tags).any(|text| phrase::says_pattern(text, &TLS_TEXT))
+    let name = server.node.key().is_some_and(|name| phrase::says_pattern(&Tokens::new(name).spaced(), &TLS_TEXT));
+    name || own.chain(of_tags).any(says_tls)
+}
+
+/// Whether a text says that something is encrypted with TLS.
+pub fn says_tls(text: &str) -> bool {
+    phrase::says_pattern(text, &TLS_TEXT)
 }
 
 /// What a scheme variable lets clients pick.

@@ -37,6 +37,7 @@ pub static PLACEHOLDER_HOSTS: Lexicon = Lexicon::new(
         "^<.*>$",
         "^host(:port)?$",
         r"^\{[^{}]*\}$",
+        "^your[-_]",
     ],
 );
 

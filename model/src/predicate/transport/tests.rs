@@ -266,6 +266,13 @@ fn signs_of_tls() {
         ("{url: 'b.io:{p}', protocol: mqtt, variables: {p: {enum: ['8883', '1883']}}}", None),
         ("{url: 'b.io:{p}', protocol: mqtt, variables: {p: {default: 8883}}}", Some(Port)),
         ("{url: 'b.io:{p}', protocol: mqtt}", None),
+        ("{url: 'b.io:{p}', protocol: mqtt, variables: {p: {default: 8883, enum: [8883, 9883]}}}", Some(Port)),
+        ("{url: 'b.io:{p}', protocol: mqtt, variables: {p: {default: 1883, enum: [8883, 1883]}}}", None),
+        ("{url: b.io, protocol: mqtt, variables: {port: {default: '8883', enum: ['8883', '9883']}}}", Some(Port)),
+        ("{url: b.io, protocol: mqtt, variables: {port: {default: '1883'}}}", None),
+        ("{url: b.io, protocol: mqtt, variables: {other: {default: '8883'}}}", None),
+        ("{url: 'b.io:1883', protocol: mqtt, variables: {port: {default: '8883'}}}", None),
+        ("{url: 'a.io:{p},b.io', protocol: mqtt, variables: {p: {default: 8883, enum: [1]}}}", None),
         ("{url: broker.io, protocol: mqtt, security: [{login: []}]}", None),
         ("{url: broker.io, protocol: mqtt, security: [{login: []}, {cert: []}]}", Some(Certificate)),
         ("{url: broker.io, protocol: mqtt, security: [{absent: []}]}", None),
@@ -289,6 +296,36 @@ fn signs_of_tls() {
         let found = read(&asyncapi("2.6.0", server), |api| tls_evidence(api, &api.servers[0], &[7883]));
         assert_eq!(found, expected, "{server}");
     }
+}
+
+#[test]
+fn the_name_of_a_server_may_be_a_sign_of_tls() {
+    for (name, expected) in [
+        ("broker-tls", Some(TlsSign::Text)),
+        ("brokerSSL", Some(TlsSign::Text)),
+        ("mtls_broker", Some(TlsSign::Text)),
+        ("broker-without-tls", None),
+        ("hustles", None),
+    ] {
+        let text = asyncapi("3.0.0", "{host: broker.io, protocol: kafka}").replace("main:", &format!("{name}:"));
+        assert_eq!(read(&text, |api| tls_evidence(api, &api.servers[0], &[])), expected, "{name}");
+    }
+}
+
+#[test]
+fn a_port_with_tls_may_be_one_of_several() {
+    for (server, expected) in [
+        ("{host: 'b.io:{p}', protocol: mqtt, variables: {p: {default: '1883', enum: ['1883', '8883']}}}", true),
+        ("{host: 'b.io:{p}', protocol: mqtt, variables: {p: {default: '1883', enum: ['1883', '1884']}}}", false),
+        ("{host: b.io, protocol: mqtt, variables: {port: {default: '1883', enum: ['1883', '8883']}}}", true),
+        ("{host: 'b.io:1883', protocol: mqtt, variables: {port: {enum: ['8883']}}}", false),
+        ("{host: b.io, protocol: mqtt}", false),
+    ] {
+        let found = read(&asyncapi("3.0.0", server), |api| offers_tls_port(api, &api.servers[0]));
+        assert_eq!(found, expected, "{server}");
+    }
+    let text = openapi3("{url: 'http://a.io:{p}', variables: {p: {default: '443', enum: ['443']}}}");
+    assert!(!read(&text, |api| offers_tls_port(api, &api.servers[0])));
 }
 
 #[test]
