@@ -82,6 +82,7 @@ fn mistyped<'a>(one: &Mistyped<'a>) -> ReferenceFault<'a> {
             format!("{name} is a second version key beside `{read}`, and is not read"),
             format!("the description is read by `{read}`, other tools may go by {name}: keep the one that is meant"),
         ),
+        Expected::Below(around) => outside(at, &name, around),
         Expected::Mapping if list == Some("security") && at.kind() == Kind::String => (
             format!("{name} is {is} where a mapping belongs, and is not read"),
             format!("the name of the scheme is a key: `{}: []`", brief(at.raw().text())),
@@ -94,6 +95,17 @@ fn mistyped<'a>(one: &Mistyped<'a>) -> ReferenceFault<'a> {
         }
     };
     ReferenceFault { lint: "document/unexpected-type", at, message, help, reached: None }
+}
+
+/// What is said of paths at the root, of which one stands for all.
+fn outside(at: Node<'_>, name: &str, around: &str) -> (String, String) {
+    let beside = match at.parent().map_or(0, |root| root.entries().filter(|(key, _)| key.starts_with('/')).count()) {
+        0 | 1 => "stands".to_owned(),
+        2 => "and another path stand".to_owned(),
+        count => format!("and {} other paths stand", count - 1),
+    };
+    let message = format!("{name} {beside} at the root, outside `{around}`, and what is below is not read");
+    (message, format!("put what begins with `/` below `{around}`, with deeper indentation"))
 }
 
 /// The model would have become larger than the text allows.

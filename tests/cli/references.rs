@@ -257,6 +257,7 @@ fn what_is_of_another_type_is_told() {
         ("paths: {/a: {get: {responses: {'200': fine}}}}", "fine", "`200` is a single value"),
         ("servers: [https://a.parcels.io]", "https", "an entry of `servers` is a single value"),
         ("components: {schemas: []}", "schemas", "`schemas` is a list"),
+        ("/a: {get: {}}", "/a", "`/a` stands at the root, outside `paths`, and what is below is not read"),
     ];
     for (text, begin, message) in cases {
         let place = format!("a.yaml:2:{} error document/unexpected-type", text.find(begin).unwrap() + 1);
@@ -270,6 +271,14 @@ fn what_is_of_another_type_is_told() {
         ("swagger: '2.0'\nschemes: https\n", "`schemes`"),
         ("swagger: '2.0'\nopenapi: 3.0.3\n", "a.yaml:1:10"),
         ("swagger: '2.0'\nopenapi: 3.0.3\n", "`swagger` is a second version key beside `openapi`, and is not read"),
+        ("asyncapi: 2.6.0\n/a: {publish: {}}\n", "`/a` stands at the root, outside `channels`"),
+        (
+            "swagger: '2.0'\npaths:\n/a: {get: {}}\n/b: {get: {}}\n",
+            "`/a` and another path stand at the root, outside `paths`",
+        ),
+        ("openapi: 3.0.3\npaths:\n/a:\n  get: {}\n/b:\n/c: no\n", "a.yaml:3:1 error"),
+        ("openapi: 3.0.3\npaths:\n/a:\n  get: {}\n/b:\n/c: no\n", "`/a` and 2 other paths stand at the root"),
+        ("openapi: 3.0.3\npaths: {/a: {get: {}}}\n/b: {get: {}}\n", "`/b` stands at the root, outside `paths`"),
         ("asyncapi: 3.0.0\nswagger: '2.0'\n", "`asyncapi` is a second version key beside `swagger`"),
     ];
     for (text, name) in others {
@@ -277,7 +286,8 @@ fn what_is_of_another_type_is_told() {
     }
     let empty = "openapi: 3.0.3\nservers:\npaths: {/a: {parameters: , get: {security: , responses: {'200': }}}, /b: , x-c: 1}\n";
     let section = "swagger: '2.0'\nopenapi: {title: a section of our own}\nasyncapi:\n";
-    for text in [empty, section] {
+    let extension = "openapi: 3.0.3\npaths: {/a: {get: {}}}\nx-/b: {get: {}}\n";
+    for text in [empty, section, extension] {
         assert_eq!(told(&[("a.yaml", text)]), (0, Vec::new()));
     }
 }
