@@ -248,35 +248,35 @@ fn missing_place<'a>(
         ("", file) => format!("`{}`", brief(file)),
         (pointer, _) => format!("`{}`", brief(pointer)),
     };
-    let message = format!("`{}` leads nowhere: {holder} has no `{}`", brief(text), brief(&progress.missing));
-    if let Some(help) = unescaped(progress, resource) {
-        return unresolved(message, help);
-    }
-    match meant(progress, budget) {
-        Some(pointer) => unresolved(message, format!("did you mean `{}#{}`?", brief(resource), brief(&pointer))),
-        None => ReferenceFault {
-            // The whole document is no place to look at.
-            reached: progress.reached.parent().map(|_| progress.reached),
-            ..unresolved(message, "correct the reference, or add what it names".to_owned())
-        },
-    }
+    let missing = format!("{holder} has no `{}`", brief(&progress.missing));
+    let message = format!("`{}` leads nowhere: {missing}", brief(text));
+    let help = unescaped(progress, resource, budget).or_else(|| {
+        meant(progress, budget).map(|pointer| format!("did you mean `{}#{}`?", brief(resource), brief(&pointer)))
+    });
+    // The whole document is no place to look at.
+    let reached = progress.reached.parent().map(|_| progress.reached).filter(|_| help.is_none());
+    let help = help.unwrap_or_else(|| "correct the reference, or add what it names".to_owned());
+    let to = if resource.is_empty() { String::new() } else { format!(" to `{}`", brief(resource)) };
+    let cause = Some(format!("references{to} lead nowhere: {missing}"));
+    ReferenceFault { reached, cause, ..unresolved(message, help) }
 }
 
-/// What to write instead of a path whose slashes were taken for steps of the pointer: `#/paths//boxes/get`.
-fn unescaped(progress: &Progress<'_>, resource: &str) -> Option<String> {
+/// What to write instead of a key whose slashes were taken for steps of the pointer: `#/paths//boxes/get`.
+fn unescaped(progress: &Progress<'_>, resource: &str, budget: &mut usize) -> Option<String> {
     let reached = progress.reached;
+    *budget = budget.checked_sub(reached.count())?;
     let written = format!("{}{}", progress.missing, progress.rest);
     let rest_of = |key: &str| {
         let rest = written.strip_prefix(key).or_else(|| written.strip_prefix(key.strip_prefix('/')?))?;
         (rest.is_empty() || rest.starts_with('/')).then(|| rest.to_owned())
     };
-    let of_paths = reached.entries().filter(|(key, _)| key.starts_with('/') && key.len() > 1);
-    let named = of_paths.filter_map(|(key, node)| Some((key, node.at_pointer(&rest_of(key)?)?)));
+    let with_slashes = reached.entries().filter(|(key, _)| key.len() > 1 && key.contains('/'));
+    let named = with_slashes.filter_map(|(key, node)| Some((key, node.at_pointer(&rest_of(key)?)?)));
     let how = "in a JSON Pointer write `/` inside a key as `~1`";
     if let Some((_, node)) = named.max_by_key(|(key, _)| key.len()) {
         return Some(format!("{how}: `{}#{}`", brief(resource), brief(&node.raw().pointer())));
     }
-    // Between two slashes stands an empty key, which no map of paths has.
+    // An empty step of the pointer names an empty key, which no map of paths has.
     let empty = progress.missing.is_empty() && !progress.rest.is_empty();
     (empty && reached.key() == Some("paths")).then(|| format!("{how}, `#/paths/~1boxes`, or add what it names"))
 }

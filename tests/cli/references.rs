@@ -250,7 +250,7 @@ fn referring_often(count: usize, to: &str) -> String {
 #[test]
 fn references_with_one_cause_are_one_finding_when_they_are_many() {
     let cases = [
-        ("#/gone/x", "`#/gone/x` leads nowhere: the document has no `gone`, in 6 places"),
+        ("#/gone/x@", "references lead nowhere: the document has no `gone`, in 6 places"),
         ("gone.yaml#/A@", "`gone.yaml` cannot be opened"),
         ("https://me:word@specs.parcels.io/v@/a.yaml", "what lies at `specs.parcels.io` is not fetched"),
     ];
@@ -273,10 +273,11 @@ fn references_with_one_cause_are_one_finding_when_they_are_many() {
 
 #[test]
 fn slashes_of_paths_in_pointers_are_told() {
-    let paths = "  /boxes/{id}: {get: {}}\n";
+    let paths = "  /boxes/{id}: {get: {}}\ncomponents: {responses: {found/one: {description: A box}}}\n";
     let cases = [
         ("#/paths//boxes/{id}/get", "`#/paths/~1boxes~1{id}/get`"),
         ("#/paths/boxes/{id}", "`#/paths/~1boxes~1{id}`"),
+        ("#/components/responses/found/one", "`#/components/responses/found~1one`"),
         ("#/paths//bags", "in a JSON Pointer write `/` inside a key as `~1`, `#/paths/~1boxes`"),
     ];
     for (to, help) in cases {
