@@ -104,15 +104,13 @@ pub(crate) fn run<'a>(
         }
     }
     let silenced = Silenced::by(&outcome);
-    for fault in references {
-        if !silenced.covers(fault.lint, fault.at) {
-            let finding = of_reference(fault, suppressions);
-            if let Some(faults) = faults.as_mut().filter(|_| finding.suppressed.is_none()) {
-                let everywhere = Operations::default();
-                faults.add(finding.lint, finding.level, finding.confidence, finding.owasp, &everywhere);
-            }
-            out.findings.push(finding);
+    let references = references.into_iter().filter(|fault| !silenced.covers(fault.lint, fault.at));
+    for finding in of_references(references, suppressions) {
+        if let Some(faults) = faults.as_mut().filter(|_| finding.suppressed.is_none()) {
+            let everywhere = Operations::default();
+            faults.add(finding.lint, finding.level, finding.confidence, finding.owasp, &everywhere);
         }
+        out.findings.push(finding);
     }
     out.score = faults.map(|faults| faults.score(api.operations.len()));
     out.texts = texts(api, &outcome, &out.findings);
@@ -126,12 +124,23 @@ pub(crate) fn unread<'a>(
     document: usize,
     suppressions: &Suppressions<'_, 'a>,
 ) -> impl Iterator<Item = Finding> {
-    references::faults(api, document).into_iter().map(|fault| of_reference(fault, suppressions))
+    of_references(references::faults(api, document), suppressions).into_iter()
 }
 
-fn of_reference<'a>(fault: ReferenceFault<'a>, suppressions: &Suppressions<'_, 'a>) -> Finding {
-    let suppressed = suppressions.of_fault(fault.lint, fault.at, fault.at.span());
-    Finding { suppressed, ..fault.into_finding() }
+/// What is suppressed stands for itself, so that what is not does not hide behind it.
+fn of_references<'a>(
+    faults: impl IntoIterator<Item = ReferenceFault<'a>>,
+    suppressions: &Suppressions<'_, 'a>,
+) -> Vec<Finding> {
+    let (mut findings, mut counted) = (Vec::new(), Vec::new());
+    for fault in faults {
+        match suppressions.of_fault(fault.lint, fault.at, fault.at.span()) {
+            Some(suppressed) => findings.push(Finding { suppressed: Some(suppressed), ..fault.into_finding() }),
+            None => counted.push(fault),
+        }
+    }
+    findings.extend(references::gathered(counted).into_iter().map(ReferenceFault::into_finding));
+    findings
 }
 
 fn finding<'a>(api: &Api<'a>, document: usize, found: &Found<'a>, suppressions: &Suppressions<'_, 'a>) -> Finding {

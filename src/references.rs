@@ -1,7 +1,7 @@
 //! References that lead nowhere, or to too much, and what is of another type than it must be: what is wrong with each,
 //! where it lies, and what was perhaps meant.
 
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 
 use apiward_lints::framework::finding::Spot;
 use apiward_model::nearest::nearest;
@@ -9,6 +9,7 @@ use apiward_model::{Api, Expected, Fault, File, FileId, Files, Mistyped, Node, P
 use apiward_syntax::Kind;
 
 use crate::convert::{fault_at, related};
+use crate::fingerprint;
 use crate::report::{Finding, LIST_LIMIT};
 use crate::text::brief;
 
@@ -22,15 +23,58 @@ pub(crate) struct ReferenceFault<'a> {
     help: String,
     /// The nearest place that exists.
     reached: Option<Node<'a>>,
+    /// What is missing, said without the reference: faults of a file that say the same here have one cause.
+    cause: Option<String>,
+    /// Further references with the same cause.
+    others: Vec<Node<'a>>,
 }
 
-impl ReferenceFault<'_> {
+impl<'a> ReferenceFault<'a> {
+    fn new(lint: &'static str, at: Node<'a>, message: String, help: String) -> Self {
+        Self { lint, at, message, help, reached: None, cause: None, others: Vec::new() }
+    }
+
     pub(crate) fn into_finding(self) -> Finding {
         let mut finding = fault_at(self.lint, Spot::value(self.at), self.message);
         finding.help = Some(self.help.into());
         finding.related.extend(self.reached.map(|node| related(Spot::key(node), "this is as far as it gets")));
+        if let Some(cause) = self.cause.filter(|_| !self.others.is_empty()) {
+            finding.identity = fingerprint::identity(&self.at.file().path, &cause);
+        }
+        let room = LIST_LIMIT.saturating_sub(finding.related.len());
+        finding.related.extend(self.others.iter().take(room).map(|node| related(Spot::value(*node), "here, too")));
+        finding.related_total = self.others.len() + usize::from(self.reached.is_some());
         finding
     }
+}
+
+/// Faults with one cause up to which each stands for itself.
+const MANY: usize = 5;
+
+/// Puts the faults of each file that have one cause together when they are more than a handful: at the first reference,
+/// with the others beside it. Files that descriptions share say the same in each of them.
+pub(crate) fn gathered(faults: Vec<ReferenceFault<'_>>) -> Vec<ReferenceFault<'_>> {
+    let mut crowds: HashMap<(FileId, String), usize> = HashMap::new();
+    let key = |fault: &ReferenceFault<'_>| Some((fault.at.file_id(), fault.cause.clone()?));
+    for key in faults.iter().filter_map(key) {
+        *crowds.entry(key).or_default() += 1;
+    }
+    crowds.retain(|_, count| *count > MANY);
+    let mut firsts: HashMap<(FileId, String), usize> = HashMap::new();
+    let mut gathered: Vec<ReferenceFault<'_>> = Vec::new();
+    for mut fault in faults {
+        let crowd = key(&fault).filter(|key| crowds.contains_key(key));
+        if let Some(first) = crowd.as_ref().and_then(|key| firsts.get(key)) {
+            gathered[*first].others.push(fault.at);
+            continue;
+        }
+        if let Some(key) = crowd {
+            fault.message = format!("{}, in {} places", key.1, crowds[&key]);
+            firsts.insert(key, gathered.len());
+        }
+        gathered.push(fault);
+    }
+    gathered
 }
 
 /// The faults of the references of one document, sorted by place, each once. Files that do not parse have a finding of
@@ -82,6 +126,7 @@ fn mistyped<'a>(one: &Mistyped<'a>) -> ReferenceFault<'a> {
             format!("{name} is a second version key beside `{read}`, and is not read"),
             format!("the description is read by `{read}`, other tools may go by {name}: keep the one that is meant"),
         ),
+        Expected::Below(around) => outside(at, &name, around),
         Expected::Mapping if list == Some("security") && at.kind() == Kind::String => (
             format!("{name} is {is} where a mapping belongs, and is not read"),
             format!("the name of the scheme is a key: `{}: []`", brief(at.raw().text())),
@@ -93,18 +138,25 @@ fn mistyped<'a>(one: &Mistyped<'a>) -> ReferenceFault<'a> {
             (format!("{name} is {is} where a list belongs, and is not read"), "write a list, also of one".to_owned())
         }
     };
-    ReferenceFault { lint: "document/unexpected-type", at, message, help, reached: None }
+    ReferenceFault::new("document/unexpected-type", at, message, help)
+}
+
+/// What is said of paths at the root, of which one stands for all.
+fn outside(at: Node<'_>, name: &str, around: &str) -> (String, String) {
+    let beside = match at.parent().map_or(0, |root| root.entries().filter(|(key, _)| key.starts_with('/')).count()) {
+        0 | 1 => "stands".to_owned(),
+        2 => "and another path stand".to_owned(),
+        count => format!("and {} other paths stand", count - 1),
+    };
+    let message = format!("{name} {beside} at the root, outside `{around}`, and what is below is not read");
+    (message, format!("put what begins with `/` below `{around}`, with deeper indentation"))
 }
 
 /// The model would have become larger than the text allows.
 fn cut_short(at: Node<'_>) -> ReferenceFault<'_> {
-    ReferenceFault {
-        lint: "document/limit-exceeded",
-        at,
-        message: "shared parts multiply what is described: from here on the description is not read".to_owned(),
-        help: "let fewer paths, operations or channels share such large parts".to_owned(),
-        reached: None,
-    }
+    let message = "shared parts multiply what is described: from here on the description is not read".to_owned();
+    let help = "let fewer paths, operations or channels share such large parts".to_owned();
+    ReferenceFault::new("document/limit-exceeded", at, message, help)
 }
 
 /// Names that are compared for suggestions in one document: many missing names among many others would cost the
@@ -126,11 +178,8 @@ fn explain<'a>(fault: &Fault<'a>, in_circle: bool, budget: &mut usize) -> Refere
     let at = fault.reference;
     let text = brief(at.raw().text());
     let unresolved = |message: String, help: String| ReferenceFault {
-        lint: "document/unresolved-reference",
-        at,
-        message,
-        help,
-        reached: None,
+        cause: Some(message.clone()),
+        ..ReferenceFault::new("document/unresolved-reference", at, message, help)
     };
     match &fault.why {
         Unresolved::NoSuchPlace { fragment, .. } => match fault.progress() {
@@ -144,18 +193,20 @@ fn explain<'a>(fault: &Fault<'a>, in_circle: bool, budget: &mut usize) -> Refere
             }
         },
         Unresolved::NoSuchFile { path, reason } => missing_file(at, path, reason, budget, unresolved),
-        Unresolved::OutsideRoot { .. } => ReferenceFault {
-            lint: "document/reference-outside-root",
+        Unresolved::OutsideRoot { .. } => ReferenceFault::new(
+            "document/reference-outside-root",
+            at,
+            format!("`{text}` leads out of the root folder and is not followed"),
+            "move the file below the root folder, or name a folder that holds both with `--root`".to_owned(),
+        ),
+        // The description may be right, but part of it was not read: that must not pass for checked.
+        Unresolved::Remote => ReferenceFault {
+            cause: Some(format!("what lies at `{}` is not fetched, and was not checked", brief(host(at.raw().text())))),
             ..unresolved(
-                format!("`{text}` leads out of the root folder and is not followed"),
-                "move the file below the root folder, or name a folder that holds both with `--root`".to_owned(),
+                format!("`{text}` is not fetched, and what it holds was not checked"),
+                "put a copy beside the description and refer to that".to_owned(),
             )
         },
-        // The description may be right, but part of it was not read: that must not pass for checked.
-        Unresolved::Remote => unresolved(
-            format!("`{text}` is not fetched, and what it holds was not checked"),
-            "put a copy beside the description and refer to that".to_owned(),
-        ),
         Unresolved::Circular if !in_circle => unresolved(
             format!("`{text}` leads through too many references and is not followed"),
             "refer to the object itself".to_owned(),
@@ -164,18 +215,24 @@ fn explain<'a>(fault: &Fault<'a>, in_circle: bool, budget: &mut usize) -> Refere
             format!("`{text}` leads back to itself"),
             "replace one reference of the circle with the object that is meant".to_owned(),
         ),
-        Unresolved::TooManyFiles { limit } => ReferenceFault {
-            lint: "document/limit-exceeded",
-            ..unresolved(
-                format!("`{text}` is not followed: the description refers to more than {limit} files"),
-                "bundle the files, or raise the limit `files`".to_owned(),
-            )
-        },
+        Unresolved::TooManyFiles { limit } => ReferenceFault::new(
+            "document/limit-exceeded",
+            at,
+            format!("`{text}` is not followed: the description refers to more than {limit} files"),
+            "bundle the files, or raise the limit `files`".to_owned(),
+        ),
         Unresolved::Unreadable { path } => unresolved(
             format!("`{text}` leads nowhere: `{}` is neither YAML nor JSON", brief(path)),
             "refer to a file that can be read as it is, not to a template of one".to_owned(),
         ),
     }
+}
+
+/// The host of a web address, without a user's name and password.
+fn host(address: &str) -> &str {
+    let rest = address.split_once("//").map_or(address, |(_, rest)| rest);
+    let authority = rest.split(['/', '?', '#']).next().unwrap_or(rest);
+    authority.rsplit('@').next().unwrap_or(authority)
 }
 
 fn missing_place<'a>(
@@ -191,15 +248,37 @@ fn missing_place<'a>(
         ("", file) => format!("`{}`", brief(file)),
         (pointer, _) => format!("`{}`", brief(pointer)),
     };
-    let message = format!("`{}` leads nowhere: {holder} has no `{}`", brief(text), brief(&progress.missing));
-    match meant(progress, budget) {
-        Some(pointer) => unresolved(message, format!("did you mean `{}#{}`?", brief(resource), brief(&pointer))),
-        None => ReferenceFault {
-            // The whole document is no place to look at.
-            reached: progress.reached.parent().map(|_| progress.reached),
-            ..unresolved(message, "correct the reference, or add what it names".to_owned())
-        },
+    let missing = format!("{holder} has no `{}`", brief(&progress.missing));
+    let message = format!("`{}` leads nowhere: {missing}", brief(text));
+    let help = unescaped(progress, resource, budget).or_else(|| {
+        meant(progress, budget).map(|pointer| format!("did you mean `{}#{}`?", brief(resource), brief(&pointer)))
+    });
+    // The whole document is no place to look at.
+    let reached = progress.reached.parent().map(|_| progress.reached).filter(|_| help.is_none());
+    let help = help.unwrap_or_else(|| "correct the reference, or add what it names".to_owned());
+    let to = if resource.is_empty() { String::new() } else { format!(" to `{}`", brief(resource)) };
+    let cause = Some(format!("references{to} lead nowhere: {missing}"));
+    ReferenceFault { reached, cause, ..unresolved(message, help) }
+}
+
+/// What to write instead of a key whose slashes were taken for steps of the pointer: `#/paths//boxes/get`.
+fn unescaped(progress: &Progress<'_>, resource: &str, budget: &mut usize) -> Option<String> {
+    let reached = progress.reached;
+    *budget = budget.checked_sub(reached.count())?;
+    let written = format!("{}{}", progress.missing, progress.rest);
+    let rest_of = |key: &str| {
+        let rest = written.strip_prefix(key).or_else(|| written.strip_prefix(key.strip_prefix('/')?))?;
+        (rest.is_empty() || rest.starts_with('/')).then(|| rest.to_owned())
+    };
+    let with_slashes = reached.entries().filter(|(key, _)| key.len() > 1 && key.contains('/'));
+    let named = with_slashes.filter_map(|(key, node)| Some((key, node.at_pointer(&rest_of(key)?)?)));
+    let how = "in a JSON Pointer write `/` inside a key as `~1`";
+    if let Some((_, node)) = named.max_by_key(|(key, _)| key.len()) {
+        return Some(format!("{how}: `{}#{}`", brief(resource), brief(&node.raw().pointer())));
     }
+    // An empty step of the pointer names an empty key, which no map of paths has.
+    let empty = progress.missing.is_empty() && !progress.rest.is_empty();
+    (empty && reached.key() == Some("paths")).then(|| format!("{how}, `#/paths/~1boxes`, or add what it names"))
 }
 
 /// A pointer that exists and is like the one that does not.
@@ -239,12 +318,13 @@ fn missing_file<'a>(
     unresolved: impl FnOnce(String, String) -> ReferenceFault<'a>,
 ) -> ReferenceFault<'a> {
     let text = at.raw().text();
-    let message = format!("`{}` leads nowhere: `{}` cannot be opened: {reason}", brief(text), brief(path));
+    let cause = format!("`{}` cannot be opened: {reason}", brief(path));
+    let message = format!("`{}` leads nowhere: {cause}", brief(text));
     let help = sibling(at, path, budget).map_or_else(
         || "check the path, which starts from the folder of the file that holds the reference".to_owned(),
         |file| format!("did you mean `{file}`?"),
     );
-    unresolved(message, help)
+    ReferenceFault { cause: Some(cause), ..unresolved(message, help) }
 }
 
 /// The file with a name like that of a missing one, in the folder where that should be, as the reference would name it.

@@ -8,6 +8,7 @@ use foldhash::{HashMap, HashMapExt, HashSet, HashSetExt};
 use schemars::JsonSchema;
 use serde::Deserialize;
 
+use crate::auth::handshake;
 use crate::framework::composition::composed;
 use crate::framework::declare::{ALL_FORMATS, declare_lint};
 use crate::framework::fix::Fix;
@@ -119,9 +120,7 @@ impl<'a> Check<'a> for ApiKeyInQuery<'a> {
     }
 
     fn channel(&mut self, _cx: &mut Cx<'_, 'a>, channel: &Channel<'a>) {
-        let bindings = channel.target.get("bindings").and_then(Node::target_or_none);
-        let websocket = bindings.and_then(|bindings| bindings.get("ws")).and_then(Node::target_or_none);
-        let Some(query) = websocket.and_then(|binding| binding.get("query")) else { return };
+        let Some(query) = handshake::binding(channel, "query") else { return };
         for map in composed(query).into_iter().filter_map(|part| part.get("properties")) {
             if self.seen.insert(map.place()) {
                 self.credentials.extend(map.entries().filter_map(|(name, property)| credential(name, property)));

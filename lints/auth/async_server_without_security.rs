@@ -7,6 +7,7 @@ use apiward_model::{Alternative, Format, Operation, OperationId, Server, ServerI
 use foldhash::{HashMap, HashMapExt};
 
 use crate::auth::groups::Index;
+use crate::auth::handshake::{asks_for_credential, is_websocket};
 use crate::framework::declare::declare_lint;
 use crate::framework::level::{Level, Levels};
 use crate::framework::lint::{Check, Cx};
@@ -45,6 +46,15 @@ struct Open {
     open: Index<ServerId>,
     /// Those that their authors declared public.
     declared: Index<ServerId>,
+}
+
+/// Operations that share their servers, and what is asked of their clients.
+struct Group<'r> {
+    servers: &'r [ServerId],
+    declared: bool,
+    /// Clients send a credential when they open a WebSocket.
+    handshake: bool,
+    operations: Vec<OperationId>,
 }
 
 /// Protocols that do not leave the machine.
@@ -86,21 +96,23 @@ fn is_out_of_reach(cx: &Cx<'_, '_>, server: &Server<'_>) -> bool {
 
 impl Open {
     fn of(cx: &Cx<'_, '_>) -> Self {
-        let mut groups: Vec<(&[ServerId], bool, Vec<OperationId>)> = Vec::new();
+        let mut groups: Vec<Group<'_>> = Vec::new();
         let mut known = HashMap::new();
         for operation in cx.api.operations.iter().filter(|operation| asks_for_nothing(operation)) {
             let declared = cx.signs(operation.id).declared.is_some();
-            let at = *known.entry((Arc::as_ptr(&operation.servers), declared)).or_insert_with(|| {
-                groups.push((&*operation.servers, declared, Vec::new()));
+            let handshake = asks_for_credential(cx, operation);
+            let at = *known.entry((Arc::as_ptr(&operation.servers), declared, handshake)).or_insert_with(|| {
+                groups.push(Group { servers: &operation.servers, declared, handshake, operations: Vec::new() });
                 groups.len() - 1
             });
-            groups[at].2.push(operation.id);
+            groups[at].operations.push(operation.id);
         }
         let mut found = Self::default();
-        for (servers, declared, operations) in groups {
-            let operations = operations.into();
-            let index = if declared { &mut found.declared } else { &mut found.open };
-            for server in servers {
+        for group in groups {
+            let operations = group.operations.into();
+            let index = if group.declared { &mut found.declared } else { &mut found.open };
+            let is_asked = |id: &&ServerId| group.handshake && is_websocket(cx.api.server(**id));
+            for server in group.servers.iter().filter(|id| !is_asked(id)) {
                 index.add(*server, &operations);
             }
         }

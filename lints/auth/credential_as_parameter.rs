@@ -10,7 +10,9 @@ use foldhash::HashSet;
 use schemars::JsonSchema;
 use serde::Deserialize;
 
+use crate::framework::crowd::gathered;
 use crate::framework::declare::{OPENAPI, Silences, declare_lint};
+use crate::framework::finding::Finding;
 use crate::framework::level::{Level, Levels, Profile};
 use crate::framework::lint::{Check, Cx};
 use crate::framework::lists::PerList;
@@ -71,6 +73,11 @@ impl<'a> Check<'a> for CredentialAsParameter {
                 report(cx, ParameterId::at(at), parameter, &described);
             }
         }
+    }
+
+    /// A parameter that is written inline in operation after operation is one habit.
+    fn group(&self, cx: &mut Cx<'_, 'a>, findings: Vec<Finding<'a>>) -> Vec<Finding<'a>> {
+        gathered(cx, findings)
     }
 }
 

@@ -3,6 +3,7 @@
 mod coverage;
 mod essence;
 mod groups;
+mod handshake;
 
 family! {
     anonymous_read,

@@ -8,6 +8,7 @@ use schemars::JsonSchema;
 use serde::Deserialize;
 
 use crate::auth::coverage::gaps;
+use crate::auth::handshake::asks_for_credential;
 use crate::framework::declare::{ALL_FORMATS, Silences, declare_lint};
 use crate::framework::level::{Level, Levels};
 use crate::framework::lint::{Check, Cx};
@@ -72,6 +73,15 @@ impl<'a> Check<'a> for NoSecuritySchemes {
             }
             (open, all) => format!("no security scheme is declared: nothing protects {open} of {all} operations"),
         };
+        // Tools go by schemes, as they do where OpenAPI has an ordinary parameter `Authorization`.
+        if api.operations.iter().all(|one| cx.signs(one.id).is_public() || asks_for_credential(cx, one)) {
+            let message = "no security scheme is declared: only WebSocket bindings tell what clients present";
+            let help = "describe the credential of the handshake as a scheme of type `httpApiKey`, too, and name it in the \
+                        `security` of each server";
+            let finding = cx.document_finding(message).help(help).declared_public(declared);
+            cx.report(finding.lowered_to(if has_only_local_servers(api) { Level::Info } else { Level::Warning }));
+            return;
+        }
         // AsyncAPI has no requirement at the root.
         let help = if api.spec.format.is_async() {
             "declare a scheme (such as `userPassword`, `scramSha256`, `X509` or `oauth2`) and name it in the `security` of \

@@ -52,6 +52,25 @@ pub(crate) fn gathered<'a>(cx: &Cx<'_, 'a>, findings: Vec<Finding<'a>>) -> Vec<F
     gathered
 }
 
+/// Puts findings that name their operations together by their levels when they are more than a handful: at the first one,
+/// with the messages of the others beside it. `message` is told how many there are.
+pub(crate) fn listed_by_level<'a>(
+    cx: &Cx<'_, 'a>,
+    mut findings: Vec<Finding<'a>>,
+    message: impl Fn(usize) -> String,
+) -> Vec<Finding<'a>> {
+    let mut listed = Vec::new();
+    for level in [Level::Error, Level::Warning, Level::Info] {
+        let of_level: Vec<Finding<'a>> = findings.extract_if(.., |finding| finding.level == level).collect();
+        if of_level.len() > MANY {
+            listed.extend(cx.listed(of_level, &message));
+        } else {
+            listed.extend(of_level);
+        }
+    }
+    listed
+}
+
 /// Findings of equal message and level, by these.
 fn alike(findings: Vec<Finding<'_>>) -> Vec<Vec<Finding<'_>>> {
     let is_like_next = |two: &[Finding<'_>]| two[0].message == two[1].message && two[0].level == two[1].level;

@@ -7,7 +7,9 @@ use apiward_model::{Declared, Node, Operation};
 use schemars::JsonSchema;
 use serde::Deserialize;
 
+use crate::framework::crowd::listed_by_level;
 use crate::framework::declare::{OPENAPI, Silences, declare_lint};
+use crate::framework::finding::Finding;
 use crate::framework::fix::{Fix, USUAL};
 use crate::framework::level::{Level, Levels};
 use crate::framework::lint::{Check, Cx};
@@ -86,6 +88,11 @@ impl<'a> Check<'a> for AdminOperationUnprotected {
         let fix = |usual: &Fragment| Fix::new(USUAL).put(operation.node, "security", usual.clone());
         let finding = finding.fixed_by(cx.usual_requirement().map(fix));
         cx.report(finding.lowered_if(!sure || probe, Level::Warning).declared_public(signs.declared.clone()));
+    }
+
+    fn group(&self, cx: &mut Cx<'_, 'a>, findings: Vec<Finding<'a>>) -> Vec<Finding<'a>> {
+        let message = |count| format!("{count} operations look like administration and accept anonymous calls");
+        listed_by_level(cx, findings, message)
     }
 }
 

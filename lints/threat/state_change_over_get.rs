@@ -8,7 +8,9 @@ use apiward_model::words::{
 use apiward_model::{Format, Operation, Place};
 use foldhash::HashSet;
 
+use crate::framework::crowd::listed_by_level;
 use crate::framework::declare::{OPENAPI, declare_lint};
+use crate::framework::finding::Finding;
 use crate::framework::level::{Level, Levels};
 use crate::framework::lint::{Check, Cx};
 use crate::framework::text::{operation_title, quoted};
@@ -70,6 +72,12 @@ impl<'a> Check<'a> for StateChangeOverGet {
         });
         let finding = cx.finding(operation.node, message).at_key(operation.node).help(help).operation(operation.id);
         cx.report(finding.lowered_if(one_time || leaves(&verb), Level::Info));
+    }
+
+    fn group(&self, cx: &mut Cx<'_, 'a>, findings: Vec<Finding<'a>>) -> Vec<Finding<'a>> {
+        listed_by_level(cx, findings, |count| {
+            format!("{count} operations that should only read appear to change state")
+        })
     }
 }
 

@@ -394,6 +394,7 @@ impl<'a> Builder<'a> {
 
     fn read(mut self) -> Unwalked<'a> {
         self.expect_one_version();
+        self.expect_paths_below_their_key();
         match self.spec.format {
             Format::OpenApi2 => adapters::openapi2::read(&mut self),
             Format::OpenApi30 | Format::OpenApi31 | Format::OpenApi32 => adapters::openapi3::read(&mut self),
@@ -411,6 +412,15 @@ impl<'a> Builder<'a> {
             if let Some(node) = self.root.get(other) {
                 self.expect(node, Expected::OneVersion(read));
             }
+        }
+    }
+
+    /// Path items at the root have lost their `paths`, or its indentation. The first stands for all: they have one cause.
+    fn expect_paths_below_their_key(&mut self) {
+        let around = if self.spec.format.is_async() { "channels" } else { "paths" };
+        let mut members = self.root.entries();
+        if let Some((_, node)) = members.find(|(key, _)| key.starts_with('/')) {
+            self.expect(node, Expected::Below(around));
         }
     }
 

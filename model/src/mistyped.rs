@@ -15,6 +15,8 @@ pub enum Expected {
     Method,
     /// Nothing: a version stands there already, under this key, and the description is read by that.
     OneVersion(&'static str),
+    /// Nothing: what has such a name stands below this key of the root.
+    Below(&'static str),
 }
 
 /// A member that is not read, because it is something else than it must be.
@@ -31,7 +33,7 @@ impl Expected {
     /// fault of its own when it leads nowhere.
     pub(crate) fn admits(self, node: Node<'_>) -> bool {
         match (self, node.kind()) {
-            (Self::Method, _) => false,
+            (Self::Method | Self::Below(_), _) => false,
             (_, Kind::Null) | (Self::Mapping, Kind::Mapping) | (Self::Sequence, Kind::Sequence) => true,
             (Self::Sequence, Kind::Mapping) => node.reference().is_some(),
             _ => false,

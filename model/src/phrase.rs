@@ -143,6 +143,9 @@ fn word_core(text: &[u8], range: Range<usize>) -> Range<usize> {
 fn is_negated(prose: &Prose, matched: &Range<usize>) -> bool {
     let text = prose.text();
     let sentence = prose.sentence(matched);
+    if is_left_open(text, &sentence, matched) {
+        return true;
+    }
 
     let near = words_back(&text[sentence.start..matched.start]) + sentence.start;
     let before = NEGATION_WORDS.phrases();
@@ -155,6 +158,26 @@ fn is_negated(prose: &Prose, matched: &Range<usize>) -> bool {
     let after = NEGATION_AFTER.phrases();
     let to = (far + after.longest).min(sentence.end);
     after.find_in(text, matched.end..to).any(|(_, negation)| negation.start < far)
+}
+
+/// `with or without authentication` says neither that a thing is needed nor that it is not.
+fn is_left_open(text: &str, sentence: &Range<usize>, matched: &Range<usize>) -> bool {
+    let matched_text = text[matched.clone()].to_ascii_lowercase();
+    let Some(thing) = matched_text.strip_prefix("without ") else { return false };
+    let before = &text[sentence.start..matched.start];
+    let before = before[words_back(before)..].to_ascii_lowercase();
+    let after = &text[matched.end..sentence.end];
+    let after = after[..words_on(after)].to_ascii_lowercase();
+    let joined_before = ["or", "and", "/"].iter().find_map(|joint| before.trim_end().strip_suffix(joint));
+    let with_before = joined_before.map(str::trim_end).is_some_and(|with| {
+        let with = with.strip_suffix(thing).map_or(with, str::trim_end);
+        with.rsplit(|c: char| !c.is_alphanumeric()).next() == Some("with")
+    });
+    let joined_after = ["or", "and", "/"].iter().find_map(|joint| after.trim_start().strip_prefix(joint));
+    let with_after = joined_after
+        .map(str::trim_start)
+        .is_some_and(|with| with.split(|c: char| !c.is_alphanumeric()).next() == Some("with"));
+    with_before || with_after
 }
 
 /// Where the last [`REACH`] words of `text` begin.
@@ -264,6 +287,27 @@ mod tests {
         }
         for text in ["republic endpoint", "public endpoints", "public, endpoint", "public endpoint2", ""] {
             assert!(!says(text, &NO_AUTH_PHRASES), "{text}");
+        }
+    }
+
+    #[test]
+    fn with_or_without_leaves_it_open() {
+        for text in [
+            "May be called with or without authentication.",
+            "Works with and without authentication",
+            "With/without authentication the answer differs",
+            "Callable with authentication or without authentication",
+            "Can be used without authentication or with a token",
+            "Can be used without and with authentication",
+        ] {
+            assert!(!says(text, &NO_AUTH_PHRASES), "{text}");
+        }
+        for text in [
+            "May be called without authentication or registration",
+            "Comes with pictures, and without authentication",
+            "Free to use, and without authentication",
+        ] {
+            assert!(says(text, &NO_AUTH_PHRASES), "{text}");
         }
     }
 

@@ -254,6 +254,7 @@ mod tests {
         ("paging_names", 1),
         ("paging_response_names", 1),
         ("placeholder_hosts", 1),
+        ("ssrf_property_last", 2),
     ];
 
     fn compare(list: &Lexicon, catalogue: &Value) {

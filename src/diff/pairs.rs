@@ -262,7 +262,8 @@ impl Outcome {
             (_, self.operations) = inventory::of_description(api, path, document.index, &loaded.engine);
         }
         self.counts[at].insert((document.input.path.clone(), document.index), api.operations.len());
-        self.faults[at].extend(references::faults(api, document.index).into_iter().map(ReferenceFault::into_finding));
+        let faults = references::gathered(references::faults(api, document.index));
+        self.faults[at].extend(faults.into_iter().map(ReferenceFault::into_finding));
         if !shown.sources || self.changes.is_empty() {
             return;
         }

@@ -241,6 +241,51 @@ fn references_of_windows_are_read_alike_everywhere() {
     assert!(run.stdout.contains("checked 1 file with 1 operation (and 1 file"), "{}", run.stdout);
 }
 
+/// A description with so many references, each below its own path; `@` in a reference is its number.
+fn referring_often(count: usize, to: &str) -> String {
+    let paths = (1..=count).map(|at| format!("  /a{at}: {{$ref: '{}'}}\n", to.replace('@', &at.to_string())));
+    format!("openapi: 3.0.3\npaths:\n{}", paths.collect::<String>())
+}
+
+#[test]
+fn references_with_one_cause_are_one_finding_when_they_are_many() {
+    let cases = [
+        ("#/gone/x@", "references lead nowhere: the document has no `gone`, in 6 places"),
+        ("gone.yaml#/A@", "`gone.yaml` cannot be opened"),
+        ("https://me:word@specs.parcels.io/v@/a.yaml", "what lies at `specs.parcels.io` is not fetched"),
+    ];
+    for (to, message) in cases {
+        let numbered = to.replace("word@", "word%");
+        let text = |count| referring_often(count, &numbered).replace("word%", "word@");
+        one(&[("a.yaml", &text(6))], 1, &["a.yaml:3:15", message, ", in 6 places"]);
+        assert_eq!(told(&[("a.yaml", &text(5))]).1.len(), 5, "{to}");
+    }
+    let folder = folder_of(&[("a.yaml", &referring_often(7, "gone.yaml"))]);
+    let found = run(folder.path(), &["check", "--select", "document", "--format", "json"]).json();
+    let related = &found["findings"][0]["related"];
+    let lines: Vec<_> = (0..6).map(|at| related[at]["range"]["start"]["line"].as_u64().unwrap()).collect();
+    assert_eq!(lines, [4, 5, 6, 7, 8, 9]);
+    // What is suppressed hides nothing, and is not counted.
+    let ignored = "'gone.yaml', x-apiward-ignore: {document/unresolved-reference: it comes later}";
+    let text = referring_often(7, "gone.yaml").replacen("'gone.yaml'", ignored, 1);
+    one(&[("a.yaml", &text)], 1, &["a.yaml:4:15", ", in 6 places"]);
+}
+
+#[test]
+fn slashes_of_paths_in_pointers_are_told() {
+    let paths = "  /boxes/{id}: {get: {}}\ncomponents: {responses: {found/one: {description: A box}}}\n";
+    let cases = [
+        ("#/paths//boxes/{id}/get", "`#/paths/~1boxes~1{id}/get`"),
+        ("#/paths/boxes/{id}", "`#/paths/~1boxes~1{id}`"),
+        ("#/components/responses/found/one", "`#/components/responses/found~1one`"),
+        ("#/paths//bags", "in a JSON Pointer write `/` inside a key as `~1`, `#/paths/~1boxes`"),
+    ];
+    for (to, help) in cases {
+        one(&[("a.yaml", &format!("{}{paths}", referring(to)))], 1, &["leads nowhere", help]);
+    }
+    one(&[("a.yaml", &format!("{}{paths}", referring("#/paths/bags")))], 1, &["; correct the reference"]);
+}
+
 /// What is not read because it is something else than it must be, at its place; what is empty is not told.
 #[test]
 fn what_is_of_another_type_is_told() {
@@ -257,6 +302,7 @@ fn what_is_of_another_type_is_told() {
         ("paths: {/a: {get: {responses: {'200': fine}}}}", "fine", "`200` is a single value"),
         ("servers: [https://a.parcels.io]", "https", "an entry of `servers` is a single value"),
         ("components: {schemas: []}", "schemas", "`schemas` is a list"),
+        ("/a: {get: {}}", "/a", "`/a` stands at the root, outside `paths`, and what is below is not read"),
     ];
     for (text, begin, message) in cases {
         let place = format!("a.yaml:2:{} error document/unexpected-type", text.find(begin).unwrap() + 1);
@@ -270,6 +316,14 @@ fn what_is_of_another_type_is_told() {
         ("swagger: '2.0'\nschemes: https\n", "`schemes`"),
         ("swagger: '2.0'\nopenapi: 3.0.3\n", "a.yaml:1:10"),
         ("swagger: '2.0'\nopenapi: 3.0.3\n", "`swagger` is a second version key beside `openapi`, and is not read"),
+        ("asyncapi: 2.6.0\n/a: {publish: {}}\n", "`/a` stands at the root, outside `channels`"),
+        (
+            "swagger: '2.0'\npaths:\n/a: {get: {}}\n/b: {get: {}}\n",
+            "`/a` and another path stand at the root, outside `paths`",
+        ),
+        ("openapi: 3.0.3\npaths:\n/a:\n  get: {}\n/b:\n/c: no\n", "a.yaml:3:1 error"),
+        ("openapi: 3.0.3\npaths:\n/a:\n  get: {}\n/b:\n/c: no\n", "`/a` and 2 other paths stand at the root"),
+        ("openapi: 3.0.3\npaths: {/a: {get: {}}}\n/b: {get: {}}\n", "`/b` stands at the root, outside `paths`"),
         ("asyncapi: 3.0.0\nswagger: '2.0'\n", "`asyncapi` is a second version key beside `swagger`"),
     ];
     for (text, name) in others {
@@ -277,7 +331,8 @@ fn what_is_of_another_type_is_told() {
     }
     let empty = "openapi: 3.0.3\nservers:\npaths: {/a: {parameters: , get: {security: , responses: {'200': }}}, /b: , x-c: 1}\n";
     let section = "swagger: '2.0'\nopenapi: {title: a section of our own}\nasyncapi:\n";
-    for text in [empty, section] {
+    let extension = "openapi: 3.0.3\npaths: {/a: {get: {}}}\nx-/b: {get: {}}\n";
+    for text in [empty, section, extension] {
         assert_eq!(told(&[("a.yaml", text)]), (0, Vec::new()));
     }
 }

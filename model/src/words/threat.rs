@@ -145,6 +145,8 @@ pub static SSRF_PROPERTY_LAST: Lexicon = Lexicon::new(
         "file_url",
         "picture_url",
         "notification_url",
+        "clone_addr",
+        "clone_address",
     ],
 )
 .with_plurals();
