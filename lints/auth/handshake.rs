@@ -26,7 +26,7 @@ pub(super) fn asks_for_credential(cx: &Cx<'_, '_>, operation: &Operation<'_>) ->
         || names("query").any(|name| is_credential(&Tokens::new(name)))
 }
 
-/// Whether clients of a server open WebSockets.
+/// Whether clients of a server open a `WebSocket`.
 pub(super) fn is_websocket(server: &Server<'_>) -> bool {
     server.protocol.is_some_and(|(protocol, _)| ["ws", "wss"].iter().any(|ws| protocol.trim().eq_ignore_ascii_case(ws)))
 }
