@@ -305,11 +305,22 @@ fn tens_of_thousands_of_faults() {
     let repeated = |line: &str| format!("openapi: 3.0.3\npaths: {{}}\nx: 0\n{}", line.repeat(30_000));
     let run = check("api.yaml", &repeated("x: 1\n"));
     assert_eq!(run.json()["summary"]["by_lint"]["document/duplicate-key"], 30_000);
-    let parameters = "{\"$ref\": \"#/nowhere\"},".repeat(30_000);
-    let text = format!(
-        "{{\"openapi\": \"3.0.3\", \"paths\": {{\"/a\": {{\"get\": {{\"parameters\": [{parameters} {{}}]}}}}}}}}"
-    );
-    assert_eq!(dangling(&check("api.json", &text)), 30_000);
+    let with_parameters = |name: &dyn Fn(u32) -> String| {
+        let parameters: String = (0..30_000).map(|at| format!("{{\"$ref\": \"#/{}\"}},", name(at))).collect();
+        format!(
+            "{{\"openapi\": \"3.0.3\", \"paths\": {{\"/a\": {{\"get\": {{\"parameters\": [{parameters} {{}}]}}}}}}}}"
+        )
+    };
+    assert_eq!(dangling(&check("api.json", &with_parameters(&|at| format!("nowhere{at}")))), 30_000);
+    let equal = check("api.json", &with_parameters(&|_| "nowhere".to_owned()));
+    assert_eq!(dangling(&equal), 1);
+    let finding = equal.json()["findings"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .find(|one| one["lint"] == "document/unresolved-reference")
+        .cloned();
+    assert_eq!(finding.unwrap()["related_total"], 29_999);
     let mut files = String::new();
     for at in 0..5_000 {
         writeln!(files, "    S{at}: {{$ref: 'gone{at}.yaml'}}").unwrap();
