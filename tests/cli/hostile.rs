@@ -306,7 +306,8 @@ fn tens_of_thousands_of_faults() {
     let run = check("api.yaml", &repeated("x: 1\n"));
     assert_eq!(run.json()["summary"]["by_lint"]["document/duplicate-key"], 30_000);
     let with_parameters = |name: &dyn Fn(u32) -> String| {
-        let parameters: String = (0..30_000).map(|at| format!("{{\"$ref\": \"#/{}\"}},", name(at))).collect();
+        let reference = |at| format!("{{\"$ref\": \"#/{}\"}},", name(at));
+        let parameters = (0..30_000).map(reference).collect::<Vec<_>>().concat();
         format!(
             "{{\"openapi\": \"3.0.3\", \"paths\": {{\"/a\": {{\"get\": {{\"parameters\": [{parameters} {{}}]}}}}}}}}"
         )
