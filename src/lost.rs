@@ -3,34 +3,7 @@
 use apiward_model::{Context, File};
 use apiward_syntax::Node;
 
-/// Fields that hold operations, or say who may call them and where.
-const FIELDS: [&str; 23] = [
-    "paths",
-    "webhooks",
-    "callbacks",
-    "channels",
-    "operations",
-    "servers",
-    "components",
-    "pathItems",
-    "security",
-    "securitySchemes",
-    "securityDefinitions",
-    "additionalOperations",
-    "get",
-    "put",
-    "post",
-    "delete",
-    "options",
-    "head",
-    "patch",
-    "trace",
-    "query",
-    "publish",
-    "subscribe",
-];
-
-/// Maps of names whose values do.
+/// Fields with maps of names whose values are operations, hold them, or say who may call them and where.
 const MAPS: [&str; 10] = [
     "paths",
     "webhooks",
@@ -44,12 +17,29 @@ const MAPS: [&str; 10] = [
     "additionalOperations",
 ];
 
+/// Other fields that do.
+const FIELDS: [&str; 13] = [
+    "components",
+    "security",
+    "get",
+    "put",
+    "post",
+    "delete",
+    "options",
+    "head",
+    "patch",
+    "trace",
+    "query",
+    "publish",
+    "subscribe",
+];
+
 /// True when what a repeated key loses may be an operation or who may call it.
 pub(crate) fn loses_operations(file: &File, again: Node<'_>) -> bool {
     let (Some(key), Some(around)) = (again.key(), again.parent()) else { return false };
     match file.contexts().of(around.id()) {
         // The paths of a description are often a file of their own, whose keys nothing above explains.
-        Context::Object => FIELDS.contains(&key) || key.starts_with('/'),
+        Context::Object => MAPS.contains(&key) || FIELDS.contains(&key) || key.starts_with('/'),
         Context::Names => around.key().is_some_and(|map| MAPS.contains(&map)),
         Context::Examples | Context::Example | Context::Data => false,
     }
