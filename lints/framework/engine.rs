@@ -153,6 +153,8 @@ pub fn run_with<'a>(
     let runs: Vec<Run<'_, 'a>> = if settings.timed {
         one_by_one(&shared, settings, &lints, &mut times)
     } else if api.files.are_large() {
+        // Nearly all lints ask for them, and the first of them would let the other cores wait.
+        shared.signs();
         walk_on_all_cores(&shared, settings, &lints)
     } else {
         walk(&shared, settings, &lints)

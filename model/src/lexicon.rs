@@ -34,33 +34,29 @@ impl<'a> Tokens<'a> {
     /// Splits at every character outside `[A-Za-z0-9]`, before an upper-case letter that follows a lower-case one, before
     /// the last capital of a run that lower case follows, and around numbers of four or more digits.
     pub fn new(name: &'a str) -> Self {
-        let bytes = name.as_bytes();
         if let Some(word) = single_word(name) {
             return Self { raw: name, glued: Cow::Borrowed(word), ends: smallvec![offset(word.len())] };
         }
-        let mut glued = String::with_capacity(bytes.len());
-        let mut ends = SmallVec::new();
-        let mut digits = 0..0;
-        // Where the token at hand begins.
-        let mut open = None;
-        for (at, &byte) in bytes.iter().enumerate() {
-            if byte.is_ascii_digit() && at >= digits.end {
-                digits = at..at + bytes[at..].iter().take_while(|byte| byte.is_ascii_digit()).count();
+        let bytes = name.as_bytes();
+        let mut taken = Taken { glued: String::with_capacity(bytes.len()), ends: SmallVec::new() };
+        let mut at = 0;
+        while let Some(&byte) = bytes.get(at) {
+            let mut next = at + 1;
+            if byte.is_ascii_digit() {
+                next += bytes[next..].iter().take_while(|byte| byte.is_ascii_digit()).count();
+                taken.add_digits(&name[at..next]);
+            } else if byte.is_ascii_alphabetic() {
+                if byte.is_ascii_uppercase() && splits(bytes, at) {
+                    taken.end();
+                }
+                taken.glued.push(char::from(byte.to_ascii_lowercase()));
+            } else {
+                taken.end();
             }
-            let inside = byte.is_ascii_alphanumeric();
-            if let Some(start) = open.filter(|_| !inside || splits(bytes, at, digits.start, digits.end)) {
-                glued.push_str(&name[start..at]);
-                ends.push(offset(glued.len()));
-                open = None;
-            }
-            open = open.or(Some(at)).filter(|_| inside);
+            at = next;
         }
-        if let Some(start) = open {
-            glued.push_str(&name[start..]);
-            ends.push(offset(glued.len()));
-        }
-        glued.make_ascii_lowercase();
-        Self { raw: name, glued: Cow::Owned(glued), ends }
+        taken.end();
+        Self { raw: name, glued: Cow::Owned(taken.glued), ends: taken.ends }
     }
 
     /// As [`Tokens::new`], less one leading token `x`: for header parameters, response headers, properties of AsyncAPI
@@ -152,12 +148,37 @@ fn single_word(name: &str) -> Option<&str> {
     (whole && (digits < LONG_NUMBER || letters == 0)).then_some(word)
 }
 
-/// Whether a token begins at `at`, where the byte before it belongs to a token; `start..end` is the latest run of digits.
-fn splits(bytes: &[u8], at: usize, start: usize, end: usize) -> bool {
-    let (before, byte) = (bytes[at - 1], bytes[at]);
-    let long = end - start >= LONG_NUMBER && (at == start || at == end);
-    let next_is_lower = bytes.get(at + 1).is_some_and(u8::is_ascii_lowercase);
-    long || byte.is_ascii_uppercase() && (before.is_ascii_lowercase() || next_is_lower)
+/// Whether a token begins at the upper-case letter at `at`.
+fn splits(bytes: &[u8], at: usize) -> bool {
+    let is_lower = |byte: Option<&u8>| byte.is_some_and(u8::is_ascii_lowercase);
+    at.checked_sub(1).is_some_and(|before| is_lower(bytes.get(before))) || is_lower(bytes.get(at + 1))
+}
+
+/// The tokens of a name as far as it was read.
+struct Taken {
+    glued: String,
+    ends: SmallVec<[u32; 4]>,
+}
+
+impl Taken {
+    /// Ends the token at hand, if there is one.
+    fn end(&mut self) {
+        let end = offset(self.glued.len());
+        if end > self.ends.last().copied().unwrap_or_default() {
+            self.ends.push(end);
+        }
+    }
+
+    fn add_digits(&mut self, digits: &str) {
+        let alone = digits.len() >= LONG_NUMBER;
+        if alone {
+            self.end();
+        }
+        self.glued.push_str(digits);
+        if alone {
+            self.end();
+        }
+    }
 }
 
 /// Entries that are compared with names. Lists that come from options are built with [`WordSet::new`]; the lists of the

@@ -270,10 +270,9 @@ impl Tree {
         (0..u32::try_from(self.keys.len()).unwrap_or(u32::MAX)).map(|at| (Symbol(at), self.symbol_text(Symbol(at))))
     }
 
-    /// Builds now what is otherwise built on first use, such as for the lines.
+    /// Builds now what is otherwise built when a member of a large mapping is first asked for.
     pub fn prepare(&self) {
         self.large_index();
-        self.lines();
     }
 
     /// Lines and columns of this source; built on first use.

@@ -1,9 +1,11 @@
 //! Which operations may be called without credentials: by their nature, by declared intent, behind a gateway.
 
+use apiward_syntax::another_core_is_free;
 use foldhash::{HashMap, HashSet, HashSetExt};
+use rayon::prelude::*;
 
 use crate::api::{Api, Location, Method, Operation, ServerId};
-use crate::lexicon::Tokens;
+use crate::lexicon::{Lexicons, Tokens};
 use crate::node::{Node, Place};
 use crate::phrase;
 use crate::predicate::admin::{Administration, administration};
@@ -96,13 +98,27 @@ pub struct Signs<'a> {
     pub declared: Option<DeclaredPublic>,
 }
 
+/// Operations from which on another core takes some of them.
+const MANY: usize = 64;
+
 impl<'a> Signs<'a> {
     /// The signs of every operation of an API, in the order of [`Api::operations`].
     pub fn of(api: &Api<'a>) -> Vec<Self> {
         let around = Around { oauth_paths: oauth_paths(api), well_known: well_known(api) };
-        let mut all: Vec<Self> = api.operations.iter().map(|op| Self::of_operation(api, op, &around)).collect();
+        // Each thread has word lists of its own.
+        let lexicons = Lexicons::in_force();
+        let of_one = |operation| Lexicons::with(lexicons, || Self::of_operation(api, operation, &around));
+        let mut all: Vec<Self> = if another_core_is_free() {
+            api.operations.par_iter().with_min_len(MANY).map(of_one).collect()
+        } else {
+            api.operations.iter().map(of_one).collect()
+        };
+        let mut heads = of_method(api, "HEAD").peekable();
+        if heads.peek().is_none() {
+            return all;
+        }
         let gets: HashMap<Place, usize> = of_method(api, "GET").map(|(at, get)| (get.path_item.place(), at)).collect();
-        for (at, head) in of_method(api, "HEAD") {
+        for (at, head) in heads {
             if let Some(&get) = gets.get(&head.path_item.place()) {
                 let exempt = !all[get].public.is_empty();
                 let declared = all[get].declared.clone();
@@ -180,16 +196,23 @@ fn tells_of_a_read(summary: &str) -> bool {
 /// What the document says that concerns all operations.
 struct Around {
     oauth_paths: HashSet<String>,
-    /// The lists of servers in whose paths `.well-known` stands, in all of them.
-    well_known: HashSet<*const ServerId>,
+    /// The addresses of the lists of servers in whose paths `.well-known` stands, in all of them.
+    well_known: HashSet<usize>,
 }
 
-fn well_known(api: &Api<'_>) -> HashSet<*const ServerId> {
+fn well_known(api: &Api<'_>) -> HashSet<usize> {
     let of_server: Vec<bool> = api.servers.iter().map(is_well_known).collect();
-    let lists: HashMap<*const ServerId, &[ServerId]> =
-        api.operations.iter().map(|operation| (operation.servers.as_ptr(), &*operation.servers)).collect();
+    if !of_server.contains(&true) {
+        return HashSet::new();
+    }
+    let lists: HashMap<usize, &[ServerId]> =
+        api.operations.iter().map(|operation| (address(&operation.servers), &*operation.servers)).collect();
     let all = |list: &[ServerId]| !list.is_empty() && list.iter().all(|id| of_server[id.index()]);
     lists.into_iter().filter(|(_, list)| all(list)).map(|(list, _)| list).collect()
+}
+
+fn address(list: &[ServerId]) -> usize {
+    list.as_ptr().addr()
 }
 
 fn is_well_known(server: &Server<'_>) -> bool {
@@ -264,7 +287,7 @@ impl View<'_, '_> {
     /// True when `.well-known` stands in the path, or in that of every server.
     fn is_below_well_known(&self) -> bool {
         self.path.segments().iter().any(|segment| segment.text.eq_ignore_ascii_case(WELL_KNOWN_SEGMENT))
-            || self.around.well_known.contains(&self.operation.servers.as_ptr())
+            || self.around.well_known.contains(&address(&self.operation.servers))
     }
 
     fn is_open_oauth_endpoint(&self) -> bool {
@@ -414,6 +437,8 @@ mod tests {
 
     use super::*;
     use crate::files::{Files, Loader};
+    use crate::lexicon::Change;
+    use crate::words::ADMIN_STRONG_SEGMENTS;
 
     /// The signs of one operation: a method, a path, and members of the operation in YAML flow style.
     fn signs(method: &str, path: &str, members: &str, judge: impl FnOnce(&Signs<'_>, &Api<'_>)) {
@@ -427,6 +452,21 @@ mod tests {
         let files = Files::load(loader.load(&name).unwrap(), &loader);
         let api = Api::read(&files, 0).unwrap();
         judge(&Signs::of(&api)[0], &api);
+    }
+
+    #[test]
+    fn changed_word_lists_hold_on_all_cores() {
+        let paths: String = (0..9 * MANY).map(|at| format!("  /cockpit/{at}: {{get: {{}}}}\n")).collect();
+        let document = format!("openapi: 3.0.3\ninfo: {{title: a, version: '1'}}\npaths:\n{paths}");
+        let name = PathBuf::from("a.yaml");
+        let loader = Loader::memory([(name.clone(), document.into())], Limits::default());
+        let files = Files::load(loader.load(&name).unwrap(), &loader);
+        let api = Api::read(&files, 0).unwrap();
+        let of_administrators = || Signs::of(&api).iter().filter(|signs| signs.administration.is_some()).count();
+        assert_eq!(of_administrators(), 0);
+        let list = ADMIN_STRONG_SEGMENTS.name;
+        let lexicons = Lexicons::of(&[Change { list, add: vec!["cockpit".to_owned()], remove: Vec::new() }]);
+        assert_eq!(Lexicons::with(Some(lexicons), of_administrators), 9 * MANY);
     }
 
     #[test]
