@@ -118,9 +118,33 @@ fn mistyped<'a>(one: &Mistyped<'a>) -> ReferenceFault<'a> {
         Kind::Mapping | Kind::Alias => "a mapping",
     };
     let (message, help) = match one.expected {
-        Expected::Method => (
-            format!("{name} is no method and is not read"),
-            format!("write `{}`: methods are in lower case", brief(&at.key().unwrap_or_default().to_ascii_lowercase())),
+        Expected::Method => (format!("{name} is no method and is not read"), as_method(at.key().unwrap_or_default())),
+        Expected::OtherVersion(version) => (
+            format!("{name} belongs to {version}, and is not read in this version"),
+            "write what the version of the description has for it, or give the description the other version"
+                .to_owned(),
+        ),
+        Expected::OutsidePathItem => (
+            format!("{name} stands in another path item, and is not read"),
+            "put paths side by side, directly below `paths`: check the indentation".to_owned(),
+        ),
+        Expected::OutsideOperation => (
+            format!("{name} stands in another operation, and is not read"),
+            "put methods side by side in their path item: check the indentation".to_owned(),
+        ),
+        Expected::Paths => (format!("{name} holds path items, but only `paths` is read"), "name it `paths`".to_owned()),
+        Expected::NoReference => (
+            format!("{name} is a reference, which is not followed here: what it leads to is not read"),
+            "refer to a whole schema, by a `$ref` of the schema around it or by a branch of `allOf`".to_owned(),
+        ),
+        Expected::MediaType => (
+            format!("{name} is no media type, and is not read"),
+            "put a media type such as `application/json` around it".to_owned(),
+        ),
+        Expected::Location => place_unknown(at),
+        Expected::OfOperations => (
+            format!("{name} of a path item is not read: it protects no operation"),
+            "give it to each operation of the path item, or to the root".to_owned(),
         ),
         Expected::OneVersion(read) => (
             format!("{name} is a second version key beside `{read}`, and is not read"),
@@ -131,6 +155,10 @@ fn mistyped<'a>(one: &Mistyped<'a>) -> ReferenceFault<'a> {
             format!("{name} is {is} where a mapping belongs, and is not read"),
             format!("the name of the scheme is a key: `{}: []`", brief(at.raw().text())),
         ),
+        Expected::Mapping if matches!(at.as_str(), Some("true" | "false")) => (
+            format!("{name} is a text where a schema belongs, and is not read"),
+            format!("write `{}` without quotes", at.text()),
+        ),
         Expected::Mapping => {
             (format!("{name} is {is} where a mapping belongs, and is not read"), "write keys with values".to_owned())
         }
@@ -139,6 +167,27 @@ fn mistyped<'a>(one: &Mistyped<'a>) -> ReferenceFault<'a> {
         }
     };
     ReferenceFault::new("document/unexpected-type", at, message, help)
+}
+
+/// What is said of a parameter whose `in` is missing or names no place.
+fn place_unknown(at: Node<'_>) -> (String, String) {
+    let help = "say where it is: `in` is `query`, `header`, `path` or `cookie` (OpenAPI 2.0: `formData` or `body`)";
+    let message = match at.as_str() {
+        Some(place) => format!("`{}` is no place of a parameter, and the parameter is not read", brief(place)),
+        None => "the parameter does not say where it is, and is not read".to_owned(),
+    };
+    (message, help.to_owned())
+}
+
+/// How to write what is no method.
+fn as_method(key: &str) -> String {
+    let lower = key.to_ascii_lowercase();
+    if lower != key {
+        return format!("write `{}`: methods are in lower case", brief(&lower));
+    }
+    "the methods are `get`, `put`, `post`, `delete`, `options`, `head`, `patch` and `trace`; OpenAPI 3.2 takes others below \
+     `additionalOperations`"
+        .to_owned()
 }
 
 /// What is said of paths at the root, of which one stands for all.

@@ -46,7 +46,8 @@ impl<'a> Check<'a> for AnonymousWrite {
         let signs = cx.signs(operation.id);
         let security = &operation.security;
         let Some(node) = security.node.filter(|_| signs.writes && security.is_explicitly_anonymous()) else { return };
-        if cx.api.schemes.is_empty() || inbound_receiver(cx.api, operation, signs) {
+        let knows_callers = !cx.api.schemes.is_empty() || cx.api.requires_a_scheme();
+        if !knows_callers || inbound_receiver(cx.api, operation, signs) {
             return;
         }
         let declared = match signs.exemption() {

@@ -121,7 +121,7 @@ impl<'a> Check<'a> for ApiKeyInQuery<'a> {
 
     fn channel(&mut self, _cx: &mut Cx<'_, 'a>, channel: &Channel<'a>) {
         let Some(query) = handshake::binding(channel, "query") else { return };
-        for map in composed(query).into_iter().filter_map(|part| part.get("properties")) {
+        for map in composed(query).into_iter().filter_map(Node::properties) {
             if self.seen.insert(map.place()) {
                 self.credentials.extend(map.entries().filter_map(|(name, property)| credential(name, property)));
             }

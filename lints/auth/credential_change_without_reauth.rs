@@ -139,7 +139,7 @@ fn sent<'a>(api: &Api<'a>, operation: &Operation<'a>) -> HashSet<&'a str> {
     let query = parameters.filter(|parameter| parameter.location == Location::Query).map(|parameter| parameter.name);
     let schemas = body.into_iter().flat_map(|body| &body.media).filter_map(|media| media.schema);
     let parts = schemas.flat_map(composed);
-    let properties = parts.filter_map(|part| part.get("properties")).flat_map(Node::entries).map(|(name, _)| name);
+    let properties = parts.filter_map(Node::properties).flat_map(Node::entries).map(|(name, _)| name);
     fields.chain(query).chain(properties).collect()
 }
 

@@ -54,7 +54,7 @@ const HELP: &str = "require at the root what most operations ask for, and open s
 
 impl<'a> Check<'a> for GlobalSecurityEmpty {
     fn document(&mut self, cx: &mut Cx<'_, 'a>) {
-        if cx.api.schemes.is_empty() {
+        if cx.api.schemes.is_empty() && !cx.api.requires_a_scheme() {
             return;
         }
         let finding = match &cx.api.root_security {

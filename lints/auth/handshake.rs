@@ -19,7 +19,7 @@ pub(super) fn asks_for_credential(cx: &Cx<'_, '_>, operation: &Operation<'_>) ->
     let Some(channel) = operation.channel().map(|id| cx.api.channel(id)) else { return false };
     let names = |key: &str| {
         let parts = binding(channel, key).map(composed).unwrap_or_default();
-        let maps: Vec<Node<'_>> = parts.into_iter().filter_map(|part| part.get("properties")).collect();
+        let maps: Vec<Node<'_>> = parts.into_iter().filter_map(Node::properties).collect();
         maps.into_iter().flat_map(Node::entries).map(|(name, _)| name)
     };
     names("headers").any(|name| is_credential(&Tokens::header(name)))

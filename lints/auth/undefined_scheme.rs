@@ -68,6 +68,11 @@ impl<'a> Check<'a> for UndefinedScheme<'a> {
     }
 
     fn end(&mut self, cx: &mut Cx<'_, 'a>) {
+        let is_map_of_schemes = |key: &str| matches!(key, "components" | "securitySchemes" | "securityDefinitions");
+        if cx.api.mistyped.iter().any(|one| one.node.key().is_some_and(is_map_of_schemes)) {
+            // That they are not read is an error of its own.
+            return;
+        }
         let groups = by_name(std::mem::take(&mut self.members).into_values());
         let names = Names::new(cx, groups.len());
         for group in groups {

@@ -195,7 +195,7 @@ fn speaks_of_something_else(operation: &Operation<'_>, response: &Response<'_>) 
 /// The first phrase in the description, the examples and the fixed values of a response that tells of an account.
 fn revealing_phrase(api: &Api<'_>, response: &Response<'_>, budget: &mut Budget) -> Option<String> {
     let schemas = reached_from(api, response.media.iter().filter_map(|media| media.schema).collect());
-    let schemas = schemas.take_while(|schema| budget.spend(1 + schema.get("properties").map_or(0, |map| map.count())));
+    let schemas = schemas.take_while(|schema| budget.spend(1 + schema.properties().map_or(0, |map| map.count())));
     let keywords = ["enum", "const", "example", "examples"];
     let fixed = schemas.flat_map(|schema| keywords.into_iter().filter_map(move |key| schema.get(key)));
     let values = examples(response).into_iter().chain(fixed);

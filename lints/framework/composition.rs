@@ -27,6 +27,6 @@ pub fn composed(schema: Node<'_>) -> Vec<Node<'_>> {
 
 /// The definitions of a property in the schemas that a schema is composed of, in the order of [`composed`].
 pub fn properties_named<'a>(schema: Node<'a>, name: &str) -> Vec<Node<'a>> {
-    let maps = composed(schema).into_iter().filter_map(|part| part.get("properties"));
+    let maps = composed(schema).into_iter().filter_map(Node::properties);
     maps.filter_map(|map| map.get(name)).collect()
 }

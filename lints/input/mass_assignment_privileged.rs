@@ -195,13 +195,13 @@ fn properties<'a>(body: Node<'a>, budget: &mut Budget) -> Vec<(usize, &'a str, N
         if !seen.insert((depth, node.place())) {
             continue;
         }
-        if !budget.spend(1 + node.get("properties").map_or(0, |map| map.count())) {
+        if !budget.spend(1 + node.properties().map_or(0, |map| map.count())) {
             break;
         }
         let target = node.reference().and_then(|_| node.target_or_none());
         let branches = ["allOf", "oneOf", "anyOf"].into_iter().filter_map(|key| node.get(key)).flat_map(Node::items);
         waiting.extend(target.into_iter().chain(node.get("items")).chain(branches).map(|part| (depth, part)));
-        for (name, property) in node.get("properties").into_iter().flat_map(Node::entries) {
+        for (name, property) in node.properties().into_iter().flat_map(Node::entries) {
             found.push((depth + 1, name, property));
             if depth + 1 < DEEPEST {
                 waiting.push((depth + 1, property));

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use apiward_model::nearest::distance;
-use apiward_model::{Alternatives, ListId, Node, OperationId, Scheme, SchemeId, SchemeType};
+use apiward_model::{Alternatives, Flow, ListId, Node, OperationId, Scheme, SchemeId, SchemeType};
 use foldhash::{HashMap, HashMapExt, HashSet};
 use schemars::JsonSchema;
 use serde::Deserialize;
@@ -131,8 +131,9 @@ impl UndefinedScope {
         budget: &mut Budget,
     ) {
         let declared = scheme.declared_scopes();
-        // `auth/invalid-scheme-definition` speaks of schemes without a flow; a scope map cannot be a reference.
-        if !scheme.flows.iter().any(|flow| flow.fields.is_mapping()) || declared.contains(&"$ref") {
+        // `auth/invalid-scheme-definition` speaks of schemes without a flow, and what is not read is told for itself.
+        let is_read = |flow: &Flow<'_>| !flow.scopes_are_unread();
+        if !scheme.flows.iter().any(|flow| flow.fields.is_mapping()) || !scheme.flows.iter().all(is_read) {
             return;
         }
         if declared.is_empty() {

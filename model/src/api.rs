@@ -427,11 +427,11 @@ impl<'a> Api<'a> {
         keys.iter().find_map(|key| self.root.get(key)).unwrap_or(self.root)
     }
 
-    /// True when a requirement of the root, of an operation or of a server names a scheme. Those of webhooks and
+    /// True when a requirement of the root, of an operation or of a server names a scheme, or cannot be read. Those of webhooks and
     /// callbacks do not count: they protect no operation.
     pub fn requires_a_scheme(&self) -> bool {
         let protecting = self.requirements.iter().filter(|list| list.origin != Origin::Inbound);
-        protecting.flat_map(|list| list.alternatives.iter()).any(|alternative| !alternative.members.is_empty())
+        protecting.flat_map(|list| list.alternatives.iter()).any(|one| one.malformed || !one.members.is_empty())
     }
 
     /// The key of the operations' map (`paths`, `channels`, `operations`), else the document's root.

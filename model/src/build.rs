@@ -17,7 +17,7 @@ use crate::mistyped::{Expected, Mistyped};
 use crate::node::{Node, Place};
 use crate::reference::Unresolved;
 use crate::schema::{Links, Reach, Role, Schemas, Start, Starts, Walked, Walker};
-use crate::security::{Alternative, Declared, EffectiveSecurity, Member, Origin, RequirementList, Scheme};
+use crate::security::{Alternative, Declared, EffectiveSecurity, Flow, Member, Origin, RequirementList, Scheme};
 use crate::server::Server;
 use crate::spec::{self, Detected, Format, Spec};
 
@@ -95,8 +95,12 @@ struct Unwalked<'a>(Api<'a>, Links<'a>);
 impl<'a> Unwalked<'a> {
     fn with(self, walked: Walked<'a>) -> Api<'a> {
         let Self(api, links) = self;
+        let mut mistyped = api.mistyped;
+        mistyped.extend_from_slice(&walked.mistyped);
+        mistyped.sort_by_key(|one| one.node.place());
+        mistyped.dedup_by_key(|one| one.node.place());
         let (schemas, faults) = walked.with(links, api.files);
-        Api { schemas, faults, ..api }
+        Api { schemas, faults, mistyped, ..api }
     }
 }
 
@@ -149,6 +153,15 @@ impl<'a> Builder<'a> {
     /// but many authors split their files there.
     pub(crate) fn section(&mut self, owner: Node<'a>, key: &str) -> Option<Node<'a>> {
         self.member(owner, key, Expected::Mapping)
+    }
+
+    /// Members that only another version has. Beside what this one has for them, `own`, nobody relies on them.
+    pub(crate) fn foreign(&mut self, owner: Node<'a>, version: &'static str, own: &str, foreign: &[&str]) {
+        if owner.get(own).is_none() {
+            for node in foreign.iter().filter_map(|key| owner.get(*key)) {
+                self.expect(node, Expected::OtherVersion(version));
+            }
+        }
     }
 
     /// A member that holds a list, as [`Self::section`].
@@ -229,7 +242,11 @@ impl<'a> Builder<'a> {
 
     fn read_scheme(&mut self, name: &'a str, node: Node<'a>) -> Scheme<'a> {
         let target = self.follow(node);
-        adapters::scheme::read(self.spec.format, name, node, target)
+        let scheme = adapters::scheme::read(self.spec.format, name, node, target);
+        for map in scheme.flows.iter().filter_map(Flow::scope_map) {
+            self.expect(map, Expected::Mapping);
+        }
+        scheme
     }
 
     /// The scheme at a place, when it is known already.
@@ -281,7 +298,7 @@ impl<'a> Builder<'a> {
         self.scheme_at(node.place()).is_some() || node.target_or_none().is_some_and(typed)
     }
 
-    /// Reads a `security` list of requirement objects; a value that is no list counts as absent.
+    /// Reads a `security` list of requirement objects. What a value that is no list asks for is unknown.
     pub(crate) fn requirement_list(&mut self, node: Option<Node<'a>>, origin: Origin) -> Option<RequirementList<'a>> {
         self.list_of(node, origin, Self::requirement)
     }
@@ -293,10 +310,14 @@ impl<'a> Builder<'a> {
         origin: Origin,
         mut read: impl FnMut(&mut Self, Node<'a>) -> Alternative<'a>,
     ) -> Option<RequirementList<'a>> {
-        let node = node?;
-        self.expect(node, Expected::Sequence);
-        if !node.is_sequence() {
+        let written = node?;
+        // No version allows a `$ref` here, but where it leads is plain.
+        let node = self.follow(written).unwrap_or(written);
+        if node.kind() == Kind::Null {
             return None;
+        }
+        if !node.is_sequence() {
+            return Some(self.unreadable(node, origin));
         }
         let key = (node.resolved().place(), origin);
         if let Some(known) = self.requirement_lists.get(&key) {
@@ -312,9 +333,21 @@ impl<'a> Builder<'a> {
         Some(list)
     }
 
+    /// A `security` of which nobody knows what it asks for: it is not absent, and lets nobody in.
+    fn unreadable(&mut self, node: Node<'a>, origin: Origin) -> RequirementList<'a> {
+        if node.reference().is_none() {
+            self.mistyped.push(Mistyped { node, expected: Expected::Sequence });
+        }
+        let unknown = Alternative { node, members: Vec::new(), malformed: true, server: None };
+        let list = RequirementList { node, origin, alternatives: vec![unknown].into() };
+        self.requirements.push(list.clone());
+        list
+    }
+
     fn requirement(&mut self, item: Node<'a>) -> Alternative<'a> {
         let mut members = Vec::new();
         for (name, member) in item.entries() {
+            let member = self.follow(member).unwrap_or(member);
             self.expect(member, Expected::Sequence);
             let scopes = member.items().filter(|scope| scope.is_string()).collect();
             members.push(Member { name, node: member, scheme: self.scheme_named(name, member), scopes });
@@ -360,6 +393,15 @@ impl<'a> Builder<'a> {
             self.parameters.push(parameter);
         }
         id
+    }
+
+    /// The place that a parameter names; one that nobody knows is told.
+    pub(crate) fn location(&mut self, parameter: Node<'a>) -> Location {
+        let location = location(parameter);
+        if location == Location::Unknown && parameter.is_mapping() {
+            self.expect(parameter.get(Known::In).unwrap_or(parameter), Expected::Location);
+        }
+        location
     }
 
     /// Adds an operation to the list of its direction.
@@ -422,6 +464,11 @@ impl<'a> Builder<'a> {
         if let Some((_, node)) = members.find(|(key, _)| key.starts_with('/')) {
             self.expect(node, Expected::Below(around));
         }
+        let may_hold_paths = |key: &str| !["paths", "webhooks"].contains(&key) && !key.starts_with("x-");
+        let misnamed = self.root.entries().filter(|(key, node)| may_hold_paths(key) && holds_path_items(*node));
+        for (_, node) in misnamed {
+            self.expect(node, Expected::Paths);
+        }
     }
 
     fn finish(mut self) -> Unwalked<'a> {
@@ -429,8 +476,6 @@ impl<'a> Builder<'a> {
         self.mark_schemes_in_use();
         self.mark_servers_used();
         self.unfollowed_references();
-        self.mistyped.sort_by_key(|one| one.node.place());
-        self.mistyped.dedup_by_key(|one| one.node.place());
         let api = Api {
             files: self.files,
             spec: self.spec,
@@ -552,6 +597,16 @@ pub(crate) fn location(node: Node<'_>) -> Location {
         Some("formData") => Location::Form,
         _ => Location::Unknown,
     }
+}
+
+/// True for a map of paths, of which one has an operation.
+fn holds_path_items(node: Node<'_>) -> bool {
+    node.entries().any(|(key, item)| key.starts_with('/') && item.entries().any(|(_, node)| is_operation(node)))
+}
+
+/// True for what has responses, wherever it stands.
+pub(crate) fn is_operation(node: Node<'_>) -> bool {
+    node.get(Known::Responses).is_some()
 }
 
 /// True for what may stand where an object belongs: an object, or nothing where the author wrote nothing yet.

@@ -72,12 +72,12 @@ impl<'a> Merged<'a> {
 
     /// The first value of a keyword.
     pub fn get(&self, keyword: impl MemberKey) -> Option<Node<'a>> {
-        self.parts.iter().find_map(|part| part.get(keyword))
+        self.parts.iter().find_map(|part| part.get(keyword)).map(value)
     }
 
     /// All values of a keyword.
     pub fn all<'k>(&'k self, keyword: impl MemberKey + 'k) -> impl Iterator<Item = Node<'a>> + 'k {
-        self.parts.iter().filter_map(move |part| part.get(keyword))
+        self.parts.iter().filter_map(move |part| part.get(keyword)).map(value)
     }
 
     /// The properties in order, each name once.
@@ -124,6 +124,11 @@ impl<'a> Merged<'a> {
     pub fn is_false(&self) -> bool {
         self.parts.iter().any(|part| part.as_bool() == Some(false))
     }
+}
+
+/// The value of a keyword; of `properties` the map that is meant, see [`Node::properties`].
+fn value(node: Node<'_>) -> Node<'_> {
+    if node.key() == Some("properties") { node.map_behind() } else { node }
 }
 
 /// Keywords that only explain: a schema of nothing else accepts anything.

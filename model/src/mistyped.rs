@@ -13,6 +13,22 @@ pub enum Expected {
     Sequence,
     /// A method of HTTP: a key in lower case.
     Method,
+    /// Nothing: another version than that of the description has it.
+    OtherVersion(&'static str),
+    /// Nothing: a path stands in a path item.
+    OutsidePathItem,
+    /// Nothing: a method stands in an operation.
+    OutsideOperation,
+    /// Nothing: what holds paths goes by another key.
+    Paths,
+    /// Nothing: a path item asks for nothing, its operations do.
+    OfOperations,
+    /// What the schema around it refers to as a whole.
+    NoReference,
+    /// A media type, as the key.
+    MediaType,
+    /// A parameter that says where it is.
+    Location,
     /// Nothing: a version stands there already, under this key, and the description is read by that.
     OneVersion(&'static str),
     /// Nothing: what has such a name stands below this key of the root.
@@ -30,13 +46,19 @@ pub struct Mistyped<'a> {
 
 impl Expected {
     /// True for what can be read, for nothing where the author wrote nothing yet, and for a reference, which has a
-    /// fault of its own when it leads nowhere.
+    /// fault of its own when it leads nowhere. An empty collection of the other kind holds nothing that could be lost:
+    /// some languages know only one kind, and write all empty ones alike.
     pub(crate) fn admits(self, node: Node<'_>) -> bool {
         match (self, node.kind()) {
-            (Self::Method | Self::Below(_), _) => false,
-            (_, Kind::Null) | (Self::Mapping, Kind::Mapping) | (Self::Sequence, Kind::Sequence) => true,
-            (Self::Sequence, Kind::Mapping) => node.reference().is_some(),
+            (Self::Method | Self::Below(_) | Self::Location, _) => false,
+            (_, Kind::Null) => true,
+            (Self::Mapping, kind) => kind == Kind::Mapping || is_empty(node),
+            (Self::Sequence, kind) => kind == Kind::Sequence || is_empty(node) || node.reference().is_some(),
             _ => false,
         }
     }
+}
+
+fn is_empty(node: Node<'_>) -> bool {
+    matches!(node.kind(), Kind::Mapping | Kind::Sequence) && node.count() == 0
 }

@@ -149,4 +149,17 @@ impl<'a> Node<'a> {
     pub fn target_or_none(self) -> Option<Self> {
         self.target().ok()
     }
+
+    /// The map of a schema's own properties. No version allows a `$ref` in place of the map, but bundlers follow it, and
+    /// no schema could be meant by it.
+    pub fn properties(self) -> Option<Self> {
+        self.get(Known::Properties).map(Self::map_behind)
+    }
+
+    /// What stands for a map of schemas: that to which its only member leads, if that is a `$ref`.
+    #[must_use]
+    pub(crate) fn map_behind(self) -> Self {
+        let reference = Some(self).filter(|map| map.count() == 1 && map.reference().is_some());
+        reference.and_then(Self::target_or_none).unwrap_or(self)
+    }
 }

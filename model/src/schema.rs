@@ -15,6 +15,7 @@ use rayon::slice::ParallelSliceMut;
 use crate::api::Fault;
 use crate::context::Context;
 use crate::files::{FileId, Files};
+use crate::mistyped::{Expected, Mistyped};
 use crate::node::{Node, Place};
 use crate::reference::Unresolved;
 use crate::spec::Format;
@@ -295,6 +296,8 @@ impl<'a> Links<'a> {
 pub(crate) struct Walked<'a> {
     list: Vec<Schema<'a>>,
     links: Links<'a>,
+    /// What is no schema, or no list or map of schemas.
+    pub(crate) mistyped: Vec<Mistyped<'a>>,
 }
 
 impl<'a> Walked<'a> {
@@ -331,6 +334,7 @@ pub(crate) struct Walker<'a> {
     /// Schemas that are a reference to a reference: where a circle without an object could hide.
     hops: Vec<(Place, Node<'a>, Place)>,
     links: Links<'a>,
+    mistyped: Vec<Mistyped<'a>>,
 }
 
 /// The low bits of a mark are the reach, the three high ones the role.
@@ -355,6 +359,7 @@ impl<'a> Walker<'a> {
             work: Vec::new(),
             hops: Vec::new(),
             links: Links::default(),
+            mistyped: Vec::new(),
         }
     }
 
@@ -372,6 +377,7 @@ impl<'a> Walker<'a> {
     fn visit(&mut self, step: Step<'a>) {
         let Step { node, reach, role, directed } = step;
         if !matches!(node.kind(), Kind::Mapping | Kind::Bool) {
+            self.expect(node, Expected::Mapping);
             return;
         }
         self.prepare(node.file_id());
@@ -413,10 +419,29 @@ impl<'a> Walker<'a> {
             Keyword::Reference => self.reference(node, member, reach),
             Keyword::Schema if member.is_sequence() => self.list(member, reach),
             Keyword::Schema => self.work.push(Step { node: member, reach, role: Some(Role::Part), directed: true }),
-            Keyword::List => self.list(member, reach),
+            Keyword::List | Keyword::Map if member.reference().is_some() => {
+                self.mistyped.push(Mistyped { node: member, expected: Expected::NoReference });
+            }
+            Keyword::List => {
+                self.expect(member, Expected::Sequence);
+                self.list(member, reach);
+            }
             Keyword::Map => self.map(member, reach, Role::Part),
-            Keyword::Properties => self.map(member, reach, Role::Property),
+            Keyword::Properties => {
+                let map = member.map_behind();
+                if map != member {
+                    self.links.edge(member, map);
+                }
+                self.expect(map, Expected::Mapping);
+                self.map(map, reach, Role::Property);
+            }
             Keyword::Definitions => self.map(member, Reach::DECLARED, Role::Definition),
+        }
+    }
+
+    fn expect(&mut self, node: Node<'a>, expected: Expected) {
+        if !expected.admits(node) {
+            self.mistyped.push(Mistyped { node, expected });
         }
     }
 
@@ -539,7 +564,7 @@ impl<'a> Walker<'a> {
             list.append(&mut front);
             list.append(&mut back);
         }
-        Walked { list, links: self.links }
+        Walked { list, links: self.links, mistyped: self.mistyped }
     }
 }
 

@@ -4,6 +4,7 @@ use std::ops::Deref;
 use std::sync::{Arc, OnceLock};
 
 use crate::api::{SchemeId, ServerId};
+use crate::mistyped::Expected;
 use crate::node::Node;
 
 /// The type of a security scheme.
@@ -81,10 +82,20 @@ impl<'a> Flow<'a> {
     /// The scopes that it declares (`scopes`; AsyncAPI 3 `availableScopes`): keys are the scopes. `x-ray` with a
     /// description is one, anything else under such a name is an extension.
     pub fn scopes(&self) -> impl Iterator<Item = (&'a str, Node<'a>)> + use<'a> {
+        let entries = self.scope_map().into_iter().flat_map(Node::entries);
+        entries.filter(|(name, node)| !name.starts_with("x-") || node.as_str().is_some())
+    }
+
+    /// True when something stands where they are declared that is no map, or a reference that leads nowhere.
+    pub fn scopes_are_unread(&self) -> bool {
+        let written = self.fields.get("availableScopes").or_else(|| self.fields.get("scopes"));
+        written.is_some() && !self.scope_map().is_some_and(|map| Expected::Mapping.admits(map))
+    }
+
+    /// The map that declares them, `$ref` followed.
+    pub(crate) fn scope_map(&self) -> Option<Node<'a>> {
         let map = self.fields.get("availableScopes").or_else(|| self.fields.get("scopes"));
-        map.into_iter()
-            .flat_map(Node::entries)
-            .filter(|(name, node)| !name.starts_with("x-") || node.as_str().is_some())
+        map.and_then(Node::target_or_none)
     }
 }
 

@@ -301,7 +301,7 @@ fn what_is_of_another_type_is_told() {
         ("paths: {/a: {parameters: [id], get: }}", "id", "an entry of `parameters` is a single value"),
         ("paths: {/a: {get: {responses: {'200': fine}}}}", "fine", "`200` is a single value"),
         ("servers: [https://a.parcels.io]", "https", "an entry of `servers` is a single value"),
-        ("components: {schemas: []}", "schemas", "`schemas` is a list"),
+        ("components: {schemas: [a]}", "schemas", "`schemas` is a list"),
         ("/a: {get: {}}", "/a", "`/a` stands at the root, outside `paths`, and what is below is not read"),
     ];
     for (text, begin, message) in cases {
@@ -312,7 +312,7 @@ fn what_is_of_another_type_is_told() {
         ("asyncapi: 2.6.0\nservers: {m: {url: a, security: [k]}}\n", "an entry of `security`"),
         ("asyncapi: 2.6.0\nchannels: {a: {publish: no}}\n", "`publish`"),
         ("asyncapi: 3.0.0\nservers: [a]\n", "`servers`"),
-        ("asyncapi: 3.0.0\noperations: {b: []}\n", "`b`"),
+        ("asyncapi: 3.0.0\noperations: {b: [a]}\n", "`b`"),
         ("swagger: '2.0'\nschemes: https\n", "`schemes`"),
         ("swagger: '2.0'\nopenapi: 3.0.3\n", "a.yaml:1:10"),
         ("swagger: '2.0'\nopenapi: 3.0.3\n", "`swagger` is a second version key beside `openapi`, and is not read"),
@@ -332,7 +332,126 @@ fn what_is_of_another_type_is_told() {
     let empty = "openapi: 3.0.3\nservers:\npaths: {/a: {parameters: , get: {security: , responses: {'200': }}}, /b: , x-c: 1}\n";
     let section = "swagger: '2.0'\nopenapi: {title: a section of our own}\nasyncapi:\n";
     let extension = "openapi: 3.0.3\npaths: {/a: {get: {}}}\nx-/b: {get: {}}\n";
-    for text in [empty, section, extension] {
+    // Some languages write all that is empty alike.
+    let other = "openapi: 3.0.3\nservers: {}\npaths: {/a: {parameters: {}, get: {responses: []}}}\ncomponents: []\n";
+    for text in [empty, section, extension, other] {
         assert_eq!(told(&[("a.yaml", text)]), (0, Vec::new()));
     }
+}
+
+/// Operations, parameters and schemas that other tools pass over, where they stand or as they are written.
+#[test]
+fn what_stands_where_nobody_reads_it_is_told() {
+    let answer = |text: &str| format!("paths: {{/a: {{get: {{responses: {{'200': {{{text}}}}}}}}}}}");
+    let schema = |text: &str| answer(&format!("content: {{a/b: {{schema: {{{text}}}}}}}"));
+    let parameter = |text: &str| format!("paths: {{/a: {{get: {{parameters: [{{{text}}}]}}}}}}");
+    let cases = [
+        ("paths: {/a: {get: {}, /b: {}}}".to_owned(), "/b", "`/b` stands in another path item"),
+        ("paths: {a: {/b: {get: {}}}}".to_owned(), "/b", "`/b` stands in another path item"),
+        ("paths: {/a: {get: {post: {responses: {}}}}}".to_owned(), "post", "`post` stands in another operation"),
+        (
+            "paths: {/a: {pst: {responses: {}}}}".to_owned(),
+            "pst",
+            "`pst` is no method and is not read; the methods are",
+        ),
+        ("paths: {/a: {query: {}}}".to_owned(), "query", "`query` belongs to OpenAPI 3.2"),
+        ("paths: {/a: {security: [k: []], get: {}}}".to_owned(), "security", "it protects no operation"),
+        ("path: {/a: {get: {responses: {}}}}".to_owned(), "path", "`path` holds path items, but only `paths` is read"),
+        (parameter("name: a, in: Query"), "Query", "`Query` is no place of a parameter"),
+        (parameter("name: a"), "{name", "the parameter does not say where it is"),
+        (parameter("name: a, in: query, schema: text"), "schema", "`schema` is a single value"),
+        (answer("schema: {}"), "schema", "`schema` belongs to OpenAPI 2.0"),
+        (answer("content: {schema: {}}"), "schema", "`schema` is no media type"),
+        (schema("properties: [a]"), "properties", "`properties` is a list"),
+        (schema("properties: {type: object}"), "type", "`type` is a single value"),
+        (schema("allOf: {a: b}"), "allOf", "`allOf` is a mapping where a list belongs"),
+        (schema("allOf: {$ref: '#/paths'}"), "allOf", "`allOf` is a reference, which is not followed here"),
+        (schema("additionalProperties: 'false'"), "'false'", "; write `false` without quotes"),
+        ("host: a.parcels.io".to_owned(), "a.parcels", "`host` belongs to OpenAPI 2.0"),
+        ("securityDefinitions: {}".to_owned(), "security", "`securityDefinitions` belongs to OpenAPI 2.0"),
+    ];
+    for (text, begin, message) in &cases {
+        let found = told(&[("a.yaml", &format!("openapi: 3.0.3\n{text}\n"))]).1;
+        let line = found.first().map(String::as_str).unwrap_or_default();
+        // Of a mapping or list the key is marked, of what is single the value.
+        let at = text.find(begin).unwrap() + 1;
+        let places = [at, at + begin.len() + 2];
+        let is_there = places.iter().any(|at| line.starts_with(&format!("a.yaml:2:{at} ")));
+        assert!(found.len() == 1 && is_there && line.contains(message), "{text}: {found:?}");
+    }
+    let others = [
+        ("swagger: '2.0'\nservers: [{url: a}]\n", "`servers` belongs to OpenAPI 3,"),
+        ("swagger: '2.0'\npaths: {/a: {post: {requestBody: {}}}}\n", "`requestBody`"),
+        ("asyncapi: 2.6.0\noperations: {a: {}}\n", "`operations` belongs to AsyncAPI 3,"),
+        ("asyncapi: 3.0.0\nchannels: {a: {publish: {}}}\n", "`publish` belongs to AsyncAPI 2,"),
+        ("openapi: 3.0.3\nservers: [{url: /, variables: [a]}]\n", "`variables`"),
+        (
+            "openapi: 3.0.3\ncomponents: {securitySchemes: {a: {type: oauth2, flows: {implicit: {scopes: [b]}}}}}\n",
+            "`scopes`",
+        ),
+    ];
+    for (text, name) in others {
+        one(&[("a.yaml", text)], 1, &["document/unexpected-type", name]);
+    }
+    let both = "openapi: 3.0.3\nhost: a\nservers: [{url: /}]\npaths: {/a: {get: {responses: {'200': {schema: {}, content: {}}}}}}\n";
+    let later = "openapi: 3.2.0\npaths: {/a: {query: {}, additionalOperations: {LINK: {responses: {}}}}}\nx-a: {/a: {get: {responses: {}}}}\n";
+    for text in [both, later] {
+        assert_eq!(told(&[("a.yaml", text)]), (0, Vec::new()));
+    }
+}
+
+/// A `security` that cannot be read is an error of its own; nobody knows that it asks for nothing.
+#[test]
+fn requirements_that_are_not_read_are_not_called_absent() {
+    let of = |security: &str, schemes: &str| {
+        format!(
+            "openapi: 3.0.3\nservers: [{{url: 'https://parcels.io'}}]\nsecurity: {security}\ncomponents: \
+             {{securitySchemes: {schemes}}}\npaths: {{/a: {{post: {{responses: {{'200': {{}}}}}}}}}}\n"
+        )
+    };
+    let known = "{k: {type: http, scheme: bearer}}";
+    for (security, schemes) in [("{k: []}", known), ("k", known), ("[null]", known), ("[k: []]", "[a]")] {
+        let folder = folder_of(&[("a.yaml", &of(security, schemes))]);
+        let found = run(folder.path(), &["check", "--profile", "minimal", "--format", "json"]).findings();
+        let lints: Vec<_> = found.iter().map(|(lint, _)| lint.as_str()).collect();
+        assert_eq!(lints, ["document/unexpected-type"], "{security}");
+    }
+}
+
+/// No version allows these references, but bundlers follow them, and what they lead to is plain.
+#[test]
+fn references_in_place_of_lists_and_maps_are_followed() {
+    let text = "\
+openapi: 3.0.3
+servers: [{url: '{s}://parcels.io', variables: {$ref: '#/x-variables'}}]
+security: {$ref: '#/x-open'}
+components:
+  securitySchemes: {o: {type: oauth2, flows: {$ref: '#/x-flows'}}}
+  schemas: {Parcel: {type: object, properties: {password: {type: string}}}}
+paths:
+  /a:
+    post:
+      responses:
+        '200':
+          description: done
+          content: {application/json: {schema: {type: object, properties: {$ref: '#/components/schemas/Parcel/properties'}}}}
+x-open: [{o: [gone]}, {}]
+x-flows: {implicit: {authorizationUrl: 'https://parcels.io/login', scopes: {$ref: '#/x-scopes'}}}
+x-scopes: {read: Reads}
+x-variables: {s: {enum: [http], default: http}}
+";
+    let folder = folder_of(&[("a.yaml", text)]);
+    let found = run(folder.path(), &["check", "--profile", "strict", "--format", "json"]).findings();
+    let has = |wanted: &str| found.iter().any(|(lint, _)| lint == wanted);
+    let wanted = [
+        "auth/anonymous-write",
+        "auth/oauth-implicit-flow",
+        "rbac/undefined-scope",
+        "exposure/secret-in-response",
+        "transport/server-variable-allows-http",
+    ];
+    for lint in wanted {
+        assert!(has(lint), "{lint}: {found:?}");
+    }
+    assert!(!found.iter().any(|(lint, _)| lint.starts_with("document/")), "{found:?}");
 }

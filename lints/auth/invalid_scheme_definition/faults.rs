@@ -265,7 +265,7 @@ fn discovery(object: Node<'_>) -> Option<Fault<'_>> {
 fn broken_url<'a>(node: Node<'a>, text: &str, owner: &str) -> Option<Fault<'a>> {
     let fault = url::fault(text)?;
     let help = match fault {
-        UrlFault::Empty | UrlFault::WhiteSpace | UrlFault::NoHost => {
+        UrlFault::Empty | UrlFault::WhiteSpace | UrlFault::NoHost | UrlFault::NoColon => {
             "write an absolute URL such as `https://login.parcels.io/token`, or one relative to the API's"
         }
         UrlFault::UserInfo => "take the user name and password out, and change the password if it was a real one",

@@ -9,6 +9,8 @@ pub(super) enum UrlFault {
     WhiteSpace,
     /// It is absolute, and names no host.
     NoHost,
+    /// It was to be absolute.
+    NoColon,
     /// It carries a user name, perhaps with a password.
     UserInfo,
     /// It carries a fragment.
@@ -22,6 +24,7 @@ impl UrlFault {
             Self::Empty => "is empty",
             Self::WhiteSpace => "holds white space",
             Self::NoHost => "names no host",
+            Self::NoColon => "lacks the colon behind `http` or `https`",
             Self::UserInfo => "carries user information",
             Self::Fragment => "carries a fragment",
         }
@@ -36,6 +39,10 @@ pub(super) fn fault(url: &str) -> Option<UrlFault> {
     }
     if url.contains(char::is_whitespace) {
         return Some(UrlFault::WhiteSpace);
+    }
+    let starts_with = |text: &str| url.get(..text.len()).is_some_and(|start| start.eq_ignore_ascii_case(text));
+    if ["http//", "https//"].iter().any(|text| starts_with(text)) {
+        return Some(UrlFault::NoColon);
     }
     let rest = behind_scheme(&url);
     let authority = rest.unwrap_or(&url).strip_prefix("//").map(until_path);
@@ -118,6 +125,8 @@ mod tests {
             ("https://login.parcels.io/token ", UrlFault::WhiteSpace),
             ("{open to come", UrlFault::WhiteSpace),
             ("https:/login.parcels.io", UrlFault::NoHost),
+            ("https//login.parcels.io/token", UrlFault::NoColon),
+            ("HTTP//login.parcels.io", UrlFault::NoColon),
             ("https:///token", UrlFault::NoHost),
             ("https://:443/token", UrlFault::NoHost),
             ("https://me@/token", UrlFault::NoHost),

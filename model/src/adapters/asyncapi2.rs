@@ -21,6 +21,9 @@ pub(crate) fn read(builder: &mut Builder<'_>) {
     let root = builder.root;
     let map = builder.component("securitySchemes");
     builder.read_scheme_map(map);
+    if let Some(operations) = root.get("operations") {
+        builder.expect(operations, Expected::OtherVersion("AsyncAPI 3"));
+    }
     let mut servers = HashMap::default();
     for (name, written) in Builder::named(builder.section(root, "servers")) {
         builder.expect(written, Expected::Mapping);
@@ -46,6 +49,7 @@ fn server<'a>(builder: &mut Builder<'a>, name: &'a str, written: Node<'a>, known
     known.insert(name, id);
     let url_node = node.get("url").filter(|url| url.is_string());
     let security = builder.requirement_list(node.get("security"), Origin::Server);
+    let variables = builder.section(node, "variables");
     builder.servers.push(Server {
         id,
         node,
@@ -53,7 +57,7 @@ fn server<'a>(builder: &mut Builder<'a>, name: &'a str, written: Node<'a>, known
         url: url_node.map_or("", |url| url.raw().text()).into(),
         url_node,
         protocol: node.get("protocol").and_then(|protocol| Some((protocol.raw().as_str()?, protocol))),
-        variables: node.get("variables"),
+        variables,
         security,
         used: true,
     });

@@ -103,6 +103,7 @@ fn server<'a>(builder: &mut Builder<'a>, written: Node<'a>, known: &mut Known) {
     let host = node.get("host").filter(|host| host.is_string());
     let path = node.get_str("pathname").unwrap_or_default();
     let security = scheme_list(builder, node.get("security"), Origin::Server);
+    let variables = builder.section(node, "variables");
     builder.servers.push(Server {
         id,
         node,
@@ -110,7 +111,7 @@ fn server<'a>(builder: &mut Builder<'a>, written: Node<'a>, known: &mut Known) {
         url: format!("{}{path}", host.map_or("", |host| host.raw().text())).into(),
         url_node: host,
         protocol: node.get("protocol").and_then(|protocol| Some((protocol.raw().as_str()?, protocol))),
-        variables: node.get("variables"),
+        variables,
         security,
         used: true,
     });
@@ -129,6 +130,7 @@ fn channel<'a>(builder: &mut Builder<'a>, key: &'a str, written: Node<'a>, known
         let read = |node| Parameter { node, name, location: Location::Channel, schema: Some(node), required: true };
         parameters.push(builder.parameter(node, read));
     }
+    builder.foreign(target, "AsyncAPI 2", "messages", &["publish", "subscribe"]);
     let mut messages = Vec::new();
     for (name, written) in Builder::named(target.get("messages")) {
         if builder.is_spent() {

@@ -9,7 +9,7 @@ use apiward_syntax::Known;
 use smallvec::SmallVec;
 
 use crate::api::{BodyId, Direction, Location, Method, Operation, OperationId, ParameterId, ResponseIds, ServerId};
-use crate::build::{Builder, ELEMENT, MENTION, is_object};
+use crate::build::{Builder, ELEMENT, MENTION, is_object, is_operation};
 use crate::mistyped::Expected;
 use crate::node::Node;
 
@@ -97,8 +97,8 @@ impl<'a> Builder<'a> {
                 && !overridden(key)
             {
                 nodes.push((Method::Http(name), node));
-            } else if METHODS.iter().any(|(known, _)| *known != key && known.eq_ignore_ascii_case(key)) {
-                self.expect(node, Expected::Method);
+            } else {
+                self.outside_methods(key, node);
             }
         }
         for (method, node) in nodes {
@@ -111,8 +111,29 @@ impl<'a> Builder<'a> {
         }
     }
 
+    /// What stands beside the methods of a path item, and cannot be what its author means.
+    fn outside_methods(&mut self, key: &str, node: Node<'a>) {
+        let is_method = METHODS.iter().any(|(known, _)| known.eq_ignore_ascii_case(key));
+        if key.starts_with('/') {
+            self.expect(node, Expected::OutsidePathItem);
+        } else if ["query", "additionalOperations"].contains(&key) && self.spec.minor < 2 {
+            self.expect(node, Expected::OtherVersion("OpenAPI 3.2"));
+        } else if key == "security" {
+            self.expect(node, Expected::OfOperations);
+        } else if is_method && METHODS.iter().all(|(known, _)| *known != key)
+            || !is_method && !key.starts_with("x-") && is_operation(node)
+        {
+            self.expect(node, Expected::Method);
+        }
+    }
+
     /// Adds an operation once its version has read its parts.
     pub(super) fn openapi_operation(&mut self, found: Found<'a>, parameters: Vec<ParameterId>, parts: Parts) {
+        for (key, node) in found.operation.entries() {
+            if METHODS.iter().any(|(known, _)| *known == key) && is_operation(node) {
+                self.expect(node, Expected::OutsideOperation);
+            }
+        }
         let security = self.openapi_security(found.operation, found.direction);
         self.push_operation(Operation {
             id: OperationId(u32::MAX),

@@ -9,15 +9,20 @@ use crate::api::{
     Body, BodyId, Direction, Header, Location, MediaType, Parameter, ParameterId, Response, ResponseId, ResponseIds,
     ServerId,
 };
-use crate::build::{self, Builder, ELEMENT, MENTION, is_object};
+use crate::build::{Builder, ELEMENT, MENTION, is_object};
 use crate::mistyped::Expected;
 use crate::node::Node;
 use crate::schema::Reach;
 use crate::security::Origin;
 use crate::server::{Server, ServerScope};
 
+/// What has the members that are foreign here.
+const V3: &str = "OpenAPI 3";
+
 pub(crate) fn read(builder: &mut Builder<'_>) {
     let root = builder.root;
+    builder.foreign(root, V3, "host", &["servers"]);
+    builder.foreign(root, V3, "securityDefinitions", &["components"]);
     let schemes = builder.section(root, "securityDefinitions");
     builder.read_scheme_map(schemes);
     builder.root_security = builder.requirement_list(root.get("security"), Origin::Root);
@@ -43,7 +48,7 @@ const MEDIA_TYPES: usize = 64;
 
 /// One server per item of `schemes`, joined with `host` and `basePath`.
 fn servers<'a>(builder: &mut Builder<'a>, owner: Node<'a>, scope: ServerScope) -> Arc<[ServerId]> {
-    let list = owner.get("schemes").inspect(|list| builder.expect(*list, Expected::Sequence));
+    let list = builder.list(owner, "schemes");
     let Some(list) = list.filter(|list| list.is_sequence() && list.count() > 0) else {
         return Arc::from([]);
     };
@@ -81,6 +86,7 @@ fn operation<'a>(builder: &mut Builder<'a>, found: Found<'a>, root_servers: &Arc
     let mut parameters = Vec::new();
     let mut fields = Vec::new();
     let mut body = None;
+    builder.foreign(found.operation, V3, "parameters", &["requestBody"]);
     for node in builder.effective_parameters(found) {
         if node.get_str(Known::In) == Some("body") {
             body = Some(node);
@@ -99,10 +105,11 @@ fn operation<'a>(builder: &mut Builder<'a>, found: Found<'a>, root_servers: &Arc
 
 fn parameter<'a>(builder: &mut Builder<'a>, node: Node<'a>, reach: Reach) -> ParameterId {
     builder.schema(Some(node), reach);
+    let location = builder.location(node);
     builder.parameter(node, |node| Parameter {
         node,
         name: node.get_str(Known::Name).unwrap_or_default(),
-        location: build::location(node),
+        location,
         schema: Some(node),
         required: node.is_true("required"),
     })
@@ -138,8 +145,8 @@ fn request_body<'a>(
 
 /// The list of `consumes` or `produces` that holds for an operation: its own or the root's.
 fn media_types<'a>(builder: &Builder<'a>, found: Found<'a>, key: &str) -> Option<Node<'a>> {
-    let own = found.operation.get(key).filter(|list| list.is_sequence());
-    own.or_else(|| builder.root.get(key)).map(Node::resolved)
+    let list = |owner: Node<'a>| owner.get(key).and_then(Node::target_or_none);
+    list(found.operation).filter(|list| list.is_sequence()).or_else(|| list(builder.root)).map(Node::resolved)
 }
 
 /// The media types of such a list; one without a name if there is none.
@@ -178,6 +185,7 @@ fn responses<'a>(builder: &mut Builder<'a>, found: Found<'a>) -> ResponseIds {
 }
 
 fn response<'a>(builder: &mut Builder<'a>, code: &'a str, node: Node<'a>, types: Option<Node<'a>>) -> Response<'a> {
+    builder.foreign(node, V3, "schema", &["content"]);
     let schema = node.get(Known::Schema);
     let headers: Box<[Header<'a>]> = Builder::named(node.get("headers"))
         .map(|(name, header)| Header { name, node: header, schema: Some(header) })

@@ -11,15 +11,20 @@ use crate::adapters::openapi::{Found, Parts};
 use crate::api::{
     Body, BodyId, Direction, Header, MediaType, Parameter, ParameterId, Response, ResponseId, ResponseIds, ServerId,
 };
-use crate::build::{self, Builder, ELEMENT, MENTION, is_object};
+use crate::build::{Builder, ELEMENT, MENTION, is_object};
 use crate::mistyped::Expected;
 use crate::node::{Node, Place};
 use crate::schema::Reach;
 use crate::security::Origin;
 use crate::server::{Server, ServerScope};
 
+/// What has the members that are foreign here.
+const V2: &str = "OpenAPI 2.0";
+
 pub(crate) fn read(builder: &mut Builder<'_>) {
     let root = builder.root;
+    builder.foreign(root, V2, "servers", &["host", "basePath", "schemes"]);
+    builder.foreign(root, V2, "components", &["securityDefinitions"]);
     let map = builder.component("securitySchemes");
     builder.read_scheme_map(map);
     builder.root_security = builder.requirement_list(root.get("security"), Origin::Root);
@@ -78,6 +83,7 @@ fn servers<'a>(builder: &mut Builder<'a>, owner: Node<'a>, scope: ServerScope) -
         let Some(node) = builder.follow(written) else { continue };
         let id = ServerId::at(builder.servers.len());
         let url_node = node.get("url").filter(|url| url.is_string());
+        let variables = builder.section(node, "variables");
         builder.servers.push(Server {
             id,
             node,
@@ -85,7 +91,7 @@ fn servers<'a>(builder: &mut Builder<'a>, owner: Node<'a>, scope: ServerScope) -
             url: url_node.map_or("", |url| url.raw().text()).into(),
             url_node,
             protocol: None,
-            variables: node.get("variables"),
+            variables,
             security: None,
             used: false,
         });
@@ -124,6 +130,7 @@ impl<'a> Reader<'a> {
         for node in builder.effective_parameters(found) {
             parameters.push(parameter(builder, node, request));
         }
+        builder.foreign(found.operation, V2, "requestBody", &["consumes"]);
         let body = found.operation.get("requestBody").and_then(|written| request_body(builder, written, request));
         let responses = responses(builder, found, inbound);
         builder.openapi_operation(found, parameters, Parts { servers, body, responses });
@@ -150,7 +157,7 @@ fn parameter<'a>(builder: &mut Builder<'a>, node: Node<'a>, reach: Reach) -> Par
     let own = node.get(Known::Schema);
     builder.schema(own, reach);
     let schema = own.or_else(|| content.iter().find_map(|media| media.schema));
-    let (location, required) = (build::location(node), node.is_true("required"));
+    let (location, required) = (builder.location(node), node.is_true("required"));
     builder.parameter(node, |node| Parameter { node, name, location, schema, required })
 }
 
@@ -209,6 +216,7 @@ fn response<'a>(builder: &mut Builder<'a>, code: &'a str, node: Node<'a>, inboun
     if !builder.spend(node, parts * ELEMENT) {
         return None;
     }
+    builder.foreign(node, V2, "content", &["schema"]);
     response.media = media(builder, node, reach);
     let header_reach = if inbound { Reach::INBOUND } else { Reach::OTHER_RESPONSE };
     let mut read = Vec::new();
@@ -230,6 +238,9 @@ fn media<'a>(builder: &mut Builder<'a>, owner: Node<'a>, reach: Reach) -> Box<[M
     let mut list = Vec::new();
     let content = builder.section(owner, "content");
     for (name, written) in Builder::named(content) {
+        if name == "schema" {
+            builder.expect(written, Expected::MediaType);
+        }
         // From 3.2 a media type may be a `$ref` to `components.mediaTypes`.
         let Some(node) = builder.follow(written) else { continue };
         let schema = media_schema(builder, node, reach);

@@ -74,7 +74,7 @@ fn flows(format: Format, object: Node<'_>) -> Vec<Flow<'_>> {
         };
         return vec![Flow { kind, node, fields: object }];
     }
-    let members = object.get("flows").into_iter().flat_map(Node::entries);
+    let members = object.get("flows").and_then(Node::target_or_none).into_iter().flat_map(Node::entries);
     let known = members.filter_map(|(name, node)| {
         let kind = match name {
             "implicit" => FlowKind::Implicit,
@@ -84,7 +84,7 @@ fn flows(format: Format, object: Node<'_>) -> Vec<Flow<'_>> {
             "deviceAuthorization" if format == Format::OpenApi32 => FlowKind::DeviceAuthorization,
             _ => return None,
         };
-        Some(Flow { kind, node, fields: node })
+        Some(Flow { kind, node, fields: node.target_or_none().unwrap_or(node) })
     });
     known.collect()
 }
