@@ -456,7 +456,8 @@ mod tests {
 
     #[test]
     fn changed_word_lists_hold_on_all_cores() {
-        let paths: String = (0..9 * MANY).map(|at| format!("  /cockpit/{at}: {{get: {{}}}}\n")).collect();
+        let paths: Vec<String> = (0..9 * MANY).map(|at| format!("  /cockpit/{at}: {{get: {{}}}}")).collect();
+        let paths = paths.join("\n");
         let document = format!("openapi: 3.0.3\ninfo: {{title: a, version: '1'}}\npaths:\n{paths}");
         let name = PathBuf::from("a.yaml");
         let loader = Loader::memory([(name.clone(), document.into())], Limits::default());
