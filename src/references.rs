@@ -137,6 +137,10 @@ fn mistyped<'a>(one: &Mistyped<'a>) -> ReferenceFault<'a> {
             format!("{name} is a reference, which is not followed here: what it leads to is not read"),
             "refer to a whole schema, by a `$ref` of the schema around it or by a branch of `allOf`".to_owned(),
         ),
+        Expected::Component(section) => (
+            format!("{name} refers to a component that is none of `{section}`, and is not read"),
+            format!("refer to a component of `{section}`, or write one here"),
+        ),
         Expected::MediaType => (
             format!("{name} is no media type, and is not read"),
             "put a media type such as `application/json` around it".to_owned(),

@@ -155,6 +155,21 @@ impl<'a> Builder<'a> {
         self.member(owner, key, Expected::Mapping)
     }
 
+    /// Follows a reference to a component of one section. What one to another section leads to is no such component: it
+    /// is told, and not read.
+    pub(crate) fn component_of(&mut self, section: &'static str, written: Node<'a>) -> Option<Node<'a>> {
+        self.expect(written, Expected::Mapping);
+        let named = written.reference().and_then(|reference| section_named(reference.raw().text()));
+        // Bodies and responses are read alike.
+        let has_content = |section: &str| ["requestBodies", "responses"].contains(&section);
+        let target = self.follow(written)?;
+        if named.is_some_and(|named| named != section && !(has_content(named) && has_content(section))) {
+            self.mistyped.push(Mistyped { node: written, expected: Expected::Component(section) });
+            return None;
+        }
+        Some(target)
+    }
+
     /// Members that only another version has. Beside what this one has for them, `own`, nobody relies on them.
     pub(crate) fn foreign(&mut self, owner: Node<'a>, version: &'static str, own: &str, foreign: &[&str]) {
         if owner.get(own).is_none() {
@@ -597,6 +612,30 @@ pub(crate) fn location(node: Node<'_>) -> Location {
         Some("formData") => Location::Form,
         _ => Location::Unknown,
     }
+}
+
+/// Sections of components that hold one kind of object each; `definitions` is that of schemas in OpenAPI 2.0.
+const SECTIONS: [&str; 11] = [
+    "schemas",
+    "definitions",
+    "responses",
+    "parameters",
+    "requestBodies",
+    "headers",
+    "securitySchemes",
+    "examples",
+    "links",
+    "callbacks",
+    "pathItems",
+];
+
+/// The section of components to which a reference points.
+fn section_named(reference: &str) -> Option<&str> {
+    let (_, pointer) = reference.split_once("#/")?;
+    let mut segments = pointer.strip_prefix("components/").unwrap_or(pointer).split('/');
+    let section = segments.next().filter(|section| SECTIONS.contains(section));
+    // The component itself, not a part of it.
+    section.filter(|_| segments.count() == 1)
 }
 
 /// True for a map of paths, of which one has an operation.

@@ -25,6 +25,8 @@ pub enum Expected {
     OfOperations,
     /// What the schema around it refers to as a whole.
     NoReference,
+    /// A reference to a component of that section, not of another.
+    Component(&'static str),
     /// A media type, as the key.
     MediaType,
     /// A parameter that says where it is.

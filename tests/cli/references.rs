@@ -383,6 +383,15 @@ fn what_stands_where_nobody_reads_it_is_told() {
         ("swagger: '2.0'\nservers: [{url: a}]\n", "`servers` belongs to OpenAPI 3,"),
         ("swagger: '2.0'\npaths: {/a: {post: {requestBody: {}}}}\n", "`requestBody`"),
         ("asyncapi: 2.6.0\noperations: {a: {}}\n", "`operations` belongs to AsyncAPI 3,"),
+        (
+            "openapi: 3.0.3\npaths: {/a: {post: {requestBody: {$ref: '#/components/schemas/A'}}}}\ncomponents: {schemas: {A: \
+             {}}}\n",
+            "`requestBody` refers to a component that is none of `requestBodies`",
+        ),
+        (
+            "swagger: '2.0'\npaths: {/a: {get: {responses: {'200': {$ref: '#/definitions/A'}}}}}\ndefinitions: {A: {}}\n",
+            "`200` refers to a component that is none of `responses`",
+        ),
         ("asyncapi: 3.0.0\nchannels: {a: {publish: {}}}\n", "`publish` belongs to AsyncAPI 2,"),
         ("openapi: 3.0.3\nservers: [{url: /, variables: [a]}]\n", "`variables`"),
         (

@@ -160,8 +160,8 @@ impl<'a> Builder<'a> {
         for owner in found.path_items().chain([found.operation]) {
             let own = effective.len();
             for written in self.list(owner, "parameters").into_iter().flat_map(Node::items) {
-                self.expect(written, Expected::Mapping);
-                let Some(parameter) = self.follow(written).filter(|node| node.is_mapping()) else { continue };
+                let parameter = self.component_of("parameters", written).filter(|node| node.is_mapping());
+                let Some(parameter) = parameter else { continue };
                 if !self.spend(written, MENTION) {
                     break;
                 }

@@ -10,7 +10,6 @@ use crate::api::{
     ServerId,
 };
 use crate::build::{Builder, ELEMENT, MENTION, is_object};
-use crate::mistyped::Expected;
 use crate::node::Node;
 use crate::schema::Reach;
 use crate::security::Origin;
@@ -162,8 +161,7 @@ fn responses<'a>(builder: &mut Builder<'a>, found: Found<'a>) -> ResponseIds {
     let types = media_types(builder, found, "produces");
     let map = builder.section(found.operation, "responses");
     for (code, written) in Builder::fields(map) {
-        builder.expect(written, Expected::Mapping);
-        let Some(node) = builder.follow(written).filter(|node| is_object(*node)) else { continue };
+        let Some(node) = builder.component_of("responses", written).filter(|node| is_object(*node)) else { continue };
         let key = (node.place(), code, types.map(Node::place));
         if let Some(known) = builder.response_places.get(&key).copied() {
             if !builder.spend(written, MENTION) {

@@ -169,8 +169,7 @@ fn header_schema<'a>(builder: &mut Builder<'a>, node: Node<'a>, reach: Reach) ->
 }
 
 fn request_body<'a>(builder: &mut Builder<'a>, written: Node<'a>, reach: Reach) -> Option<BodyId> {
-    builder.expect(written, Expected::Mapping);
-    let node = builder.follow(written).filter(|node| node.is_mapping())?;
+    let node = builder.component_of("requestBodies", written).filter(|node| node.is_mapping())?;
     if !builder.first_walk(node, reach)
         && let Some(known) = builder.body_places.get(&(node.place(), None))
     {
@@ -189,8 +188,7 @@ fn responses<'a>(builder: &mut Builder<'a>, found: Found<'a>, inbound: bool) -> 
     let mut ids = ResponseIds::new();
     let map = builder.section(found.operation, "responses");
     for (code, written) in Builder::fields(map) {
-        builder.expect(written, Expected::Mapping);
-        let Some(node) = builder.follow(written).filter(|node| is_object(*node)) else { continue };
+        let Some(node) = builder.component_of("responses", written).filter(|node| is_object(*node)) else { continue };
         if !builder.spend(written, MENTION) {
             break;
         }
