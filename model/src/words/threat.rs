@@ -120,6 +120,10 @@ pub static SSRF_FETCH_WORDS: Lexicon = Lexicon::new(
         "ingest",
         "download_from",
         "from_url",
+        "recover",
+        "restore",
+        "clone",
+        "mirror",
     ],
 )
 .with_plurals();
@@ -175,7 +179,7 @@ pub static SSRF_PROPERTY_FETCH_ONLY: Lexicon = Lexicon::new(
 pub static SSRF_PROPERTY_FETCH_ONLY_NEEDS_FORMAT: Lexicon = Lexicon::new(
     "ssrf_property_fetch_only.needs_format",
     Match::Name,
-    &["target", "destination", "dest", "address", "source"],
+    &["target", "destination", "dest", "address", "source", "location"],
 );
 
 /// URLs that are shown and not fetched.
@@ -218,6 +222,9 @@ pub static SSRF_DISPLAY_ONLY: Lexicon = Lexicon::new(
         "cancel",
         "login",
         "logout",
+        "html",
+        "report",
+        "relative",
     ],
 );
 
