@@ -118,7 +118,7 @@ fn judge_part<'a>(cx: &Cx<'_, 'a>, media: &MediaType<'a>, name: &str, part: Node
     let own = Merged::of(cx.api, part);
     let items = own.get("items").filter(|_| own.is_array()).map(|items| Merged::of(cx.api, items));
     let file = items.as_ref().unwrap_or(&own);
-    if !is_file(file) || own.all("readOnly").any(|mark| mark.as_bool() == Some(true)) {
+    if !is_file(file) || own.is_read_only() {
         return None;
     }
     let encoding = media.node.get("encoding").and_then(|encoding| encoding.get(name)?.target_or_none());

@@ -212,7 +212,7 @@ impl SsrfUrlInput {
         is_text
             && named
             && !is_one_of(&["uri-reference", "iri-reference", "uri-template"])
-            && !whole.all("readOnly").any(|mark| mark.as_bool() == Some(true))
+            && !whole.is_read_only()
             && !is_held(value)
             && !are_identifiers(input.place, &whole)
             && !is_acknowledged(input.place, &whole, &self.acknowledged)
