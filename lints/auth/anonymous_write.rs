@@ -2,7 +2,7 @@
 
 use apiward_model::predicate::{Exemption, inbound_receiver};
 use apiward_model::words::NO_AUTH_PHRASES;
-use apiward_model::{Alternative, Declared, EffectiveSecurity, Node, Operation, phrase};
+use apiward_model::{Alternative, Api, Declared, EffectiveSecurity, MediaType, Node, Operation, phrase};
 
 use crate::framework::declare::{OPENAPI, Silences, declare_lint};
 use crate::framework::finding::Finding;
@@ -46,7 +46,10 @@ impl<'a> Check<'a> for AnonymousWrite {
         let signs = cx.signs(operation.id);
         let security = &operation.security;
         let Some(node) = security.node.filter(|_| signs.writes && security.is_explicitly_anonymous()) else { return };
-        if cx.api.schemes.is_empty() || inbound_receiver(cx.api, operation, signs) {
+        if cx.api.schemes.is_empty()
+            || inbound_receiver(cx.api, operation, signs)
+            || takes_signed_tokens(cx.api, operation)
+        {
             return;
         }
         let declared = match signs.exemption() {
@@ -110,6 +113,17 @@ fn fix<'a>(cx: &Cx<'_, 'a>, operation: &Operation<'a>, node: Node<'a>) -> Option
 /// `security: []`, as opposed to a list with an empty alternative.
 fn is_empty_list(security: &EffectiveSecurity<'_>) -> bool {
     security.alternatives.is_empty()
+}
+
+/// Whatever it is sent carries a signature of its own, RFC 7519 section 10.3.1 and RFC 7515 section 9.2.
+fn takes_signed_tokens(api: &Api<'_>, operation: &Operation<'_>) -> bool {
+    let is_signed = |media: &MediaType<'_>| {
+        let name = media.name.split(';').next().unwrap_or_default().trim().to_ascii_lowercase();
+        matches!(name.as_str(), "application/jwt" | "application/jose" | "application/jose+json")
+            || name.ends_with("+jwt")
+    };
+    let body = operation.body.map(|id| api.body(id));
+    body.is_some_and(|body| !body.media.is_empty() && body.media.iter().all(is_signed))
 }
 
 /// The operation's own empty list, and a text that says the same.
