@@ -45,6 +45,7 @@ pub static MUTATING_GET_VERBS: Lexicon = Lexicon::new(
         "wipe",
         "log_out",
         "sign_out",
+        "regenerate",
     ],
 );
 
@@ -60,8 +61,27 @@ pub static MUTATING_GET_EXCEPTIONS: Lexicon = Lexicon::new(
     "mutating_get_exceptions",
     Match::Word,
     &[
-        "get", "list", "history", "status", "report", "limit", "preview", "export", "download", "settings", "options",
-        "info", "form", "page", "template", "log", "logs",
+        "get",
+        "list",
+        "history",
+        "status",
+        "report",
+        "limit",
+        "preview",
+        "export",
+        "download",
+        "settings",
+        "options",
+        "info",
+        "form",
+        "page",
+        "template",
+        "log",
+        "logs",
+        "allowed",
+        "preflight",
+        "permission",
+        "check",
     ],
 )
 .with_plurals();
