@@ -1,15 +1,14 @@
 //! `auth/anonymous-write`
 
 use apiward_model::predicate::{Exemption, inbound_receiver};
-use apiward_model::words::NO_AUTH_PHRASES;
-use apiward_model::{Alternative, Api, Declared, EffectiveSecurity, MediaType, Node, Operation, phrase};
+use apiward_model::{Alternative, Api, Declared, EffectiveSecurity, MediaType, Node, Operation};
 
 use crate::framework::declare::{OPENAPI, Silences, declare_lint};
 use crate::framework::finding::Finding;
 use crate::framework::fix::{Fix, USUAL};
 use crate::framework::level::{Level, Levels};
 use crate::framework::lint::{Check, Cx};
-use crate::framework::text::operation_title;
+use crate::framework::text::{is_said_to_be_open, operation_title};
 
 declare_lint! {
     id: "auth/anonymous-write",
@@ -129,10 +128,7 @@ fn takes_signed_tokens(api: &Api<'_>, operation: &Operation<'_>) -> bool {
 /// The operation's own empty list, and a text that says the same.
 fn is_meant_to_be_open(operation: &Operation<'_>) -> bool {
     let security = &operation.security;
-    let mut texts = [operation.summary(), operation.description()].into_iter().flatten();
-    security.declared == Declared::Own
-        && is_empty_list(security)
-        && texts.any(|text| phrase::says(text, &NO_AUTH_PHRASES))
+    security.declared == Declared::Own && is_empty_list(security) && is_said_to_be_open(operation)
 }
 
 fn message(operation: &Operation<'_>) -> String {
