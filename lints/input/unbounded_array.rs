@@ -174,29 +174,33 @@ fn is_bulk(cx: &Cx<'_, '_>, operation: &Operation<'_>) -> bool {
     in_id(&signs.operation_id()) || signs.path().last().is_some_and(|segment| in_name(segment.tokens()))
 }
 
-/// The arrays of an object without an upper size that stand in no other array.
+/// The arrays of an object without an upper size, among those that stand least deep: the others are lists of what the
+/// call is about, or of its settings.
 fn outer_arrays<'a>(api: &Api<'a>, body: Merged<'a>, budget: &mut Budget) -> Vec<Node<'a>> {
-    let mut found = Vec::new();
     let mut seen = HashSet::new();
-    let mut waiting = vec![body];
-    while let Some(schema) = waiting.pop() {
-        let branches = ["oneOf", "anyOf"].into_iter().flat_map(|key| schema.all(key).collect::<Vec<_>>());
-        let inner: Vec<Node<'a>> = branches
-            .flat_map(Node::items)
-            .chain(schema.all("properties").flat_map(Node::entries).map(|(_, node)| node))
-            .filter(|node| api.schemas.find(node.place()).is_none_or(|known| known.reach.intersects(Reach::REQUEST)))
-            .collect();
+    let mut level = vec![body];
+    while !level.is_empty() {
+        let inner: Vec<Node<'a>> = level.iter().flat_map(|schema| members(api, schema)).collect();
         if !budget.spend(inner.len()) {
             break;
         }
-        for node in inner.into_iter().filter(|node| seen.insert(node.place())) {
-            let merged = Merged::of(api, node);
-            if !merged.is_array() {
-                waiting.push(merged);
-            } else if !is_bounded(api, &merged) {
-                found.push(node);
-            }
+        let new = inner.into_iter().filter(|node| seen.insert(node.place()));
+        let (arrays, others): (Vec<_>, Vec<_>) =
+            new.map(|node| (node, Merged::of(api, node))).partition(|(_, schema)| schema.is_array());
+        if !arrays.is_empty() {
+            let open = arrays.into_iter().filter(|(_, array)| !is_bounded(api, array));
+            return open.map(|(node, _)| node).collect();
         }
+        level = others.into_iter().map(|(_, schema)| schema).collect();
     }
-    found
+    Vec::new()
+}
+
+/// The properties and branches that callers send.
+fn members<'a>(api: &Api<'a>, schema: &Merged<'a>) -> Vec<Node<'a>> {
+    let branches = ["oneOf", "anyOf"].into_iter().flat_map(|key| schema.all(key).collect::<Vec<_>>());
+    let properties = schema.all("properties").flat_map(Node::entries).map(|(_, node)| node);
+    let sent =
+        |node: &Node<'a>| api.schemas.find(node.place()).is_none_or(|known| known.reach.intersects(Reach::REQUEST));
+    branches.flat_map(Node::items).chain(properties).filter(sent).collect()
 }
