@@ -246,12 +246,18 @@ fn explain<'a>(fault: &Fault<'a>, in_circle: bool, budget: &mut usize) -> Refere
             }
         },
         Unresolved::NoSuchFile { path, reason } => missing_file(at, path, reason, budget, unresolved),
-        Unresolved::OutsideRoot { .. } => ReferenceFault::new(
-            "document/reference-outside-root",
-            at,
-            format!("`{text}` leads out of the root folder and is not followed"),
-            "move the file below the root folder, or name a folder that holds both with `--root`".to_owned(),
-        ),
+        Unresolved::OutsideRoot { .. } => ReferenceFault {
+            cause: Some(format!(
+                "`{}` lies outside the root folder and is not followed",
+                brief(at.raw().text().split('#').next().unwrap_or_default())
+            )),
+            ..ReferenceFault::new(
+                "document/reference-outside-root",
+                at,
+                format!("`{text}` leads out of the root folder and is not followed"),
+                "move the file below the root folder, or name a folder that holds both with `--root`".to_owned(),
+            )
+        },
         // The description may be right, but part of it was not read: that must not pass for checked.
         Unresolved::Remote => ReferenceFault {
             cause: Some(format!("what lies at `{}` is not fetched, and was not checked", brief(host(at.raw().text())))),

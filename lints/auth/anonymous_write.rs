@@ -1,15 +1,14 @@
 //! `auth/anonymous-write`
 
 use apiward_model::predicate::{Exemption, inbound_receiver};
-use apiward_model::words::NO_AUTH_PHRASES;
-use apiward_model::{Alternative, Declared, EffectiveSecurity, Node, Operation, phrase};
+use apiward_model::{Alternative, Api, Declared, EffectiveSecurity, MediaType, Node, Operation};
 
 use crate::framework::declare::{OPENAPI, Silences, declare_lint};
 use crate::framework::finding::Finding;
 use crate::framework::fix::{Fix, USUAL};
 use crate::framework::level::{Level, Levels};
 use crate::framework::lint::{Check, Cx};
-use crate::framework::text::operation_title;
+use crate::framework::text::{is_said_to_be_open, operation_title};
 
 declare_lint! {
     id: "auth/anonymous-write",
@@ -47,7 +46,7 @@ impl<'a> Check<'a> for AnonymousWrite {
         let security = &operation.security;
         let Some(node) = security.node.filter(|_| signs.writes && security.is_explicitly_anonymous()) else { return };
         let knows_callers = !cx.api.schemes.is_empty() || cx.api.requires_a_scheme();
-        if !knows_callers || inbound_receiver(cx.api, operation, signs) {
+        if !knows_callers || inbound_receiver(cx.api, operation, signs) || takes_signed_tokens(cx.api, operation) {
             return;
         }
         let declared = match signs.exemption() {
@@ -113,13 +112,21 @@ fn is_empty_list(security: &EffectiveSecurity<'_>) -> bool {
     security.alternatives.is_empty()
 }
 
+/// Whatever it is sent carries a signature of its own, RFC 7519 section 10.3.1 and RFC 7515 section 9.2.
+fn takes_signed_tokens(api: &Api<'_>, operation: &Operation<'_>) -> bool {
+    let is_signed = |media: &MediaType<'_>| {
+        let name = media.name.split(';').next().unwrap_or_default().trim().to_ascii_lowercase();
+        matches!(name.as_str(), "application/jwt" | "application/jose" | "application/jose+json")
+            || name.ends_with("+jwt")
+    };
+    let body = operation.body.map(|id| api.body(id));
+    body.is_some_and(|body| !body.media.is_empty() && body.media.iter().all(is_signed))
+}
+
 /// The operation's own empty list, and a text that says the same.
 fn is_meant_to_be_open(operation: &Operation<'_>) -> bool {
     let security = &operation.security;
-    let mut texts = [operation.summary(), operation.description()].into_iter().flatten();
-    security.declared == Declared::Own
-        && is_empty_list(security)
-        && texts.any(|text| phrase::says(text, &NO_AUTH_PHRASES))
+    security.declared == Declared::Own && is_empty_list(security) && is_said_to_be_open(operation)
 }
 
 fn message(operation: &Operation<'_>) -> String {

@@ -8,6 +8,7 @@ use apiward_model::lexicon::{Lexicon, Match, Tokens, WordSet};
 use apiward_model::words::{CREDENTIAL_PARAMETER_NAMES, CREDENTIAL_PARAMETER_NAMES_WEAK, ONE_TIME_TOKEN_SEGMENTS};
 use apiward_model::{
     Alternative, Api, KeyLocation, Location, Merged, Node, Operation, OperationId, Parameter, ParameterId, SchemeType,
+    phrase,
 };
 use foldhash::HashSet;
 use schemars::JsonSchema;
@@ -139,14 +140,18 @@ impl CredentialsInUrl {
         let tokens = Tokens::new(name);
         let strong = CREDENTIAL_PARAMETER_NAMES.matches_name(&tokens) || self.further.matches_name(&tokens);
         let weak = place == Place::Query && CREDENTIAL_PARAMETER_NAMES_WEAK.matches_name(&tokens);
-        if !strong && !weak || self.ignored.matches_name(&tokens) {
+        let may_be_key = tokens.glued() == "key";
+        if !strong && !weak && !may_be_key || self.ignored.matches_name(&tokens) {
             return None;
         }
         let merged = schema.map(|schema| Merged::of(api, schema));
         let is = |name: &str| merged.as_ref().is_some_and(|merged| merged.is_type(name));
         let listed = merged.as_ref().is_some_and(|merged| merged.get("enum").or_else(|| merged.get("const")).is_some());
         let texts = merged.iter().flat_map(|merged| merged.all("description")).chain(node.get("description"));
-        if texts.filter_map(|text| text.raw().as_str()).any(|text| is_told_apart(&tokens, text)) {
+        let texts: Vec<&str> = texts.filter_map(|text| text.raw().as_str()).collect();
+        if texts.iter().any(|text| is_told_apart(&tokens, text))
+            || may_be_key && !texts.iter().any(|text| is_called_a_credential(text))
+        {
             return None;
         }
         match strong {
@@ -186,6 +191,16 @@ fn is_told_apart(name: &Tokens<'_>, description: &str) -> bool {
         "token" => says(&CONTINUES_A_LIST),
         _ => false,
     }
+}
+
+/// What a `key` is described as: most are those of a map, and some only name a credential.
+fn is_called_a_credential(description: &str) -> bool {
+    static KEYS: Lexicon =
+        Lexicon::new("credentials called key", Match::Phrase, &["private key", "secret key", "api key"]);
+    static NAMED: Lexicon =
+        Lexicon::new("names of credentials", Match::Word, &["name", "alias", "prefix", "fingerprint"]);
+    let words = Tokens::new(description);
+    phrase::says(description, &KEYS) && !IDENTIFIES.matches_word(&words) && !NAMED.matches_word(&words)
 }
 
 /// The names of the keys that the schemes of a list want in the query.

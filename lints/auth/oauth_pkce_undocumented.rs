@@ -145,11 +145,11 @@ fn plain_method<'a>(cx: &mut Cx<'_, 'a>, schema: Node<'a>) {
     let parts = composed(schema);
     let listed = || parts.iter().filter_map(|part| part.get("enum")).flat_map(Node::items);
     let fixed = || ["const", "default"].into_iter().flat_map(|key| parts.iter().filter_map(move |part| part.get(key)));
-    let is = |node: &Node<'a>, method| node.as_str() == Some(method);
+    let is = |node: &Node<'a>, method| node.as_str().is_some_and(|text| text.eq_ignore_ascii_case(method));
     let Some(plain) = listed().chain(fixed()).find(|node| is(node, "plain")) else { return };
     let described = || {
         let mut texts = parts.iter().filter_map(|part| part.get_str("description"));
-        listed().next().is_none() && texts.any(|text| text.contains("S256"))
+        listed().next().is_none() && texts.any(|text| text.to_ascii_uppercase().contains("S256"))
     };
     let offers_s256 = listed().chain(fixed()).any(|node| is(&node, "S256")) || described();
     let message = if offers_s256 {

@@ -9,7 +9,7 @@ use serde::Deserialize;
 
 use crate::errors::reached;
 use crate::framework::crowd::gathered;
-use crate::framework::declare::{ALL_FORMATS, declare_lint};
+use crate::framework::declare::{ALL_FORMATS, Silences, declare_lint};
 use crate::framework::finding::Finding;
 use crate::framework::level::{Level, Levels};
 use crate::framework::lint::{Check, Cx};
@@ -31,7 +31,7 @@ declare_lint! {
     ],
     fix: None,
     since: "0.1.0",
-    silences: [],
+    silences: [Silences::Place("exposure/internal-field-in-response")],
     targets: [Document],
     docs: include_str!("internal_details_in_schema.md"),
     check: InternalDetailsInSchema,

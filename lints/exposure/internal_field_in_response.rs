@@ -68,7 +68,7 @@ impl<'a> Check<'a> for InternalFieldInResponse {
             let Some(name) = schema.property_name() else { continue };
             let marked = || schema.node.is_true(Known::XInternal);
             let text = || schema.node.get_str(Known::Description).unwrap_or_default();
-            let why = if names.of(schema).is_some() && !is_switch(cx.api, schema) {
+            let why = if names.of(schema).is_some() && !is_switch(cx.api, schema) && !is_of_callers(schema) {
                 "shows how the service is built"
             } else if marked() || is_called_internal(text()) {
                 "is described as internal"
@@ -126,6 +126,13 @@ fn speaks_of_a_value(sentence: &str) -> bool {
 
 fn administers(cx: &Cx<'_, '_>, id: OperationId) -> bool {
     cx.signs(id).administration == Some(Administration::Strong)
+}
+
+/// A table or a query that callers name themselves is one of theirs.
+fn is_of_callers(schema: &Schema<'_>) -> bool {
+    let theirs = ["tablename", "dbname", "sql", "sqlquery"];
+    let named = schema.property_name().is_some_and(|name| theirs.contains(&Tokens::new(name).glued()));
+    named && schema.reach.intersects(Reach::REQUEST)
 }
 
 /// A boolean tells that there is debugging, and no more. Whether something is deleted counts all the same.

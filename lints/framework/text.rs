@@ -2,7 +2,8 @@
 
 use std::borrow::Cow;
 
-use apiward_model::{Operation, Scheme, Server, secret};
+use apiward_model::words::NO_AUTH_PHRASES;
+use apiward_model::{Operation, Scheme, Server, phrase, secret};
 
 /// Characters of a quoted text that a message shows.
 const LONGEST: usize = 60;
@@ -31,6 +32,12 @@ fn cut(text: &str, longest: usize) -> String {
     quoted.push_str(&shown);
     quoted.push('`');
     quoted
+}
+
+/// The text of an operation says that anybody may call it.
+pub fn is_said_to_be_open(operation: &Operation<'_>) -> bool {
+    let mut texts = [operation.summary(), operation.description()].into_iter().flatten();
+    texts.any(|text| phrase::says(text, &NO_AUTH_PHRASES))
 }
 
 /// A text made fit to stand in a message as [`quoted`] does, of a length of one's own choice and without quotes.

@@ -175,7 +175,7 @@ impl<'a> MassAssignmentPrivileged<'a> {
         for (depth, name, node) in properties(body, budget) {
             let Some(weak) = self.weakness(name) else { continue };
             let merged = Merged::of(api, node);
-            if merged.all("readOnly").any(|mark| mark.as_bool() == Some(true)) {
+            if merged.is_read_only() {
                 read_only.insert((depth, name));
             } else if !is_kind_of_user(api, name, &merged) {
                 found.push((depth, name, node, weak));

@@ -155,7 +155,7 @@ fn server_owned<'a>(api: &Api<'a>, schema: Node<'a>, budget: &mut Budget) -> Vec
     for (name, node) in merged.all("properties").flat_map(Node::entries) {
         if name.len() <= LONGEST && SERVER_OWNED_NAMES.matches(&Tokens::new(name)) {
             found.push((name, node));
-            if Merged::of(api, node).all("readOnly").any(|mark| mark.as_bool() == Some(true)) {
+            if Merged::of(api, node).is_read_only() {
                 read_only.insert(name);
             }
         }

@@ -8,7 +8,9 @@ use apiward_model::{Api, Merged, Node, Operation, OperationId, Place, Reach};
 use foldhash::{HashSet, HashSetExt};
 
 use crate::framework::budget::Budget;
+use crate::framework::crowd::gathered;
 use crate::framework::declare::{ALL_FORMATS, declare_lint};
+use crate::framework::finding::Finding;
 use crate::framework::level::{Level, Levels};
 use crate::framework::lint::{Check, Cx};
 use crate::framework::uses::Use;
@@ -38,6 +40,8 @@ declare_lint! {
 struct UnboundedArray<'a> {
     /// Arrays that are reported on their own, with their operations.
     raised: BTreeMap<Place, (Node<'a>, Why, Vec<OperationId>)>,
+    /// Arrays of further media types of a body, which say again what one of those says.
+    repeated: HashSet<Place>,
     /// The number of all other arrays.
     others: usize,
     open: Vec<Use<'a>>,
@@ -61,7 +65,9 @@ impl<'a> Check<'a> for UnboundedArray<'a> {
     }
 
     fn used(&mut self, cx: &mut Cx<'_, 'a>, used: &Use<'a>) {
-        if used.is(Merged::is_array) && !self.raised.contains_key(&used.place.place()) {
+        let place = used.place.place();
+        let told = self.raised.contains_key(&place) || self.repeated.contains(&place);
+        if !told && used.is(Merged::is_array) {
             self.others += 1;
             if !used.holds(cx.api, |schema| is_bounded(cx.api, schema)) {
                 self.open.push(used.clone());
@@ -81,6 +87,10 @@ impl<'a> Check<'a> for UnboundedArray<'a> {
             cx.report(finding.raised_to(Level::Warning));
         }
     }
+
+    fn group(&self, cx: &mut Cx<'_, 'a>, findings: Vec<Finding<'a>>) -> Vec<Finding<'a>> {
+        gathered(cx, findings)
+    }
 }
 
 impl<'a> UnboundedArray<'a> {
@@ -88,23 +98,33 @@ impl<'a> UnboundedArray<'a> {
         let Some(body) = operation.body else { return };
         let bulk = is_bulk(cx, operation);
         let json = |name: &str| name.is_empty() || is_json(name.split(';').next().unwrap_or_default().trim());
+        let mut told: Vec<Option<&str>> = Vec::new();
         for media in &cx.api.body(body).media {
             let Some(schema) = media.schema else { continue };
             let whole = Merged::of(cx.api, schema);
-            if whole.is_array() {
-                if json(media.name) && !is_bounded(cx.api, &whole) {
-                    self.raise(schema, Why::WholeBody, operation.id);
-                }
+            let (why, arrays) = if whole.is_array() {
+                let counts = json(media.name) || told.contains(&schema.key());
+                let open = counts && !is_bounded(cx.api, &whole);
+                (Why::WholeBody, if open { vec![schema] } else { Vec::new() })
             } else if bulk {
-                for array in outer_arrays(cx.api, whole, budget) {
-                    self.raise(array, Why::Bulk, operation.id);
-                }
+                (Why::Bulk, outer_arrays(cx.api, whole, budget))
+            } else {
+                continue;
+            };
+            for array in &arrays {
+                self.raise(*array, why, operation.id, told.contains(&array.key()));
             }
+            told.extend(arrays.iter().map(|array| array.key()));
         }
     }
 
-    fn raise(&mut self, schema: Node<'a>, why: Why, operation: OperationId) {
+    /// `again` says that another media type of the body has an array of that name.
+    fn raise(&mut self, schema: Node<'a>, why: Why, operation: OperationId, again: bool) {
         let Some(node) = schema.target_or_none() else { return };
+        if again && !self.raised.contains_key(&node.place()) {
+            self.repeated.insert(node.place());
+            return;
+        }
         let found = self.raised.entry(node.place()).or_insert((node, why, Vec::new()));
         if found.2.last() != Some(&operation) {
             found.2.push(operation);
@@ -154,29 +174,33 @@ fn is_bulk(cx: &Cx<'_, '_>, operation: &Operation<'_>) -> bool {
     in_id(&signs.operation_id()) || signs.path().last().is_some_and(|segment| in_name(segment.tokens()))
 }
 
-/// The arrays of an object without an upper size that stand in no other array.
+/// The arrays of an object without an upper size, among those that stand least deep: the others are lists of what the
+/// call is about, or of its settings.
 fn outer_arrays<'a>(api: &Api<'a>, body: Merged<'a>, budget: &mut Budget) -> Vec<Node<'a>> {
-    let mut found = Vec::new();
     let mut seen = HashSet::new();
-    let mut waiting = vec![body];
-    while let Some(schema) = waiting.pop() {
-        let branches = ["oneOf", "anyOf"].into_iter().flat_map(|key| schema.all(key).collect::<Vec<_>>());
-        let inner: Vec<Node<'a>> = branches
-            .flat_map(Node::items)
-            .chain(schema.all("properties").flat_map(Node::entries).map(|(_, node)| node))
-            .filter(|node| api.schemas.find(node.place()).is_none_or(|known| known.reach.intersects(Reach::REQUEST)))
-            .collect();
+    let mut level = vec![body];
+    while !level.is_empty() {
+        let inner: Vec<Node<'a>> = level.iter().flat_map(|schema| members(api, schema)).collect();
         if !budget.spend(inner.len()) {
             break;
         }
-        for node in inner.into_iter().filter(|node| seen.insert(node.place())) {
-            let merged = Merged::of(api, node);
-            if !merged.is_array() {
-                waiting.push(merged);
-            } else if !is_bounded(api, &merged) {
-                found.push(node);
-            }
+        let new = inner.into_iter().filter(|node| seen.insert(node.place()));
+        let (arrays, others): (Vec<_>, Vec<_>) =
+            new.map(|node| (node, Merged::of(api, node))).partition(|(_, schema)| schema.is_array());
+        if !arrays.is_empty() {
+            let open = arrays.into_iter().filter(|(_, array)| !is_bounded(api, array));
+            return open.map(|(node, _)| node).collect();
         }
+        level = others.into_iter().map(|(_, schema)| schema).collect();
     }
-    found
+    Vec::new()
+}
+
+/// The properties and branches that callers send.
+fn members<'a>(api: &Api<'a>, schema: &Merged<'a>) -> Vec<Node<'a>> {
+    let branches = ["oneOf", "anyOf"].into_iter().flat_map(|key| schema.all(key).collect::<Vec<_>>());
+    let properties = schema.all("properties").flat_map(Node::entries).map(|(_, node)| node);
+    let sent =
+        |node: &Node<'a>| api.schemas.find(node.place()).is_none_or(|known| known.reach.intersects(Reach::REQUEST));
+    branches.flat_map(Node::items).chain(properties).filter(sent).collect()
 }

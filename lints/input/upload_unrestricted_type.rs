@@ -1,5 +1,7 @@
 //! `input/upload-unrestricted-type`
 
+use std::borrow::Cow;
+
 use apiward_model::{Body, BodyId, Format, MediaType, Merged, Node, Parameter};
 use foldhash::{HashSet, HashSetExt};
 
@@ -83,7 +85,7 @@ fn judge_field<'a>(cx: &Cx<'_, 'a>, field: &Parameter<'a>) -> Option<Finding<'a>
     if !is_file || cx.profile != Profile::Strict || field.node.get_str("description").is_some_and(names_types) {
         return None;
     }
-    let message = format!("file {} may be of any type", quoted(field.name));
+    let message = format!("file {} may be of any type", quoted(&unnumbered(field.name)));
     Some(cx.finding(field.node, message).help(
         "name the types that are allowed in its description, and have the server \
                                                check the content against them",
@@ -116,7 +118,7 @@ fn judge_part<'a>(cx: &Cx<'_, 'a>, media: &MediaType<'a>, name: &str, part: Node
     let own = Merged::of(cx.api, part);
     let items = own.get("items").filter(|_| own.is_array()).map(|items| Merged::of(cx.api, items));
     let file = items.as_ref().unwrap_or(&own);
-    if !is_file(file) || own.all("readOnly").any(|mark| mark.as_bool() == Some(true)) {
+    if !is_file(file) || own.is_read_only() {
         return None;
     }
     let encoding = media.node.get("encoding").and_then(|encoding| encoding.get(name)?.target_or_none());
@@ -138,7 +140,16 @@ fn judge_part<'a>(cx: &Cx<'_, 'a>, media: &MediaType<'a>, name: &str, part: Node
     if restricted || texts.any(names_types) {
         return None;
     }
-    Some(cx.finding(part, format!("file part {} may be of any type", quoted(name))).help(HELP))
+    Some(cx.finding(part, format!("file part {} may be of any type", quoted(&unnumbered(name)))).help(HELP))
+}
+
+/// `files[3]` as `files[n]`: the fields of one list are alike.
+fn unnumbered(name: &str) -> Cow<'_, str> {
+    let list = name.strip_suffix(']').and_then(|name| name.rsplit_once('['));
+    match list.filter(|(_, index)| !index.is_empty() && index.bytes().all(|byte| byte.is_ascii_digit())) {
+        Some((list, _)) => format!("{list}[n]").into(),
+        None => name.into(),
+    }
 }
 
 fn text(node: Node<'_>) -> Option<&str> {

@@ -45,6 +45,8 @@ enum Weakness {
     Open {
         end: End,
         held: Hold,
+        /// The fewest characters that a match has.
+        shortest: u64,
     },
 }
 
@@ -62,7 +64,9 @@ impl<'a> Check<'a> for WeakPattern {
         let parameters = cx.parameters();
         for mut written in patterns(cx.api, Reach::REQUEST) {
             let Some(weakness) = weakness(written.text) else { continue };
-            written.schemas.retain(|schema| !is_exempt(cx.api, schema, parameters));
+            written
+                .schemas
+                .retain(|schema| !is_exempt(cx.api, schema, parameters) && !leaves_no_room(cx.api, schema, &weakness));
             report(cx, &written, &weakness);
         }
     }
@@ -93,7 +97,7 @@ fn report<'a>(cx: &mut Cx<'_, 'a>, written: &Written<'a>, weakness: &Weakness) {
         .help(help)
         .operations(cx.reaching(first))
         .lowered_if(lowered, Level::Info);
-    let whole = matches!(weakness, Weakness::Open { end: End::None, held } if *held != Hold::Partly);
+    let whole = matches!(weakness, Weakness::Open { end: End::None, held, .. } if *held != Hold::Partly);
     let wrapped = format!("^(?:{})$", written.text);
     let fix = || {
         written.nodes().fold(Fix::new("have it match whole values only"), |fix, node| fix.text(node, wrapped.as_str()))
@@ -121,7 +125,7 @@ fn weakness(text: &str) -> Option<Weakness> {
         _ => End::None,
     };
     let held = pattern.hold();
-    (held != Hold::Whole).then_some(Weakness::Open { end, held })
+    (held != Hold::Whole).then(|| Weakness::Open { end, held, shortest: pattern.shortest() })
 }
 
 /// The schema says more, or the text that it is a search.
@@ -134,6 +138,14 @@ fn is_exempt(api: &Api<'_>, schema: &Schema<'_>, parameters: &Parameters<'_, '_>
     merged.get("enum").or_else(|| merged.get("const")).is_some()
         || merged.all("format").any(exact)
         || described.into_iter().filter_map(|text| text.raw().as_str()).any(says_search)
+}
+
+/// No value that is short enough has characters beside the match.
+fn leaves_no_room(api: &Api<'_>, schema: &Schema<'_>, weakness: &Weakness) -> bool {
+    let Weakness::Open { shortest, .. } = weakness else { return false };
+    let merged = Merged::of(api, schema.node);
+    let mut longest = merged.all("maxLength").filter_map(|most| most.text().parse::<u64>().ok());
+    longest.any(|longest| longest <= *shortest)
 }
 
 fn says_search(text: &str) -> bool {

@@ -3,7 +3,9 @@
 use apiward_model::{Body, BodyId, Format, MediaType, Merged, OperationId};
 use foldhash::HashSet;
 
+use crate::framework::crowd::listed_by_level;
 use crate::framework::declare::{OPENAPI, declare_lint};
+use crate::framework::finding::Finding;
 use crate::framework::level::{Level, Levels};
 use crate::framework::lint::{Check, Cx};
 use crate::framework::text::{operation_title, quoted};
@@ -46,6 +48,10 @@ impl<'a> Check<'a> for WildcardMediaType {
         } else {
             check_content(cx);
         }
+    }
+
+    fn group(&self, cx: &mut Cx<'_, 'a>, findings: Vec<Finding<'a>>) -> Vec<Finding<'a>> {
+        listed_by_level(cx, findings, |count| format!("request bodies accept any media type in {count} places"))
     }
 }
 

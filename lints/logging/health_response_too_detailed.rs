@@ -10,7 +10,7 @@ use apiward_syntax::Kind;
 use foldhash::HashMap;
 
 use crate::framework::budget::Budget;
-use crate::framework::declare::{OPENAPI, declare_lint};
+use crate::framework::declare::{OPENAPI, Silences, declare_lint};
 use crate::framework::level::{Level, Levels};
 use crate::framework::lint::{Check, Cx};
 use crate::framework::text::{operation_title, quoted};
@@ -30,7 +30,7 @@ declare_lint! {
     ],
     fix: None,
     since: "0.1.0",
-    silences: [],
+    silences: [Silences::Operations("auth/operation-without-security")],
     targets: [Operation],
     docs: include_str!("health_response_too_detailed.md"),
     check: HealthResponseTooDetailed,

@@ -1,5 +1,7 @@
 //! `maintenance/internal-host`
 
+use std::borrow::Cow;
+use std::collections::BTreeMap;
 use std::net::IpAddr;
 
 use apiward_model::lexicon::Tokens;
@@ -9,6 +11,7 @@ use schemars::JsonSchema;
 use serde::Deserialize;
 
 use crate::framework::declare::{ALL_FORMATS, Silences, declare_lint};
+use crate::framework::finding::Finding;
 use crate::framework::fix::Fix;
 use crate::framework::level::{Level, Levels};
 use crate::framework::lint::{Check, Cx};
@@ -116,6 +119,28 @@ impl<'a> Check<'a> for InternalHost {
             });
         }
     }
+
+    /// A host is one fact, whatever ports and paths it is named with.
+    fn group(&self, cx: &mut Cx<'_, 'a>, findings: Vec<Finding<'a>>) -> Vec<Finding<'a>> {
+        let mut by_host: BTreeMap<(Cow<'static, str>, Level), Vec<Finding<'a>>> = BTreeMap::new();
+        for finding in findings {
+            by_host.entry((finding.message.clone(), finding.level)).or_default().push(finding);
+        }
+        let one = |((message, _), same): ((Cow<'static, str>, Level), Vec<Finding<'a>>)| {
+            let last = leave_nothing(&same);
+            let mut one = cx.listed(same, |_| message.to_string());
+            one.iter_mut().filter(|_| last).for_each(|finding| finding.fix = None);
+            one
+        };
+        by_host.into_iter().flat_map(one).collect()
+    }
+}
+
+/// To delete all these servers would leave a list without any.
+fn leave_nothing<'a>(servers: &[Finding<'a>]) -> bool {
+    let around = |finding: &Finding<'a>| std::iter::successors(Some(finding.spot.node), |node| node.parent());
+    let lists: Vec<Node<'a>> = servers.iter().filter_map(|one| around(one).find(|node| node.is_sequence())).collect();
+    lists.iter().any(|one| lists.iter().filter(|other| *other == one).count() >= one.count())
 }
 
 impl InternalHost {

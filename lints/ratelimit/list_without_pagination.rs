@@ -1,9 +1,9 @@
 //! `ratelimit/list-without-pagination`
 
-use apiward_model::lexicon::Tokens;
+use apiward_model::lexicon::{Lexicon, Match, Tokens};
 use apiward_model::predicate::{ListAnswer, PublicSigns, divides_a_list, list_answer};
 use apiward_model::words::{FIXED_SET_SEGMENTS, PAGING_RESPONSE_NAMES};
-use apiward_model::{Api, Location, Merged, Operation};
+use apiward_model::{Api, Location, Merged, Node, Operation, phrase};
 use schemars::JsonSchema;
 use serde::Deserialize;
 
@@ -66,8 +66,9 @@ const SINGLE: usize = 10;
 impl<'a> Check<'a> for ListWithoutPagination {
     fn operation(&mut self, cx: &mut Cx<'_, 'a>, operation: &Operation<'a>) {
         let fixed = || cx.signs(operation.id).path().last().is_some_and(|last| last.is(&FIXED_SET_SEGMENTS));
-        // The ways to sign in are few, whatever stands behind them.
-        let entry = || cx.signs(operation.id).public.intersects(PublicSigns::ENTRY);
+        // The ways to sign in are few, whatever stands behind them, and so are the parts of the service itself.
+        let few = PublicSigns::ENTRY.union(PublicSigns::SELF_DESCRIPTION);
+        let entry = || cx.signs(operation.id).public.intersects(few);
         let Some(list) = list_answer(cx.api, operation) else { return };
         if is_paged(cx.api, operation, &list)
             || self.is_small(cx.api, &list)
@@ -109,7 +110,7 @@ impl ListWithoutPagination {
 fn is_paged(api: &Api<'_>, operation: &Operation<'_>, list: &ListAnswer<'_>) -> bool {
     let by_parameter =
         operation.parameters.iter().map(|id| api.parameter(*id)).any(|parameter| match parameter.location {
-            Location::Query => divides_a_list(parameter.name),
+            Location::Query => divides_a_list(parameter.name) || is_called_a_page(parameter.node),
             Location::Header => parameter.name.eq_ignore_ascii_case("range"),
             Location::QueryString => parameter.schema.is_some_and(|schema| {
                 Merged::of(api, schema).properties().iter().any(|(name, _)| divides_a_list(name))
@@ -124,6 +125,13 @@ fn is_paged(api: &Api<'_>, operation: &Operation<'_>, list: &ListAnswer<'_>) -> 
             .any(|body| body.properties().iter().any(|(name, _)| divides_a_list(name)))
     };
     by_parameter || by_body() || leads_on(api, operation, list)
+}
+
+/// `p`, described as "The page number".
+fn is_called_a_page(parameter: Node<'_>) -> bool {
+    static PAGES: Lexicon =
+        Lexicon::new("texts of pages", Match::Phrase, &["page number", "number of the page", "pagination"]);
+    parameter.get_str("description").is_some_and(|text| phrase::says(text, &PAGES))
 }
 
 /// Whether the answer says where the next page is.

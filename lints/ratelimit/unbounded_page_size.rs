@@ -79,7 +79,8 @@ impl<'a> Check<'a> for UnboundedPageSize {
             }
             let text = |node: apiward_model::Node<'_>| node.get_str("description").is_some_and(says_cap);
             let capped = text(parameter.node) || merged.parts().iter().any(|part| text(*part));
-            let message = format!("parameter {} sets the size of a page and has no maximum", quoted(parameter.name));
+            let bound = if capped { "states its maximum in words only" } else { "has no maximum" };
+            let message = format!("parameter {} sets the size of a page and {bound}", quoted(parameter.name));
             let help = if capped {
                 "give its schema the `maximum` that the description speaks of, so that tools can check it"
             } else {

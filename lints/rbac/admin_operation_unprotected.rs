@@ -13,7 +13,7 @@ use crate::framework::finding::Finding;
 use crate::framework::fix::{Fix, USUAL};
 use crate::framework::level::{Level, Levels};
 use crate::framework::lint::{Check, Cx};
-use crate::framework::text::{operation_title, quoted};
+use crate::framework::text::{is_said_to_be_open, operation_title, quoted};
 use apiward_syntax::Fragment;
 
 declare_lint! {
@@ -87,7 +87,8 @@ impl<'a> Check<'a> for AdminOperationUnprotected {
         let finding = cx.finding(operation.node, message).at_key(operation.node).help(help).operation(operation.id);
         let fix = |usual: &Fragment| Fix::new(USUAL).put(operation.node, "security", usual.clone());
         let finding = finding.fixed_by(cx.usual_requirement().map(fix));
-        cx.report(finding.lowered_if(!sure || probe, Level::Warning).declared_public(signs.declared.clone()));
+        let doubtful = !sure || probe || is_said_to_be_open(operation);
+        cx.report(finding.lowered_if(doubtful, Level::Warning).declared_public(signs.declared.clone()));
     }
 
     fn group(&self, cx: &mut Cx<'_, 'a>, findings: Vec<Finding<'a>>) -> Vec<Finding<'a>> {

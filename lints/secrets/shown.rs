@@ -28,6 +28,7 @@ pub(super) fn is_shown(node: Node<'_>) -> bool {
 pub(super) fn name_of(node: Node<'_>) -> Option<&str> {
     let contexts = node.file().contexts();
     let mut around = std::iter::successors(Some(node), |node| node.parent());
+    let mut example = None;
     around.find_map(|part| {
         // A parameter has its name in a field.
         if part.get("in").is_some()
@@ -39,6 +40,13 @@ pub(super) fn name_of(node: Node<'_>) -> Option<&str> {
         let in_data = contexts.is_data(part.raw().id())
             && part.parent().is_some_and(|parent| contexts.is_data(parent.raw().id()));
         let of_examples = part.parent().is_some_and(|map| contexts.of(map.raw().id()) == Context::Examples);
+        if of_examples {
+            example = Some(key);
+        }
+        // A shared example has no other name than its own.
+        if example.is_some() && key == "components" {
+            return example;
+        }
         let wraps =
             SHOWING.contains(&key) || ["enum", "value", "dataValue", "schema", "items", "content"].contains(&key);
         (in_data || !wraps && !of_examples && !key.contains('/')).then_some(key)

@@ -1,6 +1,6 @@
 //! `segregation/read-scope-on-write`
 
-use apiward_model::lexicon::{Lexicon, Match};
+use apiward_model::lexicon::{Lexicon, Match, Tokens};
 use apiward_model::predicate::{Exemption, ScopeWords, Signs, is_identity_scope};
 use apiward_model::{Alternative, Api, Declared, Member, Operation};
 use schemars::JsonSchema;
@@ -51,6 +51,10 @@ static READERS_DO_IT: Lexicon = Lexicon::new(
     &["read", "mark", "acknowledge", "ack", "seen", "export", "download", "report", "subscribe"],
 )
 .with_plurals();
+
+/// Verbs of what is tried out and changes nothing. Elsewhere in a name they are things: a check, a test.
+static TRY_OUT: Lexicon =
+    Lexicon::new("verbs of trying out", Match::First, &["simulate", "check", "evaluate", "test", "verify"]);
 
 struct ReadScopeOnWrite {
     words: ScopeWords,
@@ -129,8 +133,8 @@ fn lists_roles(api: &Api<'_>, alternative: &Alternative<'_>) -> bool {
 }
 
 fn is_for_readers(signs: &Signs<'_>) -> bool {
-    let in_path = signs.path().last().is_some_and(|last| READERS_DO_IT.matches_word(last.tokens()));
-    in_path || READERS_DO_IT.matches_word(&signs.operation_id())
+    let says = |name: &Tokens<'_>| READERS_DO_IT.matches_word(name) || TRY_OUT.matches_first(name);
+    signs.path().last().is_some_and(|last| says(last.tokens())) || says(&signs.operation_id())
 }
 
 /// Scopes that a message names.

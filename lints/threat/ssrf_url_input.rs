@@ -1,7 +1,9 @@
 //! `threat/ssrf-url-input`
 
+mod fetched;
+
 use apiward_model::lexicon::{Lexicon, Match, Tokens, WordSet};
-use apiward_model::predicate::{fetches_hosts, is_fetch_like, is_fixed_host, is_scheme_without_host};
+use apiward_model::predicate::{is_fixed_host, is_scheme_without_host, names_no_host};
 use apiward_model::words::{
     ALLOWLIST_PHRASES, REDIRECT_NAMES, SSRF_DISPLAY_ONLY, SSRF_PROPERTY_FETCH_ONLY,
     SSRF_PROPERTY_FETCH_ONLY_NEEDS_FORMAT, SSRF_PROPERTY_LAST,
@@ -19,6 +21,7 @@ use crate::framework::level::{Level, Levels};
 use crate::framework::lint::{Check, Cx};
 use crate::framework::operations::Operations;
 use crate::framework::text::quoted;
+use crate::threat::ssrf_url_input::fetched::Fetched;
 
 declare_lint! {
     id: "threat/ssrf-url-input",
@@ -117,12 +120,11 @@ impl<'a> Check<'a> for SsrfUrlInput {
         if inputs.is_empty() {
             return;
         }
-        let fetching: Vec<bool> = api.operations.iter().map(|operation| is_fetch_like(api, operation)).collect();
+        let of_fetching = Fetched::by_operations(api);
         for (input, mut operations) in inputs {
-            let is_host_name = is_host_name(api, &input);
-            let fetches =
-                |id: &OperationId| fetching[id.index()] && (!is_host_name || fetches_hosts(api, api.operation(*id)));
-            let counts = |id: &OperationId| fetches(id) || input.means == Names::Url && cx.signs(*id).writes;
+            let fetches = |id: &OperationId| of_fetching.by(*id, &input, is_host_name(api, &input));
+            let stores = |id: &OperationId| cx.signs(*id).writes && !api.operation(*id).method.is("DELETE");
+            let counts = |id: &OperationId| fetches(id) || input.means == Names::Url && stores(id);
             operations.retain(|id| counts(&id) && !api.operation(id).description().is_some_and(is_checked));
             let fetching = operations.iter().find(fetches);
             let Some(first) = fetching.or_else(|| operations.iter().next()) else { continue };
@@ -210,8 +212,9 @@ impl SsrfUrlInput {
         is_text
             && named
             && !is_one_of(&["uri-reference", "iri-reference", "uri-template"])
-            && !whole.all("readOnly").any(|mark| mark.as_bool() == Some(true))
+            && !whole.is_read_only()
             && !is_held(value)
+            && !are_identifiers(input.place, &whole)
             && !is_acknowledged(input.place, &whole, &self.acknowledged)
             && !input.place.get_str("description").is_some_and(is_checked)
             && !whole.all("description").filter_map(text).any(is_checked)
@@ -243,6 +246,15 @@ fn is_held(schema: &Merged<'_>) -> bool {
             .any(|pattern| is_fixed_host(pattern) || is_scheme_without_host(pattern))
 }
 
+/// Examples show identifiers such as `music:track:4iV5`, of which no host is asked.
+fn are_identifiers(place: Node<'_>, schema: &Merged<'_>) -> bool {
+    let lists = place.get("examples").into_iter().chain(schema.all("examples"));
+    let listed = lists.flat_map(|list| list.items().chain(list.entries().filter_map(|(_, one)| one.get("value"))));
+    let mut shown =
+        place.get("example").into_iter().chain(schema.all("example")).chain(listed).filter_map(text).peekable();
+    shown.peek().is_some() && shown.all(names_no_host)
+}
+
 /// The author says by an extension that the URL is checked.
 pub(super) fn is_acknowledged(place: Node<'_>, schema: &Merged<'_>, extension: &str) -> bool {
     place.get(extension).into_iter().chain(schema.all(extension)).any(|mark| mark.as_bool() != Some(false))
@@ -259,7 +271,7 @@ fn text(node: Node<'_>) -> Option<&str> {
 
 fn message(input: &Input<'_>, fetches: bool) -> String {
     let what = if input.means == Names::Url { "URL" } else { "host or URL" };
-    let whether = if fetches { "an operation fetches" } else { "the server may fetch" };
+    let whether = if fetches { "an operation may fetch" } else { "the server may fetch" };
     let kind = input.kind;
     format!("{kind} {} takes any {what}, which {whether}", quoted(input.name))
 }

@@ -94,13 +94,15 @@ fn changing_verb(cx: &Cx<'_, '_>, operation: &Operation<'_>, path: &PathShape<'_
         .last_literal()
         .filter(|_| path.segments().iter().rev().take_while(|segment| segment.parameter.is_some()).count() <= 1);
     let of_segment = segment.and_then(|segment| {
-        let (verb, used) = leading_verb(segment.tokens())?;
+        let leading = leading_verb(segment.tokens());
+        let (verb, used) = leading.or_else(|| Some((leaving_at_end(segment.tokens())?, segment.tokens().len())))?;
         Some(Form { verb: verb.to_owned(), compound: used < segment.tokens().len() })
     });
     let of_id = leading_verb(id).filter(|(_, used)| *used < id.len());
     let of_id = of_id.map(|(verb, _)| Form { verb: verb.to_owned(), compound: false });
     let excepted = is_excepted(id) || segment.is_some_and(|segment| is_excepted(segment.tokens()));
-    of_segment.into_iter().chain(of_id).find_map(|form| {
+    let mut forms = of_segment.into_iter().chain(of_id);
+    let found = forms.find_map(|form| {
         let noun = MUTATING_GET_NOUN_VERBS.matches_value(&form.verb);
         let told = is_told(operation.summary().unwrap_or_default(), &form.verb, noun);
         if excepted && (noun || !told) || noun && form.compound {
@@ -110,7 +112,30 @@ fn changing_verb(cx: &Cx<'_, '_>, operation: &Operation<'_>, path: &PathShape<'_
         let empty = || !operation.method.is("HEAD") && is_empty(cx, operation);
         let redirects = || leaves(&form.verb) && answers(cx, operation, |code| code.starts_with('3'));
         (certain || !noun && !form.compound && (empty() || redirects())).then_some(form.verb)
+    });
+    found.or_else(|| {
+        let verb = segment.filter(|_| !excepted).and_then(|segment| starting(segment.tokens(), id, operation))?;
+        let done = answers(cx, operation, |code| matches!(code, "201" | "202" | "204"))
+            || !operation.method.is("HEAD") && is_empty(cx, operation);
+        done.then(|| verb.to_owned())
     })
+}
+
+/// Verbs that name resources as often: a run, a pull request, the rotation of a picture.
+const ALSO_THINGS: [&str; 5] = ["run", "pull", "push", "sync", "rotate"];
+
+/// Such a verb where the path and the operationId or the summary agree on it, and no list is meant.
+fn starting<'n>(segment: &'n Tokens<'_>, id: &Tokens<'_>, operation: &Operation<'_>) -> Option<&'n str> {
+    let verb = segment.first().filter(|verb| ALSO_THINGS.contains(verb))?;
+    let summary = Tokens::new(operation.summary().unwrap_or_default());
+    let agrees = id.len() > 1 && id.first() == Some(verb) || summary.first().is_some_and(|first| same(first, verb));
+    let several = segment.len() > 1 && segment.last().is_some_and(|last| last.ends_with('s'));
+    (agrees && !several).then_some(verb)
+}
+
+/// `sso-logout`; the page behind a logout is another thing.
+fn leaving_at_end<'n>(segment: &'n Tokens<'_>) -> Option<&'n str> {
+    segment.last().filter(|last| leaves(last) && segment.first() != Some("post"))
 }
 
 /// The verb that a name begins with, and how many of its words that takes.

@@ -90,7 +90,7 @@ impl<'a> Check<'a> for InfoVersionInvalid {
 /// The usual one first; the others are hardly ever made.
 static FORMS: [LazyLock<Regex>; 4] = [
     LazyLock::new(|| pattern(r"^v?[0-9]+(\.[0-9]+){0,3}$")),
-    LazyLock::new(|| pattern(r"^v?[0-9]+(\.[0-9]+){1,3}[-+.]?[0-9a-z][0-9a-z.+-]*$")),
+    LazyLock::new(|| pattern(r"^v?[0-9]+(\.[0-9]+){1,3}[-+._]?[0-9a-z][0-9a-z._+-]*$")),
     LazyLock::new(|| pattern(r"^v?[0-9]+(p[0-9]+)?[-_.]?(alpha|beta|rc|preview)[-_.]?[0-9]*$")),
     LazyLock::new(|| pattern(r"^[0-9]{4}-(0[1-9]|1[0-2])(-[0-3][0-9])?([-.][0-9a-z.-]+)?$")),
 ];

@@ -14,6 +14,8 @@ const MOST: usize = 64;
 #[derive(Clone, Debug)]
 pub struct Merged<'a> {
     parts: Vec<Node<'a>>,
+    /// References beside which nothing counts but what says the direction.
+    passed: Vec<Node<'a>>,
 }
 
 impl<'a> Merged<'a> {
@@ -42,7 +44,7 @@ impl<'a> Merged<'a> {
             // A reference to a reference is followed one hop at a time, so that what stands beside each counts.
             waiting.extend(reference.and_then(|reference| api.files.resolve(reference).ok()));
         }
-        Self { parts }
+        Self { parts, passed }
     }
 
     /// The same, with the branch of `oneOf` or `anyOf` that is left where all others are `null`: how a schema is made
@@ -118,6 +120,11 @@ impl<'a> Merged<'a> {
     /// True for an array: by type, or without a type by its items.
     pub fn is_array(&self) -> bool {
         self.is_type("array") || (self.types().next().is_none() && self.get("items").is_some())
+    }
+
+    /// True for `readOnly: true`, also beside `$ref` where nothing else counts there: authors mean it.
+    pub fn is_read_only(&self) -> bool {
+        self.parts.iter().chain(&self.passed).any(|part| part.is_true(Known::ReadOnly))
     }
 
     /// True when a part is `false`, which nothing matches.

@@ -285,7 +285,17 @@ mod tests {
         for text in ["Public endpoint.", "a\n  PUBLIC\tendpoint", "(public-endpoint)", "_public endpoint_"] {
             assert!(says(text, &NO_AUTH_PHRASES), "{text}");
         }
-        for text in ["republic endpoint", "public endpoints", "public, endpoint", "public endpoint2", ""] {
+        for text in ["Access policy: public", "Settings.\n**Access policy**: public", "**Access Policy:** public."] {
+            assert!(says(text, &NO_AUTH_PHRASES), "{text}");
+        }
+        for text in [
+            "republic endpoint",
+            "Access policy: publicised",
+            "public endpoints",
+            "public, endpoint",
+            "public endpoint2",
+            "",
+        ] {
             assert!(!says(text, &NO_AUTH_PHRASES), "{text}");
         }
     }

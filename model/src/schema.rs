@@ -460,16 +460,16 @@ impl<'a> Walker<'a> {
     }
 
     /// Whether a part is `readOnly` and whether it is `writeOnly`: by itself, by what it refers to, or by a branch of
-    /// `allOf`, which is how OpenAPI 3.0 puts either beside a reference.
+    /// `allOf`. Beside `$ref` both count in every version: authors mean them, whatever tools make of them.
     fn direction_marks(&self, node: Node<'a>) -> (bool, bool) {
         let mut marks = (false, false);
         let mut waiting = vec![node];
         for _ in 0..MARKED_PARTS {
             let Some(part) = waiting.pop() else { break };
             let reference = part.reference();
+            marks.0 |= part.is_true(Known::ReadOnly);
+            marks.1 |= part.is_true(Known::WriteOnly);
             if reference.is_none() || self.siblings {
-                marks.0 |= part.is_true(Known::ReadOnly);
-                marks.1 |= part.is_true(Known::WriteOnly);
                 waiting.extend(part.get(Known::AllOf).into_iter().flat_map(Node::items).take(MARKED_PARTS));
             }
             waiting.extend(reference.and_then(|reference| self.files.resolve(reference).ok()));

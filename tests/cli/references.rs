@@ -252,6 +252,7 @@ fn references_with_one_cause_are_one_finding_when_they_are_many() {
     let cases = [
         ("#/gone/x@", "references lead nowhere: the document has no `gone`, in 6 places"),
         ("gone.yaml#/A@", "`gone.yaml` cannot be opened"),
+        ("../other/b.yaml#/A@", "`../other/b.yaml` lies outside the root folder and is not followed"),
         ("https://me:word@specs.parcels.io/v@/a.yaml", "what lies at `specs.parcels.io` is not fetched"),
     ];
     for (to, message) in cases {

@@ -120,6 +120,15 @@ impl Pattern {
         self.alternatives.iter().any(|terms| is_anything(terms, 1))
     }
 
+    /// The fewest characters that a match has.
+    pub fn shortest(&self) -> u64 {
+        self.alternatives
+            .iter()
+            .map(|terms| terms.iter().map(Ast::shortest).fold(0, u64::saturating_add))
+            .min()
+            .unwrap_or(0)
+    }
+
     /// How far it holds a value at its ends; the loosest alternative decides.
     pub fn hold(&self) -> Hold {
         // `^a|b$` is rarely meant: there the ends are not those of one prefix or suffix.
@@ -201,6 +210,17 @@ impl Ast {
             Self::Group(inner) => inner.is_finite(),
             Self::Repeat { inner, max, .. } => max.is_some() && inner.is_finite(),
             Self::Sequence(all) | Self::Either(all) => all.iter().all(Self::is_finite),
+        }
+    }
+
+    fn shortest(&self) -> u64 {
+        match self {
+            Self::Class(_) => 1,
+            Self::Start | Self::End | Self::Boundary | Self::Look { .. } | Self::Backreference => 0,
+            Self::Group(inner) => inner.shortest(),
+            Self::Repeat { inner, min, .. } => inner.shortest().saturating_mul(u64::from(*min)),
+            Self::Sequence(all) => all.iter().map(Self::shortest).fold(0, u64::saturating_add),
+            Self::Either(all) => all.iter().map(Self::shortest).min().unwrap_or(0),
         }
     }
 

@@ -104,3 +104,18 @@ fn the_loosest_alternative_decides() {
         assert_eq!(read(text).hold(), expected, "{text}");
     }
 }
+
+#[test]
+fn the_shortest_match_takes_the_shortest_alternative_and_the_fewest_repeats() {
+    let cases = [
+        ("^[0-9]{4}0{2}[A-Z0-9]{12}[0-9]{2}", 20),
+        ("[A-Z]{2}|x", 1),
+        ("(?:ab|c){3,}d?", 3),
+        (r"^(?=.{9})a\b(b)\1$", 2),
+        ("", 0),
+        ("a*b+", 1),
+    ];
+    for (text, expected) in cases {
+        assert_eq!(read(text).shortest(), expected, "{text}");
+    }
+}

@@ -22,7 +22,7 @@ mod version;
 
 pub use admin::Administration;
 pub use answer::{ListAnswer, is_error_response, is_json, list_answer, list_like_answer, success_json_schema};
-pub use fetch::{fetches_hosts, is_fetch_like};
+pub use fetch::{Fetching, fetching};
 pub use host::{Address, Host, HostVerdict, judge_hosts, registrable_domain, split_scheme};
 pub use issuer::secret_issuer;
 pub use marks::{is_internal_document, is_marked_deprecated};
@@ -40,7 +40,7 @@ pub use transport::{
     PlaintextKind, PlaintextServer, SchemeChoice, SchemeVariable, TlsSign, TransportFamily, addresses,
     has_only_local_servers, offers_tls_port, plaintext_scheme_variable, plaintext_server, says_tls, tls_evidence,
 };
-pub use url_pattern::{is_fixed_host, is_fixed_https_host, is_local_path, is_scheme_without_host};
+pub use url_pattern::{is_fixed_host, is_fixed_https_host, is_local_path, is_scheme_without_host, names_no_host};
 pub use version::{
     FullPaths, has_version_in_name, has_version_segment, is_version_segment, major, newer_versions, url_path,
 };

@@ -67,6 +67,15 @@ pub fn is_scheme_without_host(pattern: &str) -> bool {
     })
 }
 
+/// `music:track:4iV5`: an identifier with a scheme that is none of a host. A name before a port is no scheme.
+pub fn names_no_host(value: &str) -> bool {
+    let Some((scheme, rest)) = value.split_once(':') else { return false };
+    !scheme.is_empty()
+        && scheme.bytes().all(|byte| byte.is_ascii_alphanumeric())
+        && rest.starts_with(|first: char| first.is_ascii_alphabetic())
+        && !FETCHED.iter().any(|known| scheme.eq_ignore_ascii_case(known))
+}
+
 /// Schemes that common clients fetch from, RFC 3986 section 3.1 and the lists of what they support.
 const FETCHED: [&str; 16] = [
     "http", "https", "ws", "wss", "ftp", "ftps", "sftp", "file", "gopher", "dict", "ldap", "ldaps", "smb", "tftp",
@@ -307,6 +316,16 @@ mod tests {
         }
         for pattern in [r"^https:\/\/", "^FILE:", "mxc:", "^[a-z]+:", "^(urn:|ftp:)", "^:", "^urn"] {
             assert!(!is_scheme_without_host(pattern), "{pattern}");
+        }
+    }
+
+    #[test]
+    fn identifiers_with_a_scheme_name_no_host() {
+        for value in ["music:track:4iV5", "urn:isbn:0451450523", "data:text/plain,a"] {
+            assert!(names_no_host(value), "{value}");
+        }
+        for value in ["https:parcels.io", "FTP:a", "parcels:8080", "s3://parcels/a", "git@parcels.io:a", "a", ":a"] {
+            assert!(!names_no_host(value), "{value}");
         }
     }
 

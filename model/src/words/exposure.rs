@@ -25,6 +25,7 @@ pub static SECRET_RESPONSE_NAMES_WEAK: Lexicon = Lexicon::new(
         "salt",
         "recovery_codes",
         "backup_codes",
+        "auth_key",
     ],
 );
 

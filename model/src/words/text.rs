@@ -15,6 +15,9 @@ pub static NO_AUTH_PHRASES: Lexicon = Lexicon::new(
         "no auth required",
         "unauthenticated access",
         "anonymous access",
+        "access policy: public",
+        "access policy**: public",
+        "access policy:** public",
     ],
 );
 

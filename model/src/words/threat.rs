@@ -45,6 +45,7 @@ pub static MUTATING_GET_VERBS: Lexicon = Lexicon::new(
         "wipe",
         "log_out",
         "sign_out",
+        "regenerate",
     ],
 );
 
@@ -60,8 +61,27 @@ pub static MUTATING_GET_EXCEPTIONS: Lexicon = Lexicon::new(
     "mutating_get_exceptions",
     Match::Word,
     &[
-        "get", "list", "history", "status", "report", "limit", "preview", "export", "download", "settings", "options",
-        "info", "form", "page", "template", "log", "logs",
+        "get",
+        "list",
+        "history",
+        "status",
+        "report",
+        "limit",
+        "preview",
+        "export",
+        "download",
+        "settings",
+        "options",
+        "info",
+        "form",
+        "page",
+        "template",
+        "log",
+        "logs",
+        "allowed",
+        "preflight",
+        "permission",
+        "check",
     ],
 )
 .with_plurals();
@@ -120,6 +140,10 @@ pub static SSRF_FETCH_WORDS: Lexicon = Lexicon::new(
         "ingest",
         "download_from",
         "from_url",
+        "recover",
+        "restore",
+        "clone",
+        "mirror",
     ],
 )
 .with_plurals();
@@ -175,7 +199,7 @@ pub static SSRF_PROPERTY_FETCH_ONLY: Lexicon = Lexicon::new(
 pub static SSRF_PROPERTY_FETCH_ONLY_NEEDS_FORMAT: Lexicon = Lexicon::new(
     "ssrf_property_fetch_only.needs_format",
     Match::Name,
-    &["target", "destination", "dest", "address", "source"],
+    &["target", "destination", "dest", "address", "source", "location"],
 );
 
 /// URLs that are shown and not fetched.
@@ -218,6 +242,9 @@ pub static SSRF_DISPLAY_ONLY: Lexicon = Lexicon::new(
         "cancel",
         "login",
         "logout",
+        "html",
+        "report",
+        "relative",
     ],
 );
 
