@@ -249,7 +249,7 @@ mod tests {
         ("public_terminal_segments.sole", 1),
         ("read_like_post_verbs", 10),
         ("numeric_cap_text", 3),
-        ("correlation_names", 1),
+        ("correlation_names", 3),
         ("health_status_words", 3),
         ("issuer_guard_words", 1),
         ("paging_names", 1),
