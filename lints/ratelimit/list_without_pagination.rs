@@ -69,7 +69,8 @@ impl<'a> Check<'a> for ListWithoutPagination {
         // The ways to sign in are few, whatever stands behind them.
         let entry = || cx.signs(operation.id).public.intersects(PublicSigns::ENTRY);
         let Some(list) = list_answer(cx.api, operation) else { return };
-        if is_paged(cx.api, operation, &list)
+        if operation.has_unread_request()
+            || is_paged(cx.api, operation, &list)
             || self.is_small(cx.api, &list)
             || fixed()
             || entry()

@@ -254,6 +254,8 @@ fn proof(api: &Api<'_>, callbacks: &[&Operation<'_>]) -> &'static str {
         "what is sent there carries a signature"
     } else if callbacks.iter().all(secured) {
         "what is sent there carries a credential"
+    } else if callbacks.iter().any(|callback| callback.has_unread_request()) {
+        "what is sent there was not read whole"
     } else {
         "what is sent there carries neither signature nor credential"
     }
