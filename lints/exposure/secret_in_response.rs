@@ -206,7 +206,7 @@ pub(super) fn is_secret<'a>(api: &Api<'a>, node: Node<'a>, name: &str) -> bool {
 /// A string, what may be one, or an array of those; no enumeration.
 fn is_text<'a>(api: &Api<'a>, schema: Node<'a>, depth: usize) -> bool {
     let merged = Merged::of(api, schema);
-    if depth > DEEPEST || merged.parts().is_empty() || merged.get("enum").is_some() {
+    if depth > DEEPEST || merged.parts().is_empty() || merged.is_enumerated() {
         return false;
     }
     let of_items = || merged.get("items").is_some_and(|items| is_text(api, items, depth + 1));

@@ -101,7 +101,7 @@ impl ListWithoutPagination {
         let items = array.get("items").map(|items| Merged::of(api, items));
         let plain = items.is_some_and(|items| {
             let scalar = ["string", "integer", "number", "boolean"].iter().any(|name| items.is_type(name));
-            items.get("enum").is_some() || scalar && !items.is_type("object")
+            items.is_enumerated() || scalar && !items.is_type("object")
         });
         plain || bound.is_some_and(|bound| bound <= self.most)
     }

@@ -168,7 +168,7 @@ impl CallbackUrlFromRequest {
         let Some(node) = node else { return Found::Unknown };
         let merged = Merged::of(api, value(node));
         let patterns = merged.all("pattern").filter_map(|pattern| pattern.raw().as_str());
-        let held = merged.get("enum").or_else(|| merged.get("const")).is_some()
+        let held = merged.is_enumerated()
             || patterns.into_iter().any(is_fixed_https_host)
             || is_acknowledged(node, &merged, &self.acknowledged);
         if held { Found::Held } else { Found::Free(node) }
