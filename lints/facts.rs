@@ -116,7 +116,7 @@ impl<'r, 'a> Facts<'r, 'a> {
 
     /// Whether the operation answers 429.
     pub fn answers_429(&self, operation: &Operation<'a>) -> bool {
-        answers_429(self.api, operation)
+        answers_429(operation)
     }
 
     /// The response headers that tell of a limit, `Retry-After` included; sorted, each once.

@@ -1,7 +1,7 @@
 //! `auth/anonymous-read`
 
-use apiward_model::Operation;
 use apiward_model::predicate::Exemption;
+use apiward_model::{Declared, Operation};
 use schemars::JsonSchema;
 use serde::Deserialize;
 
@@ -50,25 +50,45 @@ impl Default for Options {
 
 struct AnonymousRead {
     options: Options,
-    /// Some operation asks for a credential, so that an open one is a decision.
-    others_are_protected: bool,
+    others: Others,
     reads: usize,
     /// Reads that are open, those that are public by their nature included.
     open_reads: usize,
 }
 
+/// What operations ask for beside an open one.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Others {
+    /// Nothing: no requirement names a scheme.
+    AskForNothing,
+    /// Some cannot be called without a credential, so that an open one is a decision.
+    AreProtected,
+    /// Requirements name schemes, and each leaves a way around them.
+    AreAllOpen,
+}
+
 impl From<Options> for AnonymousRead {
     fn from(options: Options) -> Self {
-        Self { options, others_are_protected: false, reads: 0, open_reads: 0 }
+        Self { options, others: Others::AskForNothing, reads: 0, open_reads: 0 }
     }
 }
 
 const HELP: &str = "see to it that each of them is meant to be open; `x-apiward-public: \"reason\"` on an operation takes \
                     it off this list";
 
+const HELP_WHERE_ALL_ARE_OPEN: &str = "take the empty alternatives out, so that calls need a credential; where an operation is \
+                                       meant to be open, say so with `x-apiward-public: \"reason\"`";
+
 impl<'a> Check<'a> for AnonymousRead {
     fn document(&mut self, cx: &mut Cx<'_, 'a>) {
-        self.others_are_protected = cx.api.operations.iter().any(|operation| !operation.security.is_anonymous());
+        let names_scheme = || cx.effective_lists().flatten().any(|alternative| !alternative.members.is_empty());
+        self.others = if cx.api.operations.iter().any(|operation| !operation.security.is_anonymous()) {
+            Others::AreProtected
+        } else if names_scheme() {
+            Others::AreAllOpen
+        } else {
+            Others::AskForNothing
+        };
     }
 
     /// One finding for each operation: `group` makes the inventory of those that are left.
@@ -88,17 +108,30 @@ impl<'a> Check<'a> for AnonymousRead {
             Exemption::Declared(declared) => Some(declared),
             Exemption::None => None,
         };
-        if open && self.others_are_protected {
-            let message = format!("{} is open to anonymous callers on purpose", operation_title(operation));
-            let finding = cx.finding(operation.node, message).at_key(operation.node).help(HELP);
-            cx.report(finding.operation(operation.id).declared_public(declared));
-        }
+        let title = operation_title(operation);
+        let finding = match self.others {
+            Others::AreProtected if open => {
+                let message = format!("{title} is open to anonymous callers on purpose");
+                cx.finding(operation.node, message).help(HELP)
+            }
+            // What the root opens is a finding there.
+            Others::AreAllOpen if open && operation.security.declared == Declared::Own => {
+                let message = format!("{title} can be called without a credential, and so can every operation");
+                cx.finding(operation.node, message).help(HELP_WHERE_ALL_ARE_OPEN).raised_to(Level::Warning)
+            }
+            _ => return,
+        };
+        cx.report(finding.at_key(operation.node).operation(operation.id).declared_public(declared));
     }
 
     fn group(&self, cx: &mut Cx<'_, 'a>, findings: Vec<Finding<'a>>) -> Vec<Finding<'a>> {
         let message = match findings.as_slice() {
             [] => return findings,
             [only] => only.message.to_string(),
+            _ if self.others == Others::AreAllOpen => {
+                "every operation can be called without a credential: each requirement has an empty alternative or is an empty list"
+                    .to_owned()
+            }
             several => {
                 format!(
                     "{} of {} operations that read are open to anonymous callers on purpose",

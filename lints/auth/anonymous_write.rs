@@ -70,10 +70,15 @@ impl<'a> Check<'a> for AnonymousWrite {
         let mut grouped = Vec::new();
         if let Some(first) = inherited.first() {
             let only = first.operation.filter(|_| inherited.len() == 1).map(|id| cx.api.operation(id));
-            let opened = only.map_or_else(
+            let writes = only.map_or_else(
                 || format!("{} operations that change state", inherited.len()),
                 |operation| format!("{}, which changes state,", operation_title(operation)),
             );
+            let opened = match reads_that_inherit(cx) {
+                0 => writes,
+                1 => format!("{writes} and one that reads,"),
+                reads => format!("{writes} and {reads} that read,"),
+            };
             let message = root_message(&opened, of_one(first).is_some_and(is_empty_list));
             grouped.push(cx.united(&inherited, first.spot.node, message));
         }
@@ -87,6 +92,15 @@ impl<'a> Check<'a> for AnonymousWrite {
         }
         grouped
     }
+}
+
+/// The operations that only read and that the root opens as it opens writes.
+fn reads_that_inherit(cx: &Cx<'_, '_>) -> usize {
+    let inherits = |operation: &&Operation<'_>| {
+        let signs = cx.signs(operation.id);
+        operation.security.declared == Declared::Inherited && !signs.writes && !signs.is_public()
+    };
+    cx.api.operations.iter().filter(inherits).count()
 }
 
 /// Without the alternative that is empty or, where nothing else is left, with the requirement that others have.

@@ -87,6 +87,13 @@ static CREDENTIALS: Lexicon = Lexicon::new(
     Match::LastSegment,
     &["password", "change_password", "email", "change_email", "phone", "mfa", "2fa", "totp", "recovery"],
 );
+/// Credentials beside which a password is that of now.
+static BESIDE_PASSWORD: Lexicon = Lexicon::new(
+    "credentials_beside_password",
+    Match::LastSegment,
+    &["email", "change_email", "phone", "mfa", "2fa", "totp"],
+);
+static PASSWORD: Lexicon = Lexicon::new("password", Match::Name, &["password", "passwd"]);
 static ENROLMENT: Lexicon =
     Lexicon::new("enrolment", Match::Name, &["secret", "totp_secret", "qr_code", "otpauth_url", "provisioning_uri"]);
 
@@ -105,7 +112,10 @@ impl<'a> Check<'a> for CredentialChangeWithoutReauth {
         let sent = sent(cx.api, operation);
         let names: Vec<Tokens<'_>> = sent.iter().map(|name| Tokens::new(name)).collect();
         let changes = path.ends_with(&CREDENTIALS) || names.iter().any(|name| name.glued() == "newpassword");
-        let proven = names.iter().any(|name| self.proofs.matches_name(name)) || self.header_proves(cx.api, operation);
+        let names_new = || names.iter().any(|name| name.len() > 1 && name.first() == Some("new"));
+        let is_of_now = path.ends_with(&BESIDE_PASSWORD) || names_new();
+        let is_proof = |name: &Tokens<'_>| self.proofs.matches_name(name) || is_of_now && PASSWORD.matches_name(name);
+        let proven = names.iter().any(is_proof) || self.header_proves(cx.api, operation);
         if !changes || proven || signs.administration.is_some() {
             return;
         }

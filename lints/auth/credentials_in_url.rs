@@ -146,7 +146,7 @@ impl CredentialsInUrl {
         }
         let merged = schema.map(|schema| Merged::of(api, schema));
         let is = |name: &str| merged.as_ref().is_some_and(|merged| merged.is_type(name));
-        let listed = merged.as_ref().is_some_and(|merged| merged.get("enum").or_else(|| merged.get("const")).is_some());
+        let listed = merged.as_ref().is_some_and(Merged::is_enumerated);
         let texts = merged.iter().flat_map(|merged| merged.all("description")).chain(node.get("description"));
         let texts: Vec<&str> = texts.filter_map(|text| text.raw().as_str()).collect();
         if texts.iter().any(|text| is_told_apart(&tokens, text))

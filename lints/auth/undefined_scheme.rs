@@ -107,7 +107,11 @@ pub(super) fn perhaps_meant<'a>(cx: &Cx<'_, 'a>) -> HashSet<&'a str> {
     let groups = by_name(cx.api.requirements.iter().flat_map(unknown).cloned());
     let names = Names::new(cx, groups.len());
     let first = groups.iter().filter_map(|group| group.first());
-    first.filter_map(|member| Lead::of(cx, &names, member).meant_scheme(&names, member)).collect()
+    first
+        // A scheme whose definition leads nowhere is named, and not found.
+        .flat_map(|member| [Some(member.name), Lead::of(cx, &names, member).meant_scheme(&names, member)])
+        .flatten()
+        .collect()
 }
 
 impl UndefinedScheme<'_> {

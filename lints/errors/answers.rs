@@ -1,23 +1,18 @@
 //! What operations answer when something is wrong: status codes, responses and their media types.
 
 use apiward_model::predicate::{is_error_response, is_json};
-use apiward_model::{Api, Format, Node, Operation, Response};
+use apiward_model::{Api, Format, Operation, Response};
 use apiward_syntax::Known;
-
-/// The codes of an operation's responses. A response behind a reference that leads nowhere is described all the same.
-pub(super) fn codes<'a>(operation: &Operation<'a>) -> impl Iterator<Item = &'a str> {
-    let map = operation.node.get(Known::Responses).and_then(Node::target_or_none);
-    map.into_iter().flat_map(Node::entries).map(|(code, _)| code)
-}
 
 /// True when an operation describes a code or range of this first digit, or `default`.
 pub(super) fn has_class(operation: &Operation<'_>, digit: char) -> bool {
-    codes(operation).any(|code| code == "default" || code.len() == 3 && code.starts_with(digit))
+    operation.response_codes().any(|code| code == "default" || code.len() == 3 && code.starts_with(digit))
 }
 
 /// True when an operation describes one of the codes, the range of one, or `default`.
 pub(super) fn covers(operation: &Operation<'_>, wanted: &[&str]) -> bool {
-    codes(operation).any(|code| code == "default" || wanted.iter().any(|one| code == *one || is_range_of(code, one)))
+    let mut codes = operation.response_codes();
+    codes.any(|code| code == "default" || wanted.iter().any(|one| code == *one || is_range_of(code, one)))
 }
 
 /// `4XX` for `404`.

@@ -122,7 +122,7 @@ fn has_room(name: &str, node: Node<'_>, schema: &Merged<'_>) -> bool {
         "file" => is_first_of_pair(node, "line"),
         "line" => is_first_of_pair(node, "file"),
         "trace" => schema.is_array() || schema.is_type("string") && !is_identifier(schema),
-        "cause" => schema.get("enum").is_none(),
+        "cause" => !schema.is_enumerated(),
         _ => true,
     }
 }

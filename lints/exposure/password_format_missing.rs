@@ -69,7 +69,7 @@ impl<'a> Check<'a> for PasswordFormatMissing {
 /// A string whose values and format nothing else tells.
 fn is_unmarked(schema: &Merged<'_>) -> bool {
     let of_text = schema.is_type("string") && schema.types().all(|name| matches!(name, "string" | "null"));
-    of_text && ["format", "enum", "const"].iter().all(|key| schema.get(key).is_none())
+    of_text && schema.get("format").is_none() && !schema.is_enumerated()
 }
 
 fn report<'a>(cx: &mut Cx<'_, 'a>, node: Node<'a>, title: &str, operations: Operations) {

@@ -79,5 +79,5 @@ fn is_described_as_masked<'a>(schema: &Schema<'a>, merged: &Merged<'a>) -> bool 
 fn only_speaks_of_it<'a>(api: &Api<'a>, whole: &Merged<'a>) -> bool {
     let items = whole.get("items").filter(|_| whole.is_array()).map(|items| Merged::of(api, items));
     let value = items.as_ref().unwrap_or(whole);
-    value.get("enum").is_some() || value.is_object() && value.get("properties").is_some()
+    value.is_enumerated() || value.is_object() && value.get("properties").is_some()
 }

@@ -169,7 +169,7 @@ fn holds_text<'a>(api: &Api<'a>, schema: Node<'a>) -> bool {
     let all = [Some(merged), items];
     !all.iter().flatten().any(|schema| {
         schema.is_type("boolean")
-            || schema.get("enum").is_some()
+            || schema.is_enumerated()
             || schema.get("format").is_some_and(|format| format.raw().as_str() == Some("uuid"))
     })
 }

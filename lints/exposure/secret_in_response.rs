@@ -84,7 +84,7 @@ impl<'a> Check<'a> for SecretInResponse {
             let by_format = || is_password(schema.node, name).then_some(Tier::Sometimes);
             if let Some(tier) = names.of(schema).or_else(by_format)
                 && is_secret(api, schema.node, name)
-                && !is_described_as_shown_once(api, schema)
+                && !is_described_as_withheld(api, schema, name)
             {
                 self.report(cx, schema, tier, &mut answers);
             }
@@ -142,7 +142,7 @@ impl SecretInResponse {
             && schema.node.is_mapping();
         let free = marks && schema.node.reference().is_none() && schema.node.get("readOnly").is_none();
         let fix = || Fix::mark(schema.node, "writeOnly");
-        let finding = finding.fixed_by(free.then(fix)).lowered_if(is_issued(schema), Level::Info);
+        let finding = finding.fixed_by(free.then(fix)).lowered_if(!in_requests && is_issued(schema), Level::Info);
         cx.report(finding.lowered_if(shared || tier == Tier::Sometimes, Level::Warning));
     }
 }
@@ -166,11 +166,31 @@ fn shows_once(text: &str) -> bool {
     SHOWN_ONCE.is_match(text)
 }
 
-/// The same of a property.
-fn is_described_as_shown_once<'a>(api: &Api<'a>, schema: &Schema<'a>) -> bool {
+/// "Can only be set", "not retrieved afterwards", "isn't returned", "write-only"; but not "not returned by default".
+static WITHHELD: LazyLock<Regex> = LazyLock::new(|| {
+    let only_set = r"\bcan\s+only\s+be\s+(?:set|written)\b|\bwrite[\s-]only\b";
+    let negation = r"(?:\b(?:not|never|cannot)|n['\u{2019}]t)";
+    let told = r"(?:\s+(?:be|ever|been|get))*\s+(?:retrieved?|returned|read)\b";
+    let always = r"[^.]{0,60}?\b(?:by\s+default|unless|except|until)\b";
+    pattern(&format!(r"(?i){only_set}|{negation}{told}(?P<condition>{always})?"))
+});
+
+/// Whether a text says that a secret is given to the service and not handed out again.
+fn says_withheld(text: &str) -> bool {
+    WITHHELD.captures_iter(text).any(|found| found.name("condition").is_none())
+}
+
+/// "Returned as an undisclosed hashed value".
+static SHOWN_AS_HASH: LazyLock<Regex> =
+    LazyLock::new(|| pattern(r"(?i)\b(?:returned|shown)\s+as\s+(?:[a-z]+\s+){0,3}hash(?:ed\s+value)?\b"));
+
+/// Whether a property is described as one that answers show once, if ever. The hash of what people choose is guessed.
+fn is_described_as_withheld<'a>(api: &Api<'a>, schema: &Schema<'a>, name: &str) -> bool {
     let merged = Merged::of(api, schema.node);
-    let texts = merged.all("description").chain(schema.node.get("description"));
-    texts.filter_map(|text| text.raw().as_str()).any(shows_once)
+    let mut texts =
+        merged.all("description").chain(schema.node.get("description")).filter_map(|text| text.raw().as_str());
+    let as_hash = |text: &str| !is_chosen_by_people(name) && SHOWN_AS_HASH.is_match(text);
+    texts.any(|text| shows_once(text) || says_withheld(text) || as_hash(text))
 }
 
 /// Whether the service is given the secret, so that it never has to show it.
@@ -180,6 +200,7 @@ fn is_chosen_by_people(name: &str) -> bool {
 }
 
 /// A credential that stands beside its own lifetime is made for whoever asks: that of a relay, of a temporary session.
+/// Where requests bring it along, the lifetime may be that of something else.
 fn is_issued(schema: &Schema<'_>) -> bool {
     const LIFETIMES: [&str; 4] = ["ttl", "expiresin", "expiresat", "expiration"];
     let mut beside = schema.siblings().into_iter().flat_map(Node::entries);
@@ -206,7 +227,7 @@ pub(super) fn is_secret<'a>(api: &Api<'a>, node: Node<'a>, name: &str) -> bool {
 /// A string, what may be one, or an array of those; no enumeration.
 fn is_text<'a>(api: &Api<'a>, schema: Node<'a>, depth: usize) -> bool {
     let merged = Merged::of(api, schema);
-    if depth > DEEPEST || merged.parts().is_empty() || merged.get("enum").is_some() {
+    if depth > DEEPEST || merged.parts().is_empty() || merged.is_enumerated() {
         return false;
     }
     let of_items = || merged.get("items").is_some_and(|items| is_text(api, items, depth + 1));
@@ -235,7 +256,33 @@ fn is_personal_number(schema: &Merged<'_>) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use super::shows_once;
+    use super::{SHOWN_AS_HASH, says_withheld, shows_once};
+
+    #[test]
+    fn texts_say_that_a_secret_is_withheld() {
+        for text in [
+            "The token to connect with. Can only be written.",
+            "It can only be set",
+            "You can only set it, not retrieve it later.",
+            "Is never returned.",
+            "It isn't returned in answers",
+            "Cannot be read",
+            "Write-only.",
+            "Will not be retrieved",
+        ] {
+            assert!(says_withheld(text), "{text}");
+        }
+        for text in [
+            "Must not be empty and is returned as it is",
+            "Not returned by default.",
+            "Is not returned unless you ask for it",
+            "The secret. Returned with the parcel",
+        ] {
+            assert!(!says_withheld(text), "{text}");
+        }
+        assert!(SHOWN_AS_HASH.is_match("In other answers it is returned as an undisclosed hashed value."));
+        assert!(!SHOWN_AS_HASH.is_match("The hashed value of the password"));
+    }
 
     #[test]
     fn texts_say_that_a_secret_is_shown_once() {

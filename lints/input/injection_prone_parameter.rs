@@ -260,7 +260,7 @@ fn check_reserved<'a>(cx: &mut Cx<'_, 'a>, parameter: &Parameter<'a>) {
 
 /// Only values that the description knows can be sent.
 fn is_closed(schema: &Merged<'_>) -> bool {
-    schema.get("enum").or_else(|| schema.get("const")).is_some()
+    schema.is_enumerated()
         || schema.all("format").filter_map(text).any(|format| CLOSED_FORMATS.contains(&format))
         || schema.all("pattern").filter_map(text).any(|text| Pattern::parse(text).is_ok_and(|read| read.is_anchored()))
 }

@@ -1,8 +1,8 @@
 //! `logging/no-correlation-id`
 
-use apiward_model::lexicon::{Tokens, WordSet};
+use apiward_model::lexicon::{Lexicon, Match, Tokens, WordSet};
 use apiward_model::words::CORRELATION_NAMES;
-use apiward_model::{Api, Location, Merged, Response};
+use apiward_model::{Api, Location, Merged, Node, Response, phrase};
 use foldhash::{HashSet, HashSetExt};
 use schemars::JsonSchema;
 use serde::Deserialize;
@@ -53,6 +53,13 @@ impl From<Options> for NoCorrelationId {
     }
 }
 
+/// What descriptions call a header of another name.
+static PHRASES: Lexicon = Lexicon::new(
+    "correlation_phrases",
+    Match::Phrase,
+    &["correlation id", "correlation ids", "correlation identifier"],
+);
+
 impl<'a> Check<'a> for NoCorrelationId {
     fn document(&mut self, cx: &mut Cx<'_, 'a>) {
         let api = cx.api;
@@ -69,14 +76,16 @@ impl<'a> Check<'a> for NoCorrelationId {
 
 impl NoCorrelationId {
     fn in_headers(&self, api: &Api<'_>) -> bool {
-        let named = |name: &str| {
+        let correlates = |name: &str, header: Node<'_>| {
             let name = Tokens::header(name);
-            CORRELATION_NAMES.matches(&name) || self.further.matches_name(&name)
+            let says_so = || header.get_str("description").is_some_and(|text| phrase::says(text, &PHRASES));
+            CORRELATION_NAMES.matches(&name) || self.further.matches_name(&name) || says_so()
         };
         let used: HashSet<_> = api.operations.iter().flat_map(|operation| &operation.parameters).collect();
         let mut parameters = used.into_iter().map(|id| api.parameter(*id));
-        parameters.any(|parameter| parameter.location == Location::Header && named(parameter.name))
-            || responses(api).iter().flat_map(|response| &response.headers).any(|header| named(header.name))
+        let mut headers = responses(api).into_iter().flat_map(|response| &response.headers);
+        parameters.any(|one| one.location == Location::Header && correlates(one.name, one.node))
+            || headers.any(|header| correlates(header.name, header.node))
     }
 }
 

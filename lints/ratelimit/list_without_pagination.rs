@@ -70,7 +70,8 @@ impl<'a> Check<'a> for ListWithoutPagination {
         let few = PublicSigns::ENTRY.union(PublicSigns::SELF_DESCRIPTION);
         let entry = || cx.signs(operation.id).public.intersects(few);
         let Some(list) = list_answer(cx.api, operation) else { return };
-        if is_paged(cx.api, operation, &list)
+        if operation.has_unread_request()
+            || is_paged(cx.api, operation, &list)
             || self.is_small(cx.api, &list)
             || fixed()
             || entry()
@@ -101,7 +102,7 @@ impl ListWithoutPagination {
         let items = array.get("items").map(|items| Merged::of(api, items));
         let plain = items.is_some_and(|items| {
             let scalar = ["string", "integer", "number", "boolean"].iter().any(|name| items.is_type(name));
-            items.get("enum").is_some() || scalar && !items.is_type("object")
+            items.is_enumerated() || scalar && !items.is_type("object")
         });
         plain || bound.is_some_and(|bound| bound <= self.most)
     }

@@ -86,7 +86,7 @@ impl<'a> Check<'a> for Missing429 {
             return;
         }
         self.uncovered = found.len();
-        if !api.operations.iter().any(|operation| answers_429(api, operation)) {
+        if !api.operations.iter().any(answers_429) {
             let inviting = found.iter().filter(|id| sensitive::is_sensitive(cx, api.operation(**id)));
             self.inviting = inviting.copied().collect();
         }

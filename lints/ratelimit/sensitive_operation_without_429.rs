@@ -65,7 +65,7 @@ const SINGLE: usize = 10;
 
 impl<'a> Check<'a> for SensitiveOperationWithout429 {
     fn document(&mut self, cx: &mut Cx<'_, 'a>) {
-        self.known = cx.api.operations.iter().any(|operation| answers_429(cx.api, operation));
+        self.known = cx.api.operations.iter().any(answers_429);
     }
 
     fn operation(&mut self, cx: &mut Cx<'_, 'a>, operation: &Operation<'a>) {

@@ -64,15 +64,20 @@ pub(super) fn is_covered(api: &Api<'_>, operation: &Operation<'_>, headers: &Lim
             || phrase::says_pattern(text, &RATE_LIMIT_TEXT)
             || phrase::says_pattern(text, &QUOTA_TEXT)
     };
-    operation.responses.iter().map(|id| api.response(*id)).any(|response| match response.code {
-        "429" => true,
-        code if code.eq_ignore_ascii_case("4XX") => any_4xx || tells(response),
-        "default" => tells(response),
-        _ => false,
-    })
+    // What was not read may tell of a limit.
+    let unread = |code: &str| code == "default" || code.eq_ignore_ascii_case("4XX");
+    let mut responses = operation.responses.iter().map(|id| api.response(*id));
+    let mut by_response = || {
+        responses.any(|response| match response.code {
+            code if code.eq_ignore_ascii_case("4XX") => any_4xx || tells(response),
+            "default" => tells(response),
+            _ => false,
+        })
+    };
+    answers_429(operation) || operation.unread_response_codes().any(unread) || by_response()
 }
 
 /// True when an operation answers with the literal status 429.
-pub(crate) fn answers_429(api: &Api<'_>, operation: &Operation<'_>) -> bool {
-    operation.responses.iter().any(|id| api.response(*id).code == "429")
+pub(crate) fn answers_429(operation: &Operation<'_>) -> bool {
+    operation.response_codes().any(|code| code == "429")
 }

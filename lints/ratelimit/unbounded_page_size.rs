@@ -140,7 +140,7 @@ fn is_number(merged: &Merged<'_>) -> bool {
 /// A boolean `exclusiveMaximum` (up to OpenAPI 3.0) only sharpens `maximum`.
 fn is_bounded(merged: &Merged<'_>) -> bool {
     let exclusive = merged.get("exclusiveMaximum").is_some_and(|bound| bound.as_bool().is_none());
-    exclusive || ["maximum", "enum", "const"].iter().any(|keyword| merged.get(keyword).is_some())
+    exclusive || merged.get("maximum").is_some() || merged.is_enumerated()
 }
 
 /// The one number that a description names as the most, before or behind the word. None where it may be another one.

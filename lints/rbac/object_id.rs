@@ -12,8 +12,7 @@ pub(crate) fn is_open_number(api: &Api<'_>, schema: Node<'_>) -> bool {
     };
     let small = bound("maximum").is_some_and(|most| most < 1000.0)
         || bound("exclusiveMaximum").is_some_and(|most| most <= 1000.0);
-    let listed = merged.get("enum").or_else(|| merged.get("const")).is_some();
-    !small && !listed && is_number(api, &merged)
+    !small && !merged.is_enumerated() && is_number(api, &merged)
 }
 
 fn is_number(api: &Api<'_>, merged: &Merged<'_>) -> bool {

@@ -9,6 +9,7 @@ use apiward_model::{Api, Format, Location, Merged, Node, Operation, OperationId,
 use foldhash::{HashMap, HashMapExt};
 
 use crate::framework::declare::{Silences, declare_lint};
+use crate::framework::finding::Finding;
 use crate::framework::level::{Level, Levels};
 use crate::framework::lint::{Check, Cx};
 use crate::framework::text::quoted;
@@ -38,11 +39,13 @@ declare_lint! {
 
 struct CallbackUrlFromRequest {
     acknowledged: String,
+    /// How receivers can tell who called, by the place of the expression.
+    proofs: HashMap<Place, &'static str>,
 }
 
 impl From<Options> for CallbackUrlFromRequest {
     fn from(options: Options) -> Self {
-        Self { acknowledged: options.ack_extension }
+        Self { acknowledged: options.ack_extension, proofs: HashMap::new() }
     }
 }
 
@@ -85,11 +88,43 @@ impl<'a> Check<'a> for CallbackUrlFromRequest {
             }
         }
     }
+
+    /// Who chooses the URL chooses it for every callback that goes there.
+    fn group(&self, cx: &mut Cx<'_, 'a>, findings: Vec<Finding<'a>>) -> Vec<Finding<'a>> {
+        let mut grouped = Vec::new();
+        let mut by_source: BTreeMap<(Vec<Place>, Level, &str), Vec<Finding<'a>>> = BTreeMap::new();
+        for finding in findings {
+            let sources: Vec<Place> = finding.apart.related.iter().map(|source| source.spot.node.place()).collect();
+            let proof = self.proofs.get(&finding.spot.node.place()).copied().unwrap_or_default();
+            if sources.is_empty() {
+                grouped.push(finding);
+            } else {
+                by_source.entry((sources, finding.level, proof)).or_default().push(finding);
+            }
+        }
+        for ((_, _, proof), alike) in by_source {
+            grouped.extend(united(cx, alike, proof));
+        }
+        grouped
+    }
+}
+
+/// One finding of those whose URLs have the same sources.
+fn united<'a>(cx: &Cx<'_, 'a>, alike: Vec<Finding<'a>>, proof: &str) -> Option<Finding<'a>> {
+    if alike.len() < 2 {
+        return alike.into_iter().next();
+    }
+    let sources = alike.first()?.apart.related.clone();
+    let source = sources.first()?.spot.node;
+    let says = |count| format!("the URLs of {count} callbacks come from one value of the request, and {proof}");
+    let mut list = cx.listed(alike, says).pop()?.about(source, says(2));
+    list.apart.related.splice(0..0, sources);
+    Some(list)
 }
 
 impl CallbackUrlFromRequest {
     fn expression<'a>(
-        &self,
+        &mut self,
         cx: &mut Cx<'_, 'a>,
         callbacks: &[&Operation<'a>],
         source: Source<'a>,
@@ -119,11 +154,9 @@ impl CallbackUrlFromRequest {
             return;
         }
         let lowered = calling.iter().all(|(_, checked)| *checked);
-        let message = format!(
-            "the URL of callback {} comes from the request, and {}",
-            quoted(first.path),
-            proof(cx.api, callbacks)
-        );
+        let proof = proof(cx.api, callbacks);
+        self.proofs.insert(key.place(), proof);
+        let message = format!("the URL of callback {} comes from the request, and {proof}", quoted(first.path));
         let operations: Vec<OperationId> = calling.into_iter().map(|(id, _)| id).collect();
         let finding = cx.finding(key, message).at_key(key).help(HELP).operations(operations);
         let finding =
@@ -135,7 +168,7 @@ impl CallbackUrlFromRequest {
         let Some(node) = node else { return Found::Unknown };
         let merged = Merged::of(api, value(node));
         let patterns = merged.all("pattern").filter_map(|pattern| pattern.raw().as_str());
-        let held = merged.get("enum").or_else(|| merged.get("const")).is_some()
+        let held = merged.is_enumerated()
             || patterns.into_iter().any(is_fixed_https_host)
             || is_acknowledged(node, &merged, &self.acknowledged);
         if held { Found::Held } else { Found::Free(node) }
@@ -221,6 +254,8 @@ fn proof(api: &Api<'_>, callbacks: &[&Operation<'_>]) -> &'static str {
         "what is sent there carries a signature"
     } else if callbacks.iter().all(secured) {
         "what is sent there carries a credential"
+    } else if callbacks.iter().any(|callback| callback.has_unread_request()) {
+        "what is sent there was not read whole"
     } else {
         "what is sent there carries neither signature nor credential"
     }

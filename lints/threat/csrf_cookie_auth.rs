@@ -67,7 +67,8 @@ impl<'a> Check<'a> for CsrfCookieAuth {
             let header = |name: &str| ANTI_CSRF_WORDS.matches_word(&Tokens::header(name));
             let mut parameters = operation.parameters.iter().map(|id| api.parameter(*id));
             let has_header = parameters.any(|given| given.location == Location::Header && header(given.name));
-            if has_header || operation.body.is_some_and(|body| bodies.contains(&body)) {
+            if has_header || operation.has_unread_request() || operation.body.is_some_and(|body| bodies.contains(&body))
+            {
                 continue;
             }
             let message =

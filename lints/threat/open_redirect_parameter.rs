@@ -120,9 +120,7 @@ fn is_free(api: &Api<'_>, schema: Option<Node<'_>>) -> bool {
     let merged = Merged::of(api, schema);
     let typed = merged.types().next().is_some();
     let held = |pattern: Node<'_>| pattern.as_str().is_some_and(|text| is_fixed_host(text) || is_local_path(text));
-    (!typed || merged.is_type("string"))
-        && merged.get("enum").or_else(|| merged.get("const")).is_none()
-        && !merged.all("pattern").any(held)
+    (!typed || merged.is_type("string")) && !merged.is_enumerated() && !merged.all("pattern").any(held)
 }
 
 /// A `next` that leads to the next page.

@@ -239,7 +239,7 @@ fn is_host_name<'a>(api: &Api<'a>, input: &Input<'a>) -> bool {
 
 /// Only known values, or URLs of known hosts.
 fn is_held(schema: &Merged<'_>) -> bool {
-    schema.get("enum").or_else(|| schema.get("const")).is_some()
+    schema.is_enumerated()
         || schema
             .all("pattern")
             .filter_map(text)

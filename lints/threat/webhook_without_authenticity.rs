@@ -89,6 +89,7 @@ impl WebhookWithoutAuthenticity {
         let item = operation.path_item.target_or_none().unwrap_or(operation.path_item);
         let texts = [Some(operation.node), Some(item), body.map(|body| body.node)];
         own_security
+            || operation.has_unread_request()
             || headers.any(|parameter| parameter.location == Location::Header && self.is_proof(parameter.name))
             || media
                 .any(|media| is_signed(media.name) || media.schema.is_some_and(|schema| self.holds_proof(api, schema)))

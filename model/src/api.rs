@@ -217,6 +217,28 @@ impl<'a> Operation<'a> {
         self.node.get(key).or_else(outer)
     }
 
+    /// The codes of its responses (OpenAPI), those behind references that lead nowhere included.
+    pub fn response_codes(&self) -> impl Iterator<Item = &'a str> + use<'a> {
+        self.written_responses().map(|(code, _)| code)
+    }
+
+    /// The codes of responses behind references that lead nowhere: what they hold was not read.
+    pub fn unread_response_codes(&self) -> impl Iterator<Item = &'a str> + use<'a> {
+        self.written_responses().filter(|(_, response)| response.target_or_none().is_none()).map(|(code, _)| code)
+    }
+
+    fn written_responses(&self) -> impl Iterator<Item = (&'a str, Node<'a>)> + use<'a> {
+        self.node.get(Known::Responses).and_then(Node::target_or_none).into_iter().flat_map(Node::entries)
+    }
+
+    /// True when a parameter or the body is behind a reference that leads nowhere: what the request lacks cannot be told
+    /// (OpenAPI).
+    pub fn has_unread_request(&self) -> bool {
+        let owners = [Some(self.node), Some(self.path_item), self.path_item.target_or_none()];
+        let parameters = owners.into_iter().flatten().filter_map(|owner| owner.get("parameters")).flat_map(Node::items);
+        parameters.chain(self.node.get("requestBody")).any(|part| part.target_or_none().is_none())
+    }
+
     /// The channel, AsyncAPI only.
     pub fn channel(&self) -> Option<ChannelId> {
         self.traffic.as_ref()?.channel

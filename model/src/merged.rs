@@ -127,6 +127,18 @@ impl<'a> Merged<'a> {
         self.parts.iter().chain(&self.passed).any(|part| part.is_true(Known::ReadOnly))
     }
 
+    /// True when the schema lists its values: by `enum` or `const`, or by one in each branch of `oneOf` or `anyOf` that is
+    /// more than `null`, as descriptions from OpenAPI 3.1 on give each value a text.
+    pub fn is_enumerated(&self) -> bool {
+        let lists = |schema: Node<'a>| schema.get("enum").is_some() || schema.get("const").is_some();
+        let lists_itself = |branch: Node<'a>| lists(branch) || branch.target_or_none().is_some_and(lists);
+        let by_branches = |list: Node<'a>| {
+            let mut branches = list.items().filter(|one| one.get_str(Known::Type) != Some("null")).peekable();
+            branches.peek().is_some() && branches.all(lists_itself)
+        };
+        self.parts.iter().copied().any(lists) || self.all("oneOf").chain(self.all("anyOf")).any(by_branches)
+    }
+
     /// True when a part is `false`, which nothing matches.
     pub fn is_false(&self) -> bool {
         self.parts.iter().any(|part| part.as_bool() == Some(false))
@@ -206,6 +218,13 @@ mod tests {
       L: {$ref: '#/components/schemas/M'}
       M: {$ref: '#/components/schemas/L'}
       N: {allOf: [{$ref: '#/components/schemas/L'}, {$ref: '#/components/schemas/K'}, {type: string}]}
+      P: {type: string, enum: [a]}
+      Q: {allOf: [{const: a}]}
+      R: {oneOf: [{const: a}, {const: b, title: B}]}
+      S: {anyOf: [{$ref: '#/components/schemas/P'}, {type: 'null'}]}
+      T: {oneOf: [{const: a}, {type: string}]}
+      U: {oneOf: [{type: 'null'}]}
+      V: {type: string}
 ";
 
     fn with<T>(version: &str, read: impl Fn(&Api<'_>, &dyn Fn(&str) -> Merged<'static>) -> T) -> T {
@@ -228,6 +247,15 @@ mod tests {
             assert!(merged.is_object() && merged.get("maxProperties").is_some() && !merged.is_array());
             assert!(find("D").is_array() && find("I").is_false());
             assert!(find("G").parts().is_empty());
+        });
+    }
+
+    #[test]
+    fn values_are_listed_at_once_or_branch_by_branch() {
+        with("3.1.0", |_, find| {
+            let listed: String =
+                ["P", "Q", "R", "S", "T", "U", "V"].into_iter().filter(|name| find(name).is_enumerated()).collect();
+            assert_eq!(listed, "PQRS");
         });
     }
 

@@ -5,6 +5,7 @@
 
 mod admin;
 mod answer;
+mod entry;
 mod fetch;
 mod host;
 mod issuer;

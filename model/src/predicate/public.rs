@@ -9,7 +9,8 @@ use crate::lexicon::{Lexicons, Tokens};
 use crate::node::{Node, Place};
 use crate::phrase;
 use crate::predicate::admin::{Administration, administration};
-use crate::predicate::path::{PathShape, without_query};
+use crate::predicate::entry::{grants_token, opens_session};
+use crate::predicate::path::{PathShape, Segment, without_query};
 use crate::security::FLOW_URLS;
 use crate::server::Server;
 use crate::words::{
@@ -134,7 +135,7 @@ impl<'a> Signs<'a> {
         let path = shape(operation.path, is_async);
         let name = operation.operation_id.unwrap_or_default();
         let operation_id = Tokens::new(name);
-        let view = View { around, operation, path: &path, operation_id: &operation_id };
+        let view = View { api, around, operation, path: &path, operation_id: &operation_id };
         let public = if is_async { PublicSigns::default() } else { view.public_signs() };
         let oauth_endpoint = !is_async && view.is_oauth_endpoint();
         let writes = view.writes();
@@ -222,6 +223,7 @@ fn is_well_known(server: &Server<'_>) -> bool {
 
 /// An operation with its names taken apart.
 struct View<'v, 'a> {
+    api: &'v Api<'a>,
     around: &'v Around,
     operation: &'v Operation<'a>,
     path: &'v PathShape<'a>,
@@ -265,9 +267,10 @@ impl View<'_, '_> {
     }
 
     fn is_entry(&self) -> bool {
-        self.is_one_of(&["GET", "POST"])
+        let by_name = self.is_one_of(&["GET", "POST"])
             && self.path.ends_with(&PUBLIC_ENTRY_SEGMENTS)
-            && (!self.path.has_parameter_before_last() || self.path.ends_with(&PUBLIC_ENTRY_AFTER_PARAMETER))
+            && (!self.path.has_parameter_before_last() || self.path.ends_with(&PUBLIC_ENTRY_AFTER_PARAMETER));
+        by_name || opens_session(self.api, self.operation, self.path)
     }
 
     fn is_self_description(&self) -> bool {
@@ -304,23 +307,49 @@ impl View<'_, '_> {
     /// `oauth_endpoint(op)`.
     fn is_oauth_endpoint(&self) -> bool {
         let segments = self.path.segments();
+        let sole_token = segments.len() == 1 && segments[0].text.eq_ignore_ascii_case("token");
+        self.is_below_oauth_root()
+            || sole_token && self.operation.method.is("POST")
+            || grants_token(self.api, self.operation, self.path)
+            || self.is_callback_of_oauth()
+            || is_scheme_url(self.operation.path, &self.around.oauth_paths)
+    }
+
+    /// `/oauth/token`, and `/oauth/{provider}/callback`.
+    fn is_below_oauth_root(&self) -> bool {
+        let has_root = |segments: &[Segment<'_>]| segments.iter().any(|segment| segment.is(&OAUTH_ROOT_SEGMENTS));
+        let segments = self.path.segments();
         let last_parameter = segments.iter().rposition(|segment| segment.parameter.is_some());
         let behind = &segments[last_parameter.map_or(0, |at| at + 1)..];
-        let below_root = behind
-            .split_last()
-            .is_some_and(|(_, before)| before.iter().any(|segment| segment.is(&OAUTH_ROOT_SEGMENTS)));
-        let sole_token = segments.len() == 1 && segments[0].text.eq_ignore_ascii_case("token");
-        below_root && self.path.ends_with(&OAUTH_ENDPOINT_SEGMENTS)
-            || sole_token && self.operation.method.is("POST")
-            || is_scheme_url(self.operation.path, &self.around.oauth_paths)
+        let directly = self.path.ends_with(&OAUTH_ENDPOINT_SEGMENTS)
+            && behind.split_last().is_some_and(|(_, before)| has_root(before));
+        let of_provider = |last: &str| ["authorize", "callback"].iter().any(|own| last.eq_ignore_ascii_case(own));
+        directly
+            || match segments {
+                [before @ .., parameter, last] if parameter.parameter.is_some() && of_provider(last.text) => {
+                    has_root(before) && before.iter().all(|segment| segment.parameter.is_none())
+                }
+                _ => false,
+            }
+    }
+
+    /// A `/callback` that its summary or a tag calls one of OAuth.
+    fn is_callback_of_oauth(&self) -> bool {
+        let callback = self.path.last().is_some_and(|last| last.text.eq_ignore_ascii_case("callback"));
+        let protocol = |text: &str| {
+            let text = text.to_ascii_lowercase();
+            ["oauth", "oidc", "openid"].iter().any(|name| text.contains(name))
+        };
+        callback
+            && !self.path.has_parameter_before_last()
+            && self.operation.tags().chain(self.operation.summary()).any(protocol)
     }
 
     fn is_account_step(&self) -> bool {
         let step = self.path.last_literal().is_some_and(|segment| segment.is(&ACCOUNT_STEP_WORDS));
         let about_account = || {
-            let in_path = |segment: &super::Segment<'_>| {
-                segment.parameter.is_none() && ACCOUNT_WORDS.matches_word(segment.tokens())
-            };
+            let in_path =
+                |segment: &Segment<'_>| segment.parameter.is_none() && ACCOUNT_WORDS.matches_word(segment.tokens());
             self.path.segments().iter().any(in_path) || ACCOUNT_WORDS.matches_word(self.operation_id)
         };
         !self.operation.method.is("DELETE") && step && about_account() && self.has_no_subject()
@@ -518,9 +547,61 @@ mod tests {
             ("post", "/users/{id}/sessions", "summary: Log in", NONE),
             ("get", "/sessions", "operationId: loginHistory", NONE),
             ("options", "/sessions", "", P::METHOD),
+            ("get", "/info", "", P::SELF_DESCRIPTION),
+            ("get", "/orders/info", "", NONE),
+            ("post", "/sessions", "summary: Authenticate with a password", P::WORDING),
+            ("get", "/oauth/{provider}/callback", "", P::OAUTH),
+            ("get", "/auth/oidc/{provider}/authorize", "", P::OAUTH),
+            ("get", "/{tenant}/oauth/{provider}/callback", "", NONE),
+            ("get", "/oauth/{provider}/keys", "", NONE),
+            ("get", "/orders/{id}/callback", "", NONE),
+            ("post", "/callback", "tags: [oauth-client]", P::OAUTH),
+            ("post", "/callback", "summary: Receives the redirect of an OAuth provider", P::OAUTH),
+            ("post", "/callback", "tags: [orders]", NONE),
         ];
         for (method, path, members, expected) in cases {
             signs(method, path, members, |signs, _| assert_eq!(signs.public, expected, "{method} {path} {members}"));
+        }
+    }
+
+    #[test]
+    fn entry_points_are_told_by_what_surrounds_and_fills_them() {
+        type P = PublicSigns;
+        const NONE: PublicSigns = PublicSigns(0);
+        let cases = [
+            ("post", "/auth/refresh", "", P::ENTRY),
+            ("post", "/token/refresh", "", P::ENTRY),
+            ("post", "/users/login/renew", "", P::ENTRY),
+            ("post", "/token/obtain", "", P::ENTRY),
+            ("post", "/tokens/verify", "", P::ENTRY),
+            ("post", "/auth/verify-otp", "", P::ENTRY),
+            ("post", "/auth", "", P::ENTRY),
+            ("get", "/auth/refresh", "", NONE),
+            ("post", "/index/refresh", "", NONE),
+            ("post", "/auth/{id}/refresh", "", NONE),
+            ("post", "/{user}/token/refresh", "", NONE),
+            ("post", "/payments/verify-otp", "", NONE),
+            ("post", "/renew", "refreshToken: {type: string}", P::ENTRY),
+            ("post", "/renew", "refresh: {type: [string, 'null']}", P::ENTRY),
+            ("post", "/index/refresh", "refresh: {type: boolean}", NONE),
+            ("post", "/users/{id}/renew", "refresh_token: {}", NONE),
+            ("post", "/sessions", "email: {}, password: {}", P::ENTRY),
+            ("post", "/sessions", "title: {}", NONE),
+            ("post", "/orders", "password: {}", NONE),
+            ("post", "/partner/token", "client_id: {}, client_secret: {}", P::OAUTH),
+            ("post", "/partner/token", "client_id: {}, grant_type: {}", P::OAUTH),
+            ("post", "/partner/token", "clientId: {}, externalToken: {}", P::OAUTH),
+            ("post", "/partner/token", "client_secret: {}", NONE),
+            ("post", "/partner/token", "client_id: {}", NONE),
+            ("put", "/partner/token", "client_id: {}, grant_type: {}", NONE),
+            ("post", "/partner/keys", "client_id: {}, grant_type: {}", NONE),
+        ];
+        for (method, path, properties, expected) in cases {
+            let members =
+                format!("requestBody: {{content: {{application/json: {{schema: {{properties: {{{properties}}}}}}}}}}}");
+            signs(method, path, &members, |signs, _| {
+                assert_eq!(signs.public, expected, "{method} {path} {properties}");
+            });
         }
     }
 

@@ -382,6 +382,9 @@ pub static CORRELATION_NAMES: Lexicon = Lexicon::new(
         "tracestate",
         "cf_ray",
         "transmission_id",
+        // Of CAMARA, and of the Financial-grade API profiles.
+        "correlator",
+        "interaction_id",
     ],
 );
 

@@ -224,6 +224,9 @@ pub static SECRET_PLACEHOLDER_MARKERS: Lexicon = Lexicon::new(
         "abc123",
         "0{6,}",
         "1234567",
+        // Beyond the catalogue: what was cut.
+        "[.]{3,}",
+        "\u{2026}",
     ],
 );
 

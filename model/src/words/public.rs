@@ -84,7 +84,7 @@ pub static PUBLIC_TERMINAL_SEGMENTS: Lexicon = Lexicon::new(
 pub static PUBLIC_TERMINAL_SOLE: Lexicon = Lexicon::new(
     "public_terminal_segments.sole",
     Match::LastSegment,
-    &["status", "version", "about", "live", "ready", "alive", "heartbeat", "time", "docs"],
+    &["status", "version", "about", "live", "ready", "alive", "heartbeat", "time", "docs", "info"],
 );
 
 /// The segment below which everything is public by its specification (RFC 8615), wherever it stands. Compared raw.
@@ -171,10 +171,11 @@ pub static PUBLIC_OPERATION_PHRASES: Lexicon = Lexicon::new(
         "obtain token",
         "get access token",
         "health check",
-        // Beyond the catalogue: the usual summaries of a refresh that is not called by its noun.
+        // Beyond the catalogue: a refresh that is not called by its noun, and the verb of a login.
         "refresh access token",
         "refresh an access token",
         "refresh the access token",
+        "authenticate",
     ],
 );
 
