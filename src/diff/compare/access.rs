@@ -50,6 +50,10 @@ impl<'r, 'a> Access<'r, 'a> {
     }
 
     pub(super) fn compare(&mut self, pair: Pair<'r, 'a>, changes: &mut Changes<'r, 'a>) {
+        let Both { old, new } = self.both;
+        if old.unread.has_requirement_of(old.api, pair.old) || new.unread.has_requirement_of(new.api, pair.new) {
+            return;
+        }
         let (old, new) = (&pair.old.security.alternatives, &pair.new.security.alternatives);
         let key = (old.id(), new.id());
         let known = self.known.get(&key).cloned();
@@ -80,6 +84,7 @@ impl<'r, 'a> Access<'r, 'a> {
     fn lists(&self, old: &'r Alternatives<'a>, new: &'r Alternatives<'a>) -> Vec<Told<'a>> {
         match (old.are_anonymous(), new.are_anonymous()) {
             (true, true) => Vec::new(),
+            _ if self.both.old.unread.has_some_of(old) || self.both.new.unread.has_some_of(new) => Vec::new(),
             (false, true) => vec![now_anonymous(old, new)],
             (true, false) => vec![now_protected(old, new)],
             (false, false) => self.guarded(old, new),

@@ -10,6 +10,7 @@ use apiward_model::predicate::Segment;
 use apiward_model::{Api, Body, Format, Location, MediaType, Merged, Message, Node, Operation, Parameter, Place};
 
 use super::changes::{Changes, Found, Said};
+use super::unread::Unread;
 use super::waiting::Waiting;
 use super::{Both, Pair, bounds};
 use crate::diff::kinds::{BOUND_ADDED, BOUND_REMOVED, PROPERTY_NOW_READ_ONLY, PROPERTY_NOW_WRITABLE};
@@ -190,7 +191,8 @@ impl<'r, 'a> Walk<'r, 'a> {
         let (before, after) =
             (Merged::of_nullable(self.both.old.api, old), Merged::of_nullable(self.both.new.api, new));
         // What cannot be told, because a reference leads nowhere, is told elsewhere.
-        if before.parts().is_empty() || after.parts().is_empty() {
+        let is_unknown = |schema: &Merged<'a>, unread: &Unread| schema.parts().is_empty() || unread.has_part_of(schema);
+        if is_unknown(&before, &self.both.old.unread) || is_unknown(&after, &self.both.new.unread) {
             return;
         }
         match (read_only(&before), read_only(&after)) {

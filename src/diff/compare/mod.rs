@@ -10,6 +10,7 @@ mod lifecycle;
 mod operations;
 mod schemes;
 mod transport;
+mod unread;
 mod waiting;
 mod ways;
 
@@ -21,18 +22,20 @@ use self::access::Access;
 use self::changes::Changes;
 use self::operations::Matched;
 use self::schemes::SchemeNames;
+use self::unread::Unread;
 use super::Change;
 
 /// One version of a description.
 pub(super) struct Version<'r, 'a> {
     pub(super) api: &'r Api<'a>,
     facts: Facts<'r, 'a>,
+    unread: Unread,
 }
 
 impl<'r, 'a> Version<'r, 'a> {
     /// The settings say which operations are declared public.
     pub(super) fn new(api: &'r Api<'a>, settings: &Settings) -> Self {
-        Self { api, facts: Facts::new(api, settings) }
+        Self { api, facts: Facts::new(api, settings), unread: Unread::new(api) }
     }
 }
 

@@ -144,7 +144,9 @@ pub(super) fn tell<'r, 'a>(both: Both<'r, 'a>, matched: &Matched<'r, 'a>, change
         };
         changes.add(found, [*operation]);
     }
-    for operation in &matched.gone {
+    let Some(direction) = matched.gone.first().map(|operation| operation.direction) else { return };
+    let hidden = both.new.unread.hidden(both.new.api, direction);
+    for operation in matched.gone.iter().filter(|operation| !hidden.may_be(operation)) {
         let said = Said::operations("is gone", "are gone");
         changes.add(Found::new(&OPERATION_REMOVED, said).old(operation.node).gathered(), [*operation]);
     }

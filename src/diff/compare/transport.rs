@@ -16,7 +16,9 @@ use crate::diff::kinds::{SERVER_DOMAIN_ADDED, SERVER_HOST_ADDED, SERVER_NOW_ENCR
 /// Compares the servers of the operations; each pair of lists that operations share once.
 pub(super) fn compare<'r, 'a>(both: Both<'r, 'a>, pairs: &[Pair<'r, 'a>], changes: &mut Changes<'r, 'a>) {
     let mut known: HashMap<[*const (); 2], Vec<Found<'a>>> = HashMap::new();
-    for pair in pairs.iter().filter(|pair| pair.new.direction == Direction::Operation) {
+    let is_known =
+        |pair: &&Pair<'r, 'a>| !both.old.unread.has_servers_of(pair.old) && !both.new.unread.has_servers_of(pair.new);
+    for pair in pairs.iter().filter(|pair| pair.new.direction == Direction::Operation).filter(is_known) {
         let (old, new) = (&pair.old.servers, &pair.new.servers);
         let key = [Arc::as_ptr(old).cast(), Arc::as_ptr(new).cast()];
         for found in known.entry(key).or_insert_with(|| lists(both, old, new)) {
