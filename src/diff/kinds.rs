@@ -82,6 +82,7 @@ kinds! {
     SCOPE_DROPPED: "diff/scope-dropped", "scope_dropped", "An operation no longer asks for a scope", Weaker, Error, ["API5:2023"], ["CWE-862"];
     SCOPE_REPLACED: "diff/scope-replaced", "scope_replaced", "An operation asks for another scope", Weaker, Warning, ["API5:2023"], ["CWE-863"];
     SECRET_EXPOSED: "diff/secret-exposed", "secret_exposed", "Answers give away a secret that they did not contain before", Weaker, Error, ["API3:2023"], ["CWE-200"];
+    SENSITIVE_DATA_UNDESCRIBED: "diff/sensitive-data-undescribed", "sensitive_data_undescribed", "Answers no longer say whether they give away sensitive data", Other, Warning, ["API3:2023"], ["CWE-200"];
     SENSITIVE_DATA_WITHDRAWN: "diff/sensitive-data-withdrawn", "sensitive_data_withdrawn", "Answers no longer give away sensitive data", Stronger, Info, ["API3:2023"], ["CWE-200"];
     SERVER_DOMAIN_ADDED: "diff/server-domain-added", "server_domain_added", "Calls go to a server of another domain", Other, Warning, ["API10:2023"], ["CWE-941"];
     SERVER_HOST_ADDED: "diff/server-host-added", "server_host_added", "Calls go to another host of the same domain", Other, Info, ["API9:2023"], ["CWE-1059"];

@@ -7,6 +7,7 @@ mod changes;
 mod exposure;
 mod inputs;
 mod lifecycle;
+mod openness;
 mod operations;
 mod schemes;
 mod transport;
