@@ -76,7 +76,9 @@ kinds! {
     RISKY_FLOW_ADDED: "diff/risky-flow-added", "risky_flow_added", "An OAuth 2 scheme offers a flow that should not be used", Weaker, Warning, ["API2:2023"], ["CWE-1390"];
     RISKY_FLOW_REMOVED: "diff/risky-flow-removed", "risky_flow_removed", "An OAuth 2 scheme no longer offers a flow that should not be used", Stronger, Info, ["API2:2023"], ["CWE-1390"];
     SCHEME_CHANGED: "diff/scheme-changed", "scheme_changed", "A security scheme became another one of equal strength", Other, Info, ["API2:2023"], ["CWE-1390"];
+    SCHEME_DEFINED: "diff/scheme-defined", "scheme_defined", "A security scheme that is asked for is defined now", Stronger, Info, ["API2:2023"], ["CWE-1390"];
     SCHEME_STRENGTHENED: "diff/scheme-strengthened", "scheme_strengthened", "A security scheme became stronger", Stronger, Info, ["API2:2023"], ["CWE-1390"];
+    SCHEME_UNDEFINED: "diff/scheme-undefined", "scheme_undefined", "A security scheme that is asked for is not defined", Weaker, Warning, ["API2:2023"], ["CWE-1390"];
     SCHEME_WEAKENED: "diff/scheme-weakened", "scheme_weakened", "A security scheme became weaker", Weaker, Error, ["API2:2023"], ["CWE-1390"];
     SCOPE_ADDED: "diff/scope-added", "scope_added", "An operation asks for a further scope", Stronger, Info, ["API5:2023"], ["CWE-862"];
     SCOPE_DROPPED: "diff/scope-dropped", "scope_dropped", "An operation no longer asks for a scope", Weaker, Error, ["API5:2023"], ["CWE-862"];

@@ -16,8 +16,8 @@ use super::ways::{Way, listed, way_in, ways_in};
 use super::{Both, Pair};
 use crate::diff::kinds::{
     ALTERNATIVE_ADDED, ALTERNATIVE_REMOVED, Kind, OPERATION_NOW_ANONYMOUS, OPERATION_NOW_PROTECTED, REQUIREMENT_ADDED,
-    REQUIREMENT_DROPPED, REQUIREMENT_REPLACED, SCOPE_ADDED, SCOPE_DROPPED, SCOPE_REPLACED, STRONGER_SCHEME_REQUIRED,
-    WEAKER_ALTERNATIVE_ADDED, WEAKER_ALTERNATIVE_REMOVED, WEAKER_SCHEME_REQUIRED,
+    REQUIREMENT_DROPPED, REQUIREMENT_REPLACED, SCHEME_UNDEFINED, SCOPE_ADDED, SCOPE_DROPPED, SCOPE_REPLACED,
+    STRONGER_SCHEME_REQUIRED, WEAKER_ALTERNATIVE_ADDED, WEAKER_ALTERNATIVE_REMOVED, WEAKER_SCHEME_REQUIRED,
 };
 
 /// Ways of one list that are compared one by one.
@@ -26,7 +26,7 @@ const MOST: usize = 500;
 /// Compares requirements; each pair of lists that operations share once.
 pub(super) struct Access<'r, 'a> {
     both: Both<'r, 'a>,
-    names: &'r SchemeNames,
+    names: &'r SchemeNames<'a>,
     /// The names of servers that both versions have.
     servers: HashSet<&'a str>,
     known: HashMap<(ListId, ListId), Rc<[Told<'a>]>>,
@@ -42,7 +42,7 @@ struct Told<'a> {
 }
 
 impl<'r, 'a> Access<'r, 'a> {
-    pub(super) fn new(both: Both<'r, 'a>, names: &'r SchemeNames) -> Self {
+    pub(super) fn new(both: Both<'r, 'a>, names: &'r SchemeNames<'a>) -> Self {
         let keys = |api: &Api<'a>| api.servers.iter().filter_map(|server| server.node.key()).collect::<HashSet<_>>();
         let (old, new) = (keys(both.old.api), keys(both.new.api));
         let servers = old.intersection(&new).copied().collect();
@@ -253,14 +253,17 @@ fn exchanged<'a>(
     let stronger = before.zip(after).is_some_and(|(before, after)| after > before);
     let nodes = |ways: &[Way<'_, 'a>]| ways.first().filter(|_| ways.len() == 1).map(|way| way.alternative.node);
     let (was, is) = (named(lost), named(gained));
+    // One of which nobody knows what it asks for is no equal.
+    let unknown = gained.iter().any(|way| !way.alternative.is_known()).then_some(&SCHEME_UNDEFINED);
+    let which = if unknown.is_some() { " (not defined)" } else { "" };
     let tell = |kind, one: String, many: String| {
         vec![Told { kind, said: Said::operations(one, many), old: nodes(lost), new: nodes(gained) }]
     };
     match (lost.is_empty(), gained.is_empty()) {
         (true, true) => Vec::new(),
         (true, false) => {
-            let kind = if weaker { &WEAKER_ALTERNATIVE_ADDED } else { &ALTERNATIVE_ADDED };
-            let rest = format!("callers in with {is}, too");
+            let kind = if weaker { &WEAKER_ALTERNATIVE_ADDED } else { unknown.unwrap_or(&ALTERNATIVE_ADDED) };
+            let rest = format!("callers in with {is}{which}, too");
             tell(kind, format!("lets {rest}"), format!("let {rest}"))
         }
         (false, true) => {
@@ -271,10 +274,10 @@ fn exchanged<'a>(
         (false, false) => {
             let kind = match (weaker, stronger) {
                 (true, _) => &WEAKER_SCHEME_REQUIRED,
-                (_, true) => &STRONGER_SCHEME_REQUIRED,
-                _ => &REQUIREMENT_REPLACED,
+                (_, true) => unknown.unwrap_or(&STRONGER_SCHEME_REQUIRED),
+                _ => unknown.unwrap_or(&REQUIREMENT_REPLACED),
             };
-            let rest = format!("for {is} instead of {was}");
+            let rest = format!("for {is}{which} instead of {was}");
             tell(kind, format!("asks {rest}"), format!("ask {rest}"))
         }
     }

@@ -23,7 +23,7 @@ impl<'r, 'a> Way<'r, 'a> {
     pub(super) fn new(
         api: &Api<'a>,
         alternative: &'r Alternative<'a>,
-        names: &SchemeNames,
+        names: &SchemeNames<'a>,
         which: Which,
         servers: &HashSet<&'a str>,
     ) -> Self {
@@ -89,7 +89,7 @@ impl<'r, 'a> Way<'r, 'a> {
     }
 
     /// The names of its schemes that the other does not ask for.
-    pub(super) fn schemes_without(&self, other: &Self, names: &SchemeNames, which: Which) -> Vec<&'a str> {
+    pub(super) fn schemes_without(&self, other: &Self, names: &SchemeNames<'a>, which: Which) -> Vec<&'a str> {
         let missing = |member: &&Member<'a>| other.members.iter().all(|(key, _)| *key != names.key(which, member));
         self.alternative.members.iter().filter(missing).map(|member| member.name).collect()
     }
