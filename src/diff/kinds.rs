@@ -81,6 +81,7 @@ kinds! {
     SCHEME_UNDEFINED: "diff/scheme-undefined", "scheme_undefined", "A security scheme that is asked for is not defined", Weaker, Warning, ["API2:2023"], ["CWE-1390"];
     SCHEME_WEAKENED: "diff/scheme-weakened", "scheme_weakened", "A security scheme became weaker", Weaker, Error, ["API2:2023"], ["CWE-1390"];
     SCOPE_ADDED: "diff/scope-added", "scope_added", "An operation asks for a further scope", Stronger, Info, ["API5:2023"], ["CWE-862"];
+    SCOPE_ALTERNATIVE_ADDED: "diff/scope-alternative-added", "scope_alternative_added", "An operation lets in tokens of other scopes, too", Weaker, Warning, ["API5:2023"], ["CWE-863"];
     SCOPE_DROPPED: "diff/scope-dropped", "scope_dropped", "An operation no longer asks for a scope", Weaker, Error, ["API5:2023"], ["CWE-862"];
     SCOPE_REPLACED: "diff/scope-replaced", "scope_replaced", "An operation asks for another scope", Weaker, Warning, ["API5:2023"], ["CWE-863"];
     SECRET_EXPOSED: "diff/secret-exposed", "secret_exposed", "Answers give away a secret that they did not contain before", Weaker, Error, ["API3:2023"], ["CWE-200"];
@@ -94,6 +95,7 @@ kinds! {
     WEAKER_ALTERNATIVE_ADDED: "diff/weaker-alternative-added", "weaker_alternative_added", "A weaker way in was added beside the others", Weaker, Error, ["API2:2023"], ["CWE-1390"];
     WEAKER_ALTERNATIVE_REMOVED: "diff/weaker-alternative-removed", "weaker_alternative_removed", "The weakest way in was removed", Stronger, Info, ["API2:2023"], ["CWE-1390"];
     WEAKER_SCHEME_REQUIRED: "diff/weaker-scheme-required", "weaker_scheme_required", "An operation asks for a weaker credential than before", Weaker, Error, ["API2:2023"], ["CWE-1390"];
+    WRITE_SCOPE_REQUIRED: "diff/write-scope-required", "write_scope_required", "A scope that says reading no longer suffices to change state", Stronger, Info, ["API5:2023"], ["CWE-863"];
 }
 
 /// The title of a kind.
