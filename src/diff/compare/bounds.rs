@@ -10,6 +10,7 @@ use apiward_model::{Merged, Node};
 use apiward_syntax::Kind as NodeKind;
 
 use super::changes::{Found, Said};
+use super::form::{self, Of};
 use super::ways::listed;
 use crate::diff::kinds::{BOUND_ADDED, BOUND_LOOSENED, BOUND_REMOVED, BOUND_TIGHTENED, Kind, PATTERN_CHANGED};
 
@@ -57,14 +58,16 @@ struct Class<'a> {
 const FORMATS: [&str; 7] = ["date", "date-time", "time", "duration", "uuid", "ipv4", "ipv6"];
 
 /// Compares what bounds an input, which `label` names.
-pub(super) fn compare<'a>(label: &str, old: &Merged<'a>, new: &Merged<'a>) -> Vec<Found<'a>> {
+pub(super) fn compare<'a>(label: &str, before: Of<'_, 'a>, after: Of<'_, 'a>) -> Vec<Found<'a>> {
+    let (old, new) = (before.schema, after.schema);
     let form = Class { lacks: "type", old: form(old), new: form(new) };
     if form.old.is_empty() != form.new.is_empty() {
         return form.judge(label).into_iter().collect();
     }
+    let (found, is_comparable) = form::compare(label, before, after);
     // Branches have bounds of their own, which cannot be held against those of a single schema.
-    if (old.branches().count() > 1) != (new.branches().count() > 1) {
-        return Vec::new();
+    if !is_comparable || (old.branches().count() > 1) != (new.branches().count() > 1) {
+        return found.into_iter().collect();
     }
     let class = |lacks, read: fn(&Merged<'a>) -> Vec<Limit<'a>>| Class { lacks, old: read(old), new: read(new) };
     // Listed values are held against listed values, else against the ends of the range.
@@ -85,12 +88,27 @@ pub(super) fn compare<'a>(label: &str, old: &Merged<'a>, new: &Merged<'a>) -> Ve
         }),
         class("end to its properties", closed),
     ];
-    classes.iter().filter_map(|class| class.judge(label)).collect()
+    found.into_iter().chain(classes.iter().filter_map(|class| class.judge(label))).collect()
+}
+
+/// True where a schema says of which form its values are.
+pub(super) fn has_form(schema: &Merged<'_>) -> bool {
+    !form(schema).is_empty()
+}
+
+/// True where a schema bounds its texts.
+pub(super) fn bounds_text(schema: &Merged<'_>) -> bool {
+    !text(schema).is_empty()
+}
+
+/// True where an object has no properties but those that are named.
+pub(super) fn is_closed(schema: &Merged<'_>) -> bool {
+    !closed(schema).is_empty()
 }
 
 /// What says of which form an input is at all.
 fn form<'a>(schema: &Merged<'a>) -> Vec<Limit<'a>> {
-    let keywords = ["type", "$ref", "enum", "const", "properties", "items", "oneOf", "anyOf", "format", "pattern"];
+    let keywords = ["type", "$ref", "enum", "const", "properties", "items", "oneOf", "anyOf"];
     let says = keywords.iter().find_map(|keyword| schema.get(keyword));
     says.map(|node| Limit { keyword: "type", value: Value::Flag, node }).into_iter().collect()
 }

@@ -5,6 +5,7 @@ mod answers;
 mod bounds;
 mod changes;
 mod exposure;
+mod form;
 mod inputs;
 mod lifecycle;
 mod openness;
