@@ -9,7 +9,7 @@ use apiward_model::lexicon::Lexicons;
 use apiward_model::{Api, Detected, Files, detect};
 use rayon::prelude::*;
 
-use super::compare::{Version, compare};
+use super::compare::{Version, compare, introduce};
 use super::kinds::{DESCRIPTION_ADDED, DESCRIPTION_REMOVED, Kind};
 use super::sides::Source;
 use super::{Change, Place};
@@ -207,7 +207,11 @@ fn pair<'r>(
                 }
             }
             (Some((before, old)), None) => out.changes.push(whole(&DESCRIPTION_REMOVED, old, before)),
-            (None, Some((after, new))) => out.changes.push(whole(&DESCRIPTION_ADDED, new, after)),
+            (None, Some((after, new))) => {
+                out.changes.push(whole(&DESCRIPTION_ADDED, new, after));
+                let version = Version::new(new, &after.engine);
+                out.changes.extend(introduce(&version, &after.document.input.path, after.document.index));
+            }
             (None, None) => {}
         }
         out.adjust(config);

@@ -90,3 +90,11 @@ pub(super) fn compare<'a>(old: &Version<'_, 'a>, new: &Version<'_, 'a>, file: &s
     }
     Compared { changes: changes.finish(file, document), complete }
 }
+
+/// What is to be said of a description that only the new version has, a document of this file.
+pub(super) fn introduce(new: &Version<'_, '_>, file: &str, document: usize) -> Vec<Change> {
+    let mut changes = Changes::default();
+    operations::introduce(new, &mut changes);
+    transport::introduce(new, &mut changes);
+    changes.finish(file, document)
+}

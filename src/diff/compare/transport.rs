@@ -10,7 +10,7 @@ use apiward_model::predicate::{
 use apiward_model::{Api, Direction, Node, Server, ServerId};
 
 use super::changes::{Changes, Found, Said};
-use super::{Both, Pair};
+use super::{Both, Pair, Version};
 use crate::diff::kinds::{SERVER_DOMAIN_ADDED, SERVER_HOST_ADDED, SERVER_NOW_ENCRYPTED, SERVER_NOW_PLAINTEXT};
 
 /// Compares the servers of the operations; each pair of lists that operations share once.
@@ -66,11 +66,24 @@ impl<'a> Reached<'a> {
     }
 }
 
+/// Tells which servers of a description that is new as a whole are reached without encryption.
+pub(super) fn introduce<'r, 'a>(version: &'r Version<'r, 'a>, changes: &mut Changes<'r, 'a>) {
+    let mut known: HashMap<*const (), Vec<Found<'a>>> = HashMap::new();
+    for operation in &version.api.operations {
+        let list = &operation.servers;
+        let key = Arc::as_ptr(list).cast();
+        for found in known.entry(key).or_insert_with(|| encryption(&[], &reached(version.api, list))) {
+            changes.add(found.clone(), [operation]);
+        }
+    }
+}
+
+fn reached<'a>(api: &Api<'a>, list: &[ServerId]) -> Vec<Reached<'a>> {
+    list.iter().map(|id| Reached::new(api, api.server(*id))).collect()
+}
+
 fn lists<'a>(both: Both<'_, 'a>, old: &[ServerId], new: &[ServerId]) -> Vec<Found<'a>> {
-    let read = |api: &Api<'a>, list: &[ServerId]| -> Vec<Reached<'a>> {
-        list.iter().map(|id| Reached::new(api, api.server(*id))).collect()
-    };
-    let (old, new) = (read(both.old.api, old), read(both.new.api, new));
+    let (old, new) = (reached(both.old.api, old), reached(both.new.api, new));
     let mut found = encryption(&old, &new);
     found.extend(hosts(&old, &new));
     found
