@@ -58,7 +58,7 @@ kinds! {
     DESCRIPTION_ADDED: "diff/description-added", "description_added", "A new API description", Other, Info, ["API9:2023"], ["CWE-1059"];
     DESCRIPTION_REMOVED: "diff/description-removed", "description_removed", "An API description is gone", Other, Info, ["API9:2023"], ["CWE-1059"];
     OPERATION_ADDED: "diff/operation-added", "operation_added", "A new operation", Other, Info, ["API9:2023"], ["CWE-1059"];
-    OPERATION_DEPRECATED: "diff/operation-deprecated", "operation_deprecated", "An operation is deprecated now", Stronger, Info, ["API9:2023"], ["CWE-1059"];
+    OPERATION_DEPRECATED: "diff/operation-deprecated", "operation_deprecated", "An operation is deprecated now", Other, Info, ["API9:2023"], ["CWE-1059"];
     OPERATION_NOW_ANONYMOUS: "diff/operation-now-anonymous", "operation_now_anonymous", "An operation that asked for a credential accepts anonymous calls", Weaker, Error, ["API2:2023"], ["CWE-306"];
     OPERATION_NOW_PROTECTED: "diff/operation-now-protected", "operation_now_protected", "An operation that accepted anonymous calls asks for a credential", Stronger, Info, ["API2:2023"], ["CWE-306"];
     OPERATION_REMOVED: "diff/operation-removed", "operation_removed", "An operation is gone", Other, Info, ["API9:2023"], ["CWE-1059"];

@@ -9,7 +9,9 @@ use crate::formats::sarif_schema;
 use crate::{Run, finish, folder_of, program, run};
 
 const OLD: &str = guarded!("  /parcels: {get: {}, put: {}}\n");
-const NEW: &str = guarded!("  /parcels: {get: {security: []}, put: {deprecated: true}}\n  /labels: {get: {}}\n");
+const NEW: &str = guarded!(
+    "  /parcels: {get: {security: []}, put: {responses: {'429': {description: Later}}}}\n  /labels: {get: {}}\n"
+);
 
 /// A description whose every text tries to break out of the output that holds it.
 fn nasty(requirement: &str) -> String {
@@ -81,7 +83,7 @@ fn json_counts_what_it_lists() {
     assert_eq!(output["summary"], counts);
     let ids: Vec<&str> =
         output["changes"].as_array().unwrap().iter().map(|change| change["id"].as_str().unwrap()).collect();
-    assert_eq!(ids, ["diff/operation-now-anonymous", "diff/operation-added", "diff/operation-deprecated"]);
+    assert_eq!(ids, ["diff/operation-now-anonymous", "diff/operation-added", "diff/rate-limit-added"]);
     assert_eq!((&output["old"]["name"], &output["new"]["name"]), (&"old".into(), &"new".into()));
     assert_eq!(output["new"]["files"][0]["operations"], 3);
 }
