@@ -88,6 +88,7 @@ kinds! {
     SENSITIVE_DATA_UNDESCRIBED: "diff/sensitive-data-undescribed", "sensitive_data_undescribed", "Answers no longer say whether they give away sensitive data", Other, Warning, ["API3:2023"], ["CWE-200"];
     SENSITIVE_DATA_WITHDRAWN: "diff/sensitive-data-withdrawn", "sensitive_data_withdrawn", "Answers no longer give away sensitive data", Stronger, Info, ["API3:2023"], ["CWE-200"];
     SERVER_DOMAIN_ADDED: "diff/server-domain-added", "server_domain_added", "Calls go to a server of another domain", Other, Warning, ["API10:2023"], ["CWE-941"];
+    SERVER_ENCRYPTION_UNSAID: "diff/server-encryption-unsaid", "server_encryption_unsaid", "No server is said to be encrypted any more", Other, Info, ["API8:2023"], ["CWE-319"];
     SERVER_HOST_ADDED: "diff/server-host-added", "server_host_added", "Calls go to another host of the same domain", Other, Info, ["API9:2023"], ["CWE-1059"];
     SERVER_NOW_ENCRYPTED: "diff/server-now-encrypted", "server_now_encrypted", "No server is reached without encryption any more", Stronger, Info, ["API8:2023"], ["CWE-319"];
     SERVER_NOW_PLAINTEXT: "diff/server-now-plaintext", "server_now_plaintext", "A server is reached without encryption", Weaker, Error, ["API8:2023"], ["CWE-319"];

@@ -4,7 +4,7 @@ use std::collections::{HashMap, HashSet};
 use std::hash::Hash;
 
 use apiward_lints::framework::text::{quoted, scheme_title};
-use apiward_model::predicate::{Address, counts_as_bearer, scheme_strength};
+use apiward_model::predicate::{Address, Host, counts_as_bearer, scheme_strength};
 use apiward_model::{
     Api, FLOW_URLS, Flow, FlowKind, KeyLocation, ListId, Member, Node, Operation, Scheme, SchemeId, SchemeType,
 };
@@ -12,6 +12,7 @@ use apiward_model::{
 use super::Both;
 use super::changes::{Changes, Found, Said};
 use super::waiting::Waiting;
+use super::ways::listed;
 use crate::diff::kinds::{
     AUTH_HOST_CHANGED, AUTH_URL_NOW_ENCRYPTED, AUTH_URL_NOW_PLAINTEXT, RISKY_FLOW_ADDED, RISKY_FLOW_REMOVED,
     SCHEME_CHANGED, SCHEME_DEFINED, SCHEME_STRENGTHENED, SCHEME_UNDEFINED, SCHEME_WEAKENED,
@@ -278,7 +279,44 @@ fn flows<'a>(old: &Scheme<'a>, new: &Scheme<'a>) -> Vec<Found<'a>> {
             _ => {}
         }
     }
+    // A flow that should not be used says enough.
+    if found.is_empty() {
+        found.extend(other_flows(old, new));
+    }
     found
+}
+
+/// Who gets tokens without a user, or on another device, is for a reviewer to judge.
+fn other_flows<'a>(old: &Scheme<'a>, new: &Scheme<'a>) -> Option<Found<'a>> {
+    let others: [(FlowKind, &str); 3] = [
+        (FlowKind::AuthorizationCode, "authorizationCode"),
+        (FlowKind::ClientCredentials, "clientCredentials"),
+        (FlowKind::DeviceAuthorization, "deviceAuthorization"),
+    ];
+    let has = |scheme: &Scheme<'_>, kind| scheme.flows.iter().any(|flow| flow.kind == kind);
+    let only = |own: &Scheme<'_>, other: &Scheme<'_>| -> Vec<&str> {
+        let kinds = others.iter().filter(|(kind, _)| has(own, *kind) && !has(other, *kind));
+        kinds.map(|(_, name)| *name).collect()
+    };
+    let (gone, added) = (only(old, new), only(new, old));
+    let what = match (added.is_empty(), gone.is_empty()) {
+        (true, true) => return None,
+        (false, true) => format!("offers {} now", listed(&added)),
+        (true, false) => format!("no longer offers {}", listed(&gone)),
+        (false, false) => format!("offers {} instead of {}", listed(&added), listed(&gone)),
+    };
+    let said = Said::Of(format!("{} {what}", scheme_title(new)));
+    Some(Found::new(&SCHEME_CHANGED, said).old(old.node).new_at(new.node))
+}
+
+/// What is said of a URL that the scheme did not have before.
+fn added_url<'a>(scheme: &Scheme<'a>, name: &str, url: Node<'a>) -> Option<Found<'a>> {
+    let address = Address::of_url(url.text());
+    let is_local = address.host.as_ref().is_some_and(Host::is_local);
+    (address.scheme.as_deref() == Some("http") && !is_local).then(|| {
+        let said = Said::Of(format!("the `{name}` of {}, which is new, is not encrypted", scheme_title(scheme)));
+        Found::new(&AUTH_URL_NOW_PLAINTEXT, said).values(None, Some(url))
+    })
 }
 
 /// The URLs of the flows by what they are, and that of OpenID Connect.
@@ -288,7 +326,8 @@ fn flow_urls<'a>(scheme: &Scheme<'a>) -> Vec<((Option<FlowKind>, &'static str), 
         FLOW_URLS.iter().filter_map(move |field| Some(((Some(kind), *field), fields.get(field)?)))
     };
     let of_flows = scheme.flows.iter().flat_map(of_flow);
-    let own = scheme.target.get("openIdConnectUrl").map(|url| ((None, "openIdConnectUrl"), url));
+    let fields = ["openIdConnectUrl", "oauth2MetadataUrl"];
+    let own = fields.into_iter().filter_map(|field| Some(((None, field), scheme.target.get(field)?)));
     of_flows.chain(own).filter(|(_, url)| url.is_string()).collect()
 }
 
@@ -296,7 +335,10 @@ fn urls<'a>(old: &Scheme<'a>, new: &Scheme<'a>) -> Vec<Found<'a>> {
     let before = flow_urls(old);
     let mut found = Vec::new();
     for (field, after) in flow_urls(new) {
-        let Some((_, before)) = before.iter().find(|(known, _)| *known == field) else { continue };
+        let Some((_, before)) = before.iter().find(|(known, _)| *known == field) else {
+            found.extend(added_url(new, field.1, after));
+            continue;
+        };
         let (was, is) = (Address::of_url(before.text()), Address::of_url(after.text()));
         let name = field.1;
         let subject = format!("the `{name}` of {}", scheme_title(new));

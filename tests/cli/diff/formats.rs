@@ -119,6 +119,21 @@ fn sarif_shows_both_places_and_fails_for_nothing_better() {
     assert_eq!(uri(&results[0]["relatedLocations"][0]), "old/api.yaml");
 }
 
+/// Code scanning knows a change again by its fingerprint, wherever its lines are.
+#[test]
+fn sarif_has_fingerprints_that_survive_moved_lines() {
+    let fingerprints = |new: &str| -> Vec<String> {
+        let folder = folder_of(&[("old/api.yaml", OLD), ("new/api.yaml", new)]);
+        let log = diff(&folder, &["--format", "sarif"]).json();
+        let results = log["runs"][0]["results"].as_array().unwrap();
+        results.iter().map(|one| one["partialFingerprints"]["apiward/v1"].as_str().unwrap().to_owned()).collect()
+    };
+    let first = fingerprints(NEW);
+    assert!(first.len() == 3 && first.iter().all(|one| one.len() == 32), "{first:?}");
+    assert_eq!(first, fingerprints(&NEW.replace("paths:", "# moved\n\npaths:")));
+    assert!((1..3).all(|at| first[at] != first[at - 1]));
+}
+
 #[test]
 fn github_annotates_the_new_lines_and_is_silent_on_what_got_better() {
     let folder = folder_of(&[("old/api.yaml", OLD), ("new/api.yaml", NEW)]);
