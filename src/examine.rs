@@ -252,7 +252,7 @@ impl<'a> Examination<'a> {
         let faults = std::mem::take(&mut suppressions.faults);
         let found = convert::run(api, index, engine, &suppressions, self.settings.score);
         self.out.findings.extend(faults);
-        self.own_duplicate_keys(api, index, &suppressions);
+        self.add_duplicate_keys(self.file, own_duplicate_keys(api, index, &suppressions));
         self.out.suppressions.extend(suppressions.judged(engine));
         self.out.ignored.extend(suppressions.used_rules());
         self.out.spent.add_lints(&found.times);
@@ -271,16 +271,7 @@ impl<'a> Examination<'a> {
     fn unread(&mut self, api: &Api<'_>, index: usize, engine: &engine::Settings) {
         let suppressions = Suppressions::new(api, engine.today, self.input.config.as_deref());
         self.out.findings.extend(convert::unread(api, index, &suppressions));
-        self.own_duplicate_keys(api, index, &suppressions);
-    }
-
-    /// Those in the file of the description itself.
-    fn own_duplicate_keys<'n>(&mut self, api: &Api<'n>, index: usize, suppressions: &Suppressions<'_, 'n>) {
-        let Some(root) = self.file.tree.documents().nth(index) else { return };
-        self.duplicate_keys(self.file, index, root, |again, span| {
-            let node = api.node(Place { file: FileId::ROOT, node: again.id() });
-            suppressions.of_fault(DUPLICATE_KEY, node, span)
-        });
+        self.add_duplicate_keys(self.file, own_duplicate_keys(api, index, &suppressions));
     }
 
     /// Gives the faults of the program itself the levels of the configuration.
@@ -296,7 +287,7 @@ impl<'a> Examination<'a> {
         for (_, file) in files.iter().filter(|(id, _)| *id != FileId::ROOT) {
             self.out.fragments.push(file.path.clone());
             if let Some(root) = file.tree.documents().next() {
-                self.duplicate_keys(file, 0, root, |_, _| None);
+                self.add_duplicate_keys(file, duplicate_keys(file, 0, root, |_, _| None));
             }
         }
         for file in files.unreadable() {
@@ -310,39 +301,11 @@ impl<'a> Examination<'a> {
         }
     }
 
-    fn duplicate_keys(
-        &mut self,
-        file: &File,
-        document: usize,
-        root: Node<'_>,
-        suppressed: impl Fn(Node<'_>, Span) -> Option<Suppressed>,
-    ) {
-        for &DuplicateKey { first, again } in file.tree.duplicate_keys() {
-            if !root.contains(again) {
-                continue;
-            }
-            let (first, again) = (file.tree.node(first), file.tree.node(again));
-            let key = brief(again.key().unwrap_or_default());
-            let message = format!("the key `{key}` stands more than once in its mapping");
-            let span = again.key_span().unwrap_or_default();
-            let mut finding = at_node(DUPLICATE_KEY, file, document, again, span, message);
-            finding.help = Some("the last value counts and the others are lost: merge them, or remove one".into());
-            if loses_operations(file, again) {
-                finding.level = Level::Error;
-                let help = "the last value counts, and the operations or requirements of the others were not read: merge them, \
-                            or remove one";
-                finding.help = Some(help.into());
-            }
-            finding.related.push(Related {
-                file: file.path.clone(),
-                pointer: first.pointer(),
-                range: Range::new(first.key_span().unwrap_or_default(), file.tree.lines()),
-                message: "it stands here already".to_owned(),
-            });
-            finding.suppressed = suppressed(again, span);
-            self.out.findings.push(finding);
+    fn add_duplicate_keys(&mut self, file: &File, findings: Vec<Finding>) {
+        if !findings.is_empty() {
             self.out.add_text(file);
         }
+        self.out.findings.extend(findings);
     }
 
     fn unsupported(&mut self, index: usize, key: &'static str, version: Node<'_>) {
@@ -407,6 +370,47 @@ impl<'a> Examination<'a> {
         let reason = self.out.files[0].reason.clone().unwrap_or_default();
         self.out.unrecognized = self.strict.then_some(reason);
     }
+}
+
+/// What is said of the keys that stand twice in the file of a description itself.
+pub(crate) fn own_duplicate_keys<'a>(api: &Api<'a>, index: usize, suppressions: &Suppressions<'_, 'a>) -> Vec<Finding> {
+    duplicate_keys(api.files.file(FileId::ROOT), index, api.root.raw(), |again, span| {
+        let node = api.node(Place { file: FileId::ROOT, node: again.id() });
+        suppressions.of_fault(DUPLICATE_KEY, node, span)
+    })
+}
+
+fn duplicate_keys(
+    file: &File,
+    document: usize,
+    root: Node<'_>,
+    suppressed: impl Fn(Node<'_>, Span) -> Option<Suppressed>,
+) -> Vec<Finding> {
+    let within = file.tree.duplicate_keys().iter().filter(|twice| root.contains(twice.again));
+    within
+        .map(|&DuplicateKey { first, again }| {
+            let (first, again) = (file.tree.node(first), file.tree.node(again));
+            let key = brief(again.key().unwrap_or_default());
+            let message = format!("the key `{key}` stands more than once in its mapping");
+            let span = again.key_span().unwrap_or_default();
+            let mut finding = at_node(DUPLICATE_KEY, file, document, again, span, message);
+            finding.help = Some("the last value counts and the others are lost: merge them, or remove one".into());
+            if loses_operations(file, again) {
+                finding.level = Level::Error;
+                let help = "the last value counts, and the operations or requirements of the others were not read: \
+                            merge them, or remove one";
+                finding.help = Some(help.into());
+            }
+            finding.related.push(Related {
+                file: file.path.clone(),
+                pointer: first.pointer(),
+                range: Range::new(first.key_span().unwrap_or_default(), file.tree.lines()),
+                message: "it stands here already".to_owned(),
+            });
+            finding.suppressed = suppressed(again, span);
+            finding
+        })
+        .collect()
 }
 
 /// The finding on a file that does not parse, and the reason alone; it lies in the document in which reading ended.

@@ -34,7 +34,8 @@ pub(crate) fn run(args: &DiffArgs, color: Color) -> Result<u8, UsageError> {
     let (before, after) = rayon::join(|| Reading::new(&old, &settings), || Reading::new(&new, &settings));
     let operations = args.format == DiffFormat::Html;
     let shown = Shown { sources: operations || args.format == DiffFormat::Pretty, operations };
-    let outcome = compare_all(&before, &after, shown);
+    let mut outcome = compare_all(&before, &after, shown);
+    outcome.add_faults_of_files([&before, &after]);
     let status = tell_unread(args, [(&old, &before), (&new, &after)], &outcome);
     let complete = status == 0 && outcome.faults.iter().all(Vec::is_empty);
     let compared = Compared::new([(&old, before), (&new, after)], outcome, complete);
@@ -74,6 +75,9 @@ impl Diff {
     }
 }
 
+/// The position of the new version among both.
+const NEW: usize = 1;
+
 /// Says what could not be compared, and gives the exit status that follows.
 fn tell_unread(args: &DiffArgs, sides: [(&Source<'_>, &Reading<'_>); 2], outcome: &Outcome) -> u8 {
     let mut status = 0;
@@ -95,7 +99,9 @@ fn tell_unread(args: &DiffArgs, sides: [(&Source<'_>, &Reading<'_>); 2], outcome
             let (line, name) = (fault.range.start.line, &source.name);
             let of = if fault.file == *name { String::new() } else { format!(" ({name})") };
             let place = format!("{}:{line}{of}", fault.file);
-            let is_error = NOT_CHECKED.contains(&fault.lint);
+            // What the old version leaves open can no longer be mended there.
+            let counts = at == NEW && fault.tells_unread() && fault.suppressed.is_none();
+            let is_error = counts || NOT_CHECKED.contains(&fault.lint);
             if is_error {
                 status = 2;
             }

@@ -58,7 +58,7 @@ kinds! {
     DESCRIPTION_ADDED: "diff/description-added", "description_added", "A new API description", Other, Info, ["API9:2023"], ["CWE-1059"];
     DESCRIPTION_REMOVED: "diff/description-removed", "description_removed", "An API description is gone", Other, Info, ["API9:2023"], ["CWE-1059"];
     OPERATION_ADDED: "diff/operation-added", "operation_added", "A new operation", Other, Info, ["API9:2023"], ["CWE-1059"];
-    OPERATION_DEPRECATED: "diff/operation-deprecated", "operation_deprecated", "An operation is deprecated now", Stronger, Info, ["API9:2023"], ["CWE-1059"];
+    OPERATION_DEPRECATED: "diff/operation-deprecated", "operation_deprecated", "An operation is deprecated now", Other, Info, ["API9:2023"], ["CWE-1059"];
     OPERATION_NOW_ANONYMOUS: "diff/operation-now-anonymous", "operation_now_anonymous", "An operation that asked for a credential accepts anonymous calls", Weaker, Error, ["API2:2023"], ["CWE-306"];
     OPERATION_NOW_PROTECTED: "diff/operation-now-protected", "operation_now_protected", "An operation that accepted anonymous calls asks for a credential", Stronger, Info, ["API2:2023"], ["CWE-306"];
     OPERATION_REMOVED: "diff/operation-removed", "operation_removed", "An operation is gone", Other, Info, ["API9:2023"], ["CWE-1059"];
@@ -76,14 +76,19 @@ kinds! {
     RISKY_FLOW_ADDED: "diff/risky-flow-added", "risky_flow_added", "An OAuth 2 scheme offers a flow that should not be used", Weaker, Warning, ["API2:2023"], ["CWE-1390"];
     RISKY_FLOW_REMOVED: "diff/risky-flow-removed", "risky_flow_removed", "An OAuth 2 scheme no longer offers a flow that should not be used", Stronger, Info, ["API2:2023"], ["CWE-1390"];
     SCHEME_CHANGED: "diff/scheme-changed", "scheme_changed", "A security scheme became another one of equal strength", Other, Info, ["API2:2023"], ["CWE-1390"];
+    SCHEME_DEFINED: "diff/scheme-defined", "scheme_defined", "A security scheme that is asked for is defined now", Stronger, Info, ["API2:2023"], ["CWE-1390"];
     SCHEME_STRENGTHENED: "diff/scheme-strengthened", "scheme_strengthened", "A security scheme became stronger", Stronger, Info, ["API2:2023"], ["CWE-1390"];
+    SCHEME_UNDEFINED: "diff/scheme-undefined", "scheme_undefined", "A security scheme that is asked for is not defined", Weaker, Warning, ["API2:2023"], ["CWE-1390"];
     SCHEME_WEAKENED: "diff/scheme-weakened", "scheme_weakened", "A security scheme became weaker", Weaker, Error, ["API2:2023"], ["CWE-1390"];
     SCOPE_ADDED: "diff/scope-added", "scope_added", "An operation asks for a further scope", Stronger, Info, ["API5:2023"], ["CWE-862"];
+    SCOPE_ALTERNATIVE_ADDED: "diff/scope-alternative-added", "scope_alternative_added", "An operation lets in tokens of other scopes, too", Weaker, Warning, ["API5:2023"], ["CWE-863"];
     SCOPE_DROPPED: "diff/scope-dropped", "scope_dropped", "An operation no longer asks for a scope", Weaker, Error, ["API5:2023"], ["CWE-862"];
     SCOPE_REPLACED: "diff/scope-replaced", "scope_replaced", "An operation asks for another scope", Weaker, Warning, ["API5:2023"], ["CWE-863"];
     SECRET_EXPOSED: "diff/secret-exposed", "secret_exposed", "Answers give away a secret that they did not contain before", Weaker, Error, ["API3:2023"], ["CWE-200"];
+    SENSITIVE_DATA_UNDESCRIBED: "diff/sensitive-data-undescribed", "sensitive_data_undescribed", "Answers no longer say whether they give away sensitive data", Other, Warning, ["API3:2023"], ["CWE-200"];
     SENSITIVE_DATA_WITHDRAWN: "diff/sensitive-data-withdrawn", "sensitive_data_withdrawn", "Answers no longer give away sensitive data", Stronger, Info, ["API3:2023"], ["CWE-200"];
     SERVER_DOMAIN_ADDED: "diff/server-domain-added", "server_domain_added", "Calls go to a server of another domain", Other, Warning, ["API10:2023"], ["CWE-941"];
+    SERVER_ENCRYPTION_UNSAID: "diff/server-encryption-unsaid", "server_encryption_unsaid", "No server is said to be encrypted any more", Other, Info, ["API8:2023"], ["CWE-319"];
     SERVER_HOST_ADDED: "diff/server-host-added", "server_host_added", "Calls go to another host of the same domain", Other, Info, ["API9:2023"], ["CWE-1059"];
     SERVER_NOW_ENCRYPTED: "diff/server-now-encrypted", "server_now_encrypted", "No server is reached without encryption any more", Stronger, Info, ["API8:2023"], ["CWE-319"];
     SERVER_NOW_PLAINTEXT: "diff/server-now-plaintext", "server_now_plaintext", "A server is reached without encryption", Weaker, Error, ["API8:2023"], ["CWE-319"];
@@ -91,6 +96,7 @@ kinds! {
     WEAKER_ALTERNATIVE_ADDED: "diff/weaker-alternative-added", "weaker_alternative_added", "A weaker way in was added beside the others", Weaker, Error, ["API2:2023"], ["CWE-1390"];
     WEAKER_ALTERNATIVE_REMOVED: "diff/weaker-alternative-removed", "weaker_alternative_removed", "The weakest way in was removed", Stronger, Info, ["API2:2023"], ["CWE-1390"];
     WEAKER_SCHEME_REQUIRED: "diff/weaker-scheme-required", "weaker_scheme_required", "An operation asks for a weaker credential than before", Weaker, Error, ["API2:2023"], ["CWE-1390"];
+    WRITE_SCOPE_REQUIRED: "diff/write-scope-required", "write_scope_required", "A scope that says reading no longer suffices to change state", Stronger, Info, ["API5:2023"], ["CWE-863"];
 }
 
 /// The title of a kind.

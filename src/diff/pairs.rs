@@ -9,7 +9,7 @@ use apiward_model::lexicon::Lexicons;
 use apiward_model::{Api, Detected, Files, detect};
 use rayon::prelude::*;
 
-use super::compare::{Version, compare};
+use super::compare::{Version, compare, introduce};
 use super::kinds::{DESCRIPTION_ADDED, DESCRIPTION_REMOVED, Kind};
 use super::sides::Source;
 use super::{Change, Place};
@@ -17,11 +17,12 @@ use crate::check::{Checked, Run, Settings};
 use crate::config::Config;
 use crate::convert::{self, fault_at, range};
 use crate::discover::Input;
+use crate::examine;
 use crate::inventory::{self, Entry};
-use crate::references::{self, ReferenceFault};
 use crate::render::count;
-use crate::report::{Finding, Status};
+use crate::report::{Finding, NOT_CHECKED, Status};
 use crate::source::Sources;
+use crate::suppress::Suppressions;
 use crate::text::brief;
 
 /// One version, read.
@@ -111,7 +112,7 @@ fn matched<'r>(old: &[Document<'r>], new: &[Document<'r>]) -> Vec<Matched<'r>> {
 #[derive(Default)]
 pub(super) struct Outcome {
     pub(super) changes: Vec<Change>,
-    /// Faults of the references in either version: behind them nothing was compared.
+    /// What was not read of either version: behind it nothing was compared.
     pub(super) faults: [Vec<Finding>; 2],
     /// The texts in which changes lie.
     pub(super) sources: [Sources; 2],
@@ -206,7 +207,11 @@ fn pair<'r>(
                 }
             }
             (Some((before, old)), None) => out.changes.push(whole(&DESCRIPTION_REMOVED, old, before)),
-            (None, Some((after, new))) => out.changes.push(whole(&DESCRIPTION_ADDED, new, after)),
+            (None, Some((after, new))) => {
+                out.changes.push(whole(&DESCRIPTION_ADDED, new, after));
+                let version = Version::new(new, &after.engine);
+                out.changes.extend(introduce(&version, &after.document.input.path, after.document.index));
+            }
             (None, None) => {}
         }
         out.adjust(config);
@@ -243,7 +248,32 @@ fn too_large(api: &Api<'_>) -> Finding {
     finding
 }
 
+/// What of a description was not read, with the levels of the configuration.
+fn unread(loaded: &Loaded<'_>, api: &Api<'_>) -> Vec<Finding> {
+    let (document, config) = (loaded.document, loaded.config());
+    let suppressions = Suppressions::new(api, loaded.engine.today, config);
+    let mut faults: Vec<Finding> = convert::unread(api, document.index, &suppressions).collect();
+    let lost = examine::own_duplicate_keys(api, document.index, &suppressions);
+    faults.extend(lost.into_iter().filter(Finding::tells_unread));
+    if let Some(config) = config {
+        let overrides = config.overrides_of(&document.input.path);
+        faults.retain_mut(|fault| config.adjust_fault(fault, &overrides));
+    }
+    faults
+}
+
 impl Outcome {
+    /// Adds what was not read of the files that descriptions refer to. What could not be read at all is told apart.
+    pub(super) fn add_faults_of_files(&mut self, readings: [&Reading<'_>; 2]) {
+        for (faults, reading) in self.faults.iter_mut().zip(readings) {
+            let found = reading.checked.report.findings.iter();
+            faults.extend(found.filter(|one| one.tells_unread() && !NOT_CHECKED.contains(&one.lint)).cloned());
+            // Descriptions share files.
+            faults.sort_by(|a, b| (&a.file, a.range, &a.message).cmp(&(&b.file, b.range, &b.message)));
+            faults.dedup_by(|a, b| (&a.file, a.range, &a.message) == (&b.file, b.range, &b.message));
+        }
+    }
+
     /// Gives the changes the levels of the configuration.
     fn adjust(&mut self, config: Option<&Config>) {
         let Some(config) = config else { return };
@@ -262,8 +292,7 @@ impl Outcome {
             (_, self.operations) = inventory::of_description(api, path, document.index, &loaded.engine);
         }
         self.counts[at].insert((document.input.path.clone(), document.index), api.operations.len());
-        let faults = references::gathered(references::faults(api, document.index));
-        self.faults[at].extend(faults.into_iter().map(ReferenceFault::into_finding));
+        self.faults[at].extend(unread(loaded, api));
         if !shown.sources || self.changes.is_empty() {
             return;
         }

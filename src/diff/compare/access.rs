@@ -8,7 +8,7 @@ use std::rc::Rc;
 
 use apiward_lints::framework::level::Level;
 use apiward_model::predicate::Signs;
-use apiward_model::{Alternative, Alternatives, Api, Declared, Format, ListId, Node, Operation};
+use apiward_model::{Alternative, Alternatives, Api, Declared, Format, ListId, Method, Node, Operation};
 
 use super::changes::{Changes, Found, Said};
 use super::schemes::{SchemeNames, Which};
@@ -16,8 +16,9 @@ use super::ways::{Way, listed, way_in, ways_in};
 use super::{Both, Pair};
 use crate::diff::kinds::{
     ALTERNATIVE_ADDED, ALTERNATIVE_REMOVED, Kind, OPERATION_NOW_ANONYMOUS, OPERATION_NOW_PROTECTED, REQUIREMENT_ADDED,
-    REQUIREMENT_DROPPED, REQUIREMENT_REPLACED, SCOPE_ADDED, SCOPE_DROPPED, SCOPE_REPLACED, STRONGER_SCHEME_REQUIRED,
-    WEAKER_ALTERNATIVE_ADDED, WEAKER_ALTERNATIVE_REMOVED, WEAKER_SCHEME_REQUIRED,
+    REQUIREMENT_DROPPED, REQUIREMENT_REPLACED, SCHEME_UNDEFINED, SCOPE_ADDED, SCOPE_ALTERNATIVE_ADDED, SCOPE_DROPPED,
+    SCOPE_REPLACED, STRONGER_SCHEME_REQUIRED, WEAKER_ALTERNATIVE_ADDED, WEAKER_ALTERNATIVE_REMOVED,
+    WEAKER_SCHEME_REQUIRED, WRITE_SCOPE_REQUIRED,
 };
 
 /// Ways of one list that are compared one by one.
@@ -26,7 +27,7 @@ const MOST: usize = 500;
 /// Compares requirements; each pair of lists that operations share once.
 pub(super) struct Access<'r, 'a> {
     both: Both<'r, 'a>,
-    names: &'r SchemeNames,
+    names: &'r SchemeNames<'a>,
     /// The names of servers that both versions have.
     servers: HashSet<&'a str>,
     known: HashMap<(ListId, ListId), Rc<[Told<'a>]>>,
@@ -35,14 +36,26 @@ pub(super) struct Access<'r, 'a> {
 /// What changed between two lists.
 struct Told<'a> {
     kind: &'static Kind,
+    grants: Grants,
     said: Said,
     /// The alternatives, where single ones changed.
     old: Option<Node<'a>>,
     new: Option<Node<'a>>,
 }
 
+/// What the scopes that changed are good for, by their names.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Grants {
+    /// Reading is enough now.
+    ReadingNow,
+    /// Reading was enough, and is no longer.
+    ReadingBefore,
+    /// Nobody can tell, or it is as before.
+    Other,
+}
+
 impl<'r, 'a> Access<'r, 'a> {
-    pub(super) fn new(both: Both<'r, 'a>, names: &'r SchemeNames) -> Self {
+    pub(super) fn new(both: Both<'r, 'a>, names: &'r SchemeNames<'a>) -> Self {
         let keys = |api: &Api<'a>| api.servers.iter().filter_map(|server| server.node.key()).collect::<HashSet<_>>();
         let (old, new) = (keys(both.old.api), keys(both.new.api));
         let servers = old.intersection(&new).copied().collect();
@@ -50,6 +63,10 @@ impl<'r, 'a> Access<'r, 'a> {
     }
 
     pub(super) fn compare(&mut self, pair: Pair<'r, 'a>, changes: &mut Changes<'r, 'a>) {
+        let Both { old, new } = self.both;
+        if old.unread.has_requirement_of(old.api, pair.old) || new.unread.has_requirement_of(new.api, pair.new) {
+            return;
+        }
         let (old, new) = (&pair.old.security.alternatives, &pair.new.security.alternatives);
         let key = (old.id(), new.id());
         let known = self.known.get(&key).cloned();
@@ -59,27 +76,39 @@ impl<'r, 'a> Access<'r, 'a> {
         let real = |api: &Api<'a>, node: Option<Node<'a>>| node.filter(|node| *node != api.root);
         for one in told.iter() {
             let (old, new) = (real(self.both.old.api, one.old), real(self.both.new.api, one.new));
-            let found = Found::new(one.kind, one.said.clone())
+            let (kind, level) = self.weight(one, pair.new);
+            let found = Found::new(kind, one.said.clone())
                 .old(old.unwrap_or_else(|| written(self.both.old.api, pair.old, pair.new)))
                 .new_at(new.unwrap_or_else(|| written(self.both.new.api, pair.new, pair.old)));
-            let level = self.level(one.kind, pair.new);
             changes.add(found.level(level), [pair.new]);
         }
     }
 
-    /// What is public by nature, or declared public, may be open.
-    fn level(&self, kind: &'static Kind, operation: &Operation<'a>) -> Level {
-        let signs = self.both.new.facts.signs(operation).filter(|_| kind.id == OPERATION_NOW_ANONYMOUS.id);
-        match signs {
-            Some(signs) if !signs.public.is_empty() => Level::Info,
-            Some(Signs { declared: Some(_), .. }) => Level::Warning,
-            _ => kind.level,
+    /// What a change comes to for an operation. What is public by nature, or declared public, may be open; and a scope
+    /// that says reading is enough for what only reads.
+    fn weight(&self, told: &Told<'a>, operation: &Operation<'a>) -> (&'static Kind, Level) {
+        let kind = told.kind;
+        let Some(signs) = self.both.new.facts.signs(operation) else { return (kind, kind.level) };
+        if kind.id == OPERATION_NOW_ANONYMOUS.id {
+            let level = match signs {
+                signs if !signs.public.is_empty() => Level::Info,
+                Signs { declared: Some(_), .. } => Level::Warning,
+                _ => kind.level,
+            };
+            return (kind, level);
+        }
+        let writes = matches!(operation.method, Method::Http(_)) && signs.writes;
+        match told.grants {
+            Grants::ReadingNow if writes => (kind, Level::Error),
+            Grants::ReadingBefore if writes => (&WRITE_SCOPE_REQUIRED, Level::Info),
+            _ => (kind, kind.level),
         }
     }
 
     fn lists(&self, old: &'r Alternatives<'a>, new: &'r Alternatives<'a>) -> Vec<Told<'a>> {
         match (old.are_anonymous(), new.are_anonymous()) {
             (true, true) => Vec::new(),
+            _ if self.both.old.unread.has_some_of(old) || self.both.new.unread.has_some_of(new) => Vec::new(),
             (false, true) => vec![now_anonymous(old, new)],
             (true, false) => vec![now_protected(old, new)],
             (false, false) => self.guarded(old, new),
@@ -118,6 +147,11 @@ impl<'r, 'a> Access<'r, 'a> {
             if let Some(before) = replaced.or_else(reduced).cloned() {
                 told.push(self.scopes(&before, way));
                 lost.retain(|other| !std::ptr::eq(other.alternative, before.alternative));
+                return false;
+            }
+            let same_schemes: Vec<_> = old.iter().filter(|other| way.has_schemes_of(other)).collect();
+            if !same_schemes.is_empty() {
+                told.push(self.other_scopes(&same_schemes, way));
                 return false;
             }
             let Some(before) = lost.iter().chain(old).find(|other| way.has_fewer_schemes_than(other)) else {
@@ -159,10 +193,35 @@ impl<'r, 'a> Access<'r, 'a> {
                 (&SCOPE_DROPPED, format!("no longer asks {rest}"), format!("no longer ask {rest}"))
             }
         };
+        let (was, is) = (before.is_for_reading(self.both.old.api), after.is_for_reading(self.both.new.api));
+        let grants = match (was, is) {
+            (false, true) if kind.id == SCOPE_REPLACED.id => Grants::ReadingNow,
+            (true, false) if kind.id == SCOPE_REPLACED.id => Grants::ReadingBefore,
+            _ => Grants::Other,
+        };
         Told {
             kind,
+            grants,
             said: Said::operations(one, many),
             old: Some(scopes_node(self.both.old.api, before.alternative)),
+            new: Some(scopes_node(self.both.new.api, after.alternative)),
+        }
+    }
+
+    /// A way with other scopes beside those of the same schemes that are still there.
+    fn other_scopes(&self, before: &[&Way<'r, 'a>], after: &Way<'r, 'a>) -> Told<'a> {
+        let rest = format!(
+            "callers in with {} instead of {}, too",
+            scope_list(&after.scopes_without(before[0])),
+            scope_list(&before[0].scopes_without(after))
+        );
+        let reading =
+            after.is_for_reading(self.both.new.api) && !before.iter().any(|way| way.is_for_reading(self.both.old.api));
+        Told {
+            kind: &SCOPE_ALTERNATIVE_ADDED,
+            grants: if reading { Grants::ReadingNow } else { Grants::Other },
+            said: Said::operations(format!("lets {rest}"), format!("let {rest}")),
+            old: Some(scopes_node(self.both.old.api, before[0].alternative)),
             new: Some(scopes_node(self.both.new.api, after.alternative)),
         }
     }
@@ -191,6 +250,7 @@ fn now_anonymous<'a>(old: &[Alternative<'a>], new: &[Alternative<'a>]) -> Told<'
     let rest = format!("anonymous calls{beside}, and asked for {} before", ways_in(old));
     Told {
         kind: &OPERATION_NOW_ANONYMOUS,
+        grants: Grants::Other,
         said: Said::operations(format!("accepts {rest}"), format!("accept {rest}")),
         old: None,
         new: open.map(|one| one.node),
@@ -201,6 +261,7 @@ fn now_protected<'a>(old: &[Alternative<'a>], new: &[Alternative<'a>]) -> Told<'
     let rest = format!("for {}, and accepted anonymous calls before", ways_in(new));
     Told {
         kind: &OPERATION_NOW_PROTECTED,
+        grants: Grants::Other,
         said: Said::operations(format!("asks {rest}"), format!("ask {rest}")),
         old: old.iter().find(|one| one.is_anonymous()).map(|one| one.node),
         new: None,
@@ -229,6 +290,7 @@ fn dropped_or_added<'a>(kind: &'static Kind, schemes: &[&str], before: &Way<'_, 
     };
     Told {
         kind,
+        grants: Grants::Other,
         said: Said::operations(one, many),
         old: Some(before.alternative.node),
         new: Some(after.alternative.node),
@@ -248,14 +310,23 @@ fn exchanged<'a>(
     let stronger = before.zip(after).is_some_and(|(before, after)| after > before);
     let nodes = |ways: &[Way<'_, 'a>]| ways.first().filter(|_| ways.len() == 1).map(|way| way.alternative.node);
     let (was, is) = (named(lost), named(gained));
+    // One of which nobody knows what it asks for is no equal.
+    let unknown = gained.iter().any(|way| !way.alternative.is_known()).then_some(&SCHEME_UNDEFINED);
+    let which = if unknown.is_some() { " (not defined)" } else { "" };
     let tell = |kind, one: String, many: String| {
-        vec![Told { kind, said: Said::operations(one, many), old: nodes(lost), new: nodes(gained) }]
+        vec![Told {
+            kind,
+            grants: Grants::Other,
+            said: Said::operations(one, many),
+            old: nodes(lost),
+            new: nodes(gained),
+        }]
     };
     match (lost.is_empty(), gained.is_empty()) {
         (true, true) => Vec::new(),
         (true, false) => {
-            let kind = if weaker { &WEAKER_ALTERNATIVE_ADDED } else { &ALTERNATIVE_ADDED };
-            let rest = format!("callers in with {is}, too");
+            let kind = if weaker { &WEAKER_ALTERNATIVE_ADDED } else { unknown.unwrap_or(&ALTERNATIVE_ADDED) };
+            let rest = format!("callers in with {is}{which}, too");
             tell(kind, format!("lets {rest}"), format!("let {rest}"))
         }
         (false, true) => {
@@ -266,10 +337,10 @@ fn exchanged<'a>(
         (false, false) => {
             let kind = match (weaker, stronger) {
                 (true, _) => &WEAKER_SCHEME_REQUIRED,
-                (_, true) => &STRONGER_SCHEME_REQUIRED,
-                _ => &REQUIREMENT_REPLACED,
+                (_, true) => unknown.unwrap_or(&STRONGER_SCHEME_REQUIRED),
+                _ => unknown.unwrap_or(&REQUIREMENT_REPLACED),
             };
-            let rest = format!("for {is} instead of {was}");
+            let rest = format!("for {is}{which} instead of {was}");
             tell(kind, format!("asks {rest}"), format!("ask {rest}"))
         }
     }

@@ -8,6 +8,9 @@ use crate::diff::kinds::{AUTH_ERROR_ADDED, AUTH_ERROR_REMOVED, RATE_LIMIT_ADDED,
 
 pub(super) fn compare<'r, 'a>(both: Both<'r, 'a>, pair: Pair<'r, 'a>, changes: &mut Changes<'r, 'a>) {
     let (old, new) = (both.old.api, both.new.api);
+    if both.old.unread.has_answers_of(pair.old) || both.new.unread.has_answers_of(pair.new) {
+        return;
+    }
     // An operation that is open now has nothing to refuse, and is told as such; so is one that was open.
     if !pair.new.security.is_anonymous() && !pair.old.security.is_anonymous() {
         for code in ["401", "403"] {

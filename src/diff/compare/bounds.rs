@@ -6,10 +6,12 @@
 use std::collections::BTreeSet;
 
 use apiward_lints::framework::text::quoted;
+use apiward_model::pattern::Pattern;
 use apiward_model::{Merged, Node};
 use apiward_syntax::Kind as NodeKind;
 
 use super::changes::{Found, Said};
+use super::form::{self, Of};
 use super::ways::listed;
 use crate::diff::kinds::{BOUND_ADDED, BOUND_LOOSENED, BOUND_REMOVED, BOUND_TIGHTENED, Kind, PATTERN_CHANGED};
 
@@ -30,6 +32,8 @@ enum Value {
     OneOf(BTreeSet<String>),
     /// Others allow others.
     Text(String),
+    /// Others allow others, some anything.
+    Pattern(String),
     /// It is there or not.
     Flag,
 }
@@ -53,18 +57,23 @@ struct Class<'a> {
     new: Vec<Limit<'a>>,
 }
 
+/// Keywords that count under another name.
+const ALIASES: [&str; 3] = ["exclusiveMaximum", "exclusiveMinimum", "unevaluatedProperties"];
+
 /// Values of `format` that bound a text.
 const FORMATS: [&str; 7] = ["date", "date-time", "time", "duration", "uuid", "ipv4", "ipv6"];
 
 /// Compares what bounds an input, which `label` names.
-pub(super) fn compare<'a>(label: &str, old: &Merged<'a>, new: &Merged<'a>) -> Vec<Found<'a>> {
+pub(super) fn compare<'a>(label: &str, before: Of<'_, 'a>, after: Of<'_, 'a>) -> Vec<Found<'a>> {
+    let (old, new) = (before.schema, after.schema);
     let form = Class { lacks: "type", old: form(old), new: form(new) };
     if form.old.is_empty() != form.new.is_empty() {
         return form.judge(label).into_iter().collect();
     }
+    let (found, is_comparable) = form::compare(label, before, after);
     // Branches have bounds of their own, which cannot be held against those of a single schema.
-    if (old.branches().count() > 1) != (new.branches().count() > 1) {
-        return Vec::new();
+    if !is_comparable || (old.branches().count() > 1) != (new.branches().count() > 1) {
+        return found.into_iter().collect();
     }
     let class = |lacks, read: fn(&Merged<'a>) -> Vec<Limit<'a>>| Class { lacks, old: read(old), new: read(new) };
     // Listed values are held against listed values, else against the ends of the range.
@@ -85,12 +94,27 @@ pub(super) fn compare<'a>(label: &str, old: &Merged<'a>, new: &Merged<'a>) -> Ve
         }),
         class("end to its properties", closed),
     ];
-    classes.iter().filter_map(|class| class.judge(label)).collect()
+    found.into_iter().chain(classes.iter().filter_map(|class| class.judge(label))).collect()
+}
+
+/// True where a schema says of which form its values are.
+pub(super) fn has_form(schema: &Merged<'_>) -> bool {
+    !form(schema).is_empty()
+}
+
+/// True where a schema bounds its texts.
+pub(super) fn bounds_text(schema: &Merged<'_>) -> bool {
+    text(schema).iter().any(Limit::is_bound)
+}
+
+/// True where an object has no properties but those that are named.
+pub(super) fn is_closed(schema: &Merged<'_>) -> bool {
+    !closed(schema).is_empty()
 }
 
 /// What says of which form an input is at all.
 fn form<'a>(schema: &Merged<'a>) -> Vec<Limit<'a>> {
-    let keywords = ["type", "$ref", "enum", "const", "properties", "items", "oneOf", "anyOf", "format", "pattern"];
+    let keywords = ["type", "$ref", "enum", "const", "properties", "items", "oneOf", "anyOf"];
     let says = keywords.iter().find_map(|keyword| schema.get(keyword));
     says.map(|node| Limit { keyword: "type", value: Value::Flag, node }).into_iter().collect()
 }
@@ -107,11 +131,12 @@ fn text<'a>(schema: &Merged<'a>) -> Vec<Limit<'a>> {
     let mut limits: Vec<Limit> = values(schema).into_iter().collect();
     if is_text(schema) {
         limits.extend(limit(schema, "maxLength", Value::Most));
-        let of =
-            |keyword: &'static str, node: Node<'a>| Limit { keyword, value: Value::Text(node.text().to_owned()), node };
-        limits.extend(schema.get("pattern").map(|node| of("pattern", node)));
+        let of = |keyword, value: fn(String) -> Value| {
+            move |node: Node<'a>| Limit { keyword, value: value(node.text().to_owned()), node }
+        };
+        limits.extend(schema.get("pattern").map(of("pattern", Value::Pattern)));
         let format = schema.all("format").find(|node| FORMATS.contains(&node.text()));
-        limits.extend(format.map(|node| of("format", node)));
+        limits.extend(format.map(of("format", Value::Text)));
     }
     limits
 }
@@ -123,20 +148,29 @@ fn shortest<'a>(schema: &Merged<'a>) -> Vec<Limit<'a>> {
 }
 
 fn upper<'a>(schema: &Merged<'a>) -> Vec<Limit<'a>> {
-    end(schema, "maximum", "exclusiveMaximum", Value::Most, f64::max)
+    let below = |number: f64| if is_whole(schema) { number.ceil() - 1.0 } else { number.next_down() };
+    end(schema, ["maximum", "exclusiveMaximum"], Value::Most, f64::max, below)
 }
 
 fn lower<'a>(schema: &Merged<'a>) -> Vec<Limit<'a>> {
-    end(schema, "minimum", "exclusiveMinimum", Value::Least, f64::min)
+    let above = |number: f64| if is_whole(schema) { number.floor() + 1.0 } else { number.next_up() };
+    end(schema, ["minimum", "exclusiveMinimum"], Value::Least, f64::min, above)
 }
 
-/// One end of the range of a number, which listed values have, too.
+/// True where only integers are allowed.
+fn is_whole(schema: &Merged<'_>) -> bool {
+    let mut types = schema.types().filter(|one| *one != "null").peekable();
+    types.peek().is_some() && types.all(|one| one == "integer")
+}
+
+/// One end of the range of a number, which listed values have, too. An end that is excluded, as a number of its own or
+/// (before OpenAPI 3.1) by a mark, is the next number within.
 fn end<'a>(
     schema: &Merged<'a>,
-    keyword: &'static str,
-    exclusive: &'static str,
+    [keyword, exclusive]: [&'static str; 2],
     value: fn(f64) -> Value,
     outer: fn(f64, f64) -> f64,
+    within: impl Fn(f64) -> f64,
 ) -> Vec<Limit<'a>> {
     if !is_number(schema) {
         return Vec::new();
@@ -146,15 +180,26 @@ fn end<'a>(
         let number = values.iter().filter_map(|text| text.parse().ok()).reduce(outer)?;
         Some(Limit { keyword, value: value(number), ..list })
     });
-    let stated = || limit(schema, keyword, value).or_else(|| limit(schema, exclusive, value));
-    listed.or_else(stated).map(|one| Limit { keyword, ..one }).into_iter().collect()
+    let stated = || {
+        let of_part = |part: &Node<'a>| {
+            let marked = part.is_true(exclusive);
+            let inclusive = part.get(keyword).and_then(number);
+            let inclusive = inclusive.map(|(found, node)| (if marked { within(found) } else { found }, node));
+            let beyond = part.get(exclusive).and_then(number).map(|(found, node)| (within(found), node));
+            [inclusive, beyond].into_iter().flatten()
+        };
+        let (found, node) = schema.parts().iter().flat_map(of_part).reduce(narrower(value))?;
+        Some(Limit { keyword, value: value(found), node })
+    };
+    listed.or_else(stated).into_iter().collect()
 }
 
 fn closed<'a>(schema: &Merged<'a>) -> Vec<Limit<'a>> {
     let keywords = ["additionalProperties", "unevaluatedProperties"];
-    let no = |keyword: &&'static str| schema.all(keyword).find(|node| node.as_bool() == Some(false));
-    let found = keywords.iter().find_map(|keyword| Some((*keyword, no(keyword)?)));
-    found.map(|(keyword, node)| Limit { keyword, value: Value::Flag, node }).into_iter().collect()
+    let no = |keyword: &&str| schema.all(keyword).find(|node| node.as_bool() == Some(false));
+    // Either says the same.
+    let limit = |node| Limit { keyword: keywords[0], value: Value::Flag, node };
+    keywords.iter().find_map(no).map(limit).into_iter().collect()
 }
 
 /// The values that are allowed, where they are listed.
@@ -169,13 +214,21 @@ fn values<'a>(schema: &Merged<'a>) -> Option<Limit<'a>> {
 
 /// A keyword that holds a number; of several that hold together, the narrowest.
 fn limit<'a>(schema: &Merged<'a>, keyword: &'static str, value: fn(f64) -> Value) -> Option<Limit<'a>> {
-    let number = |node: Node<'a>| Some((node.text().parse::<f64>().ok().filter(|number| number.is_finite())?, node));
-    let narrower = |best: (f64, Node<'a>), next: (f64, Node<'a>)| {
+    let (found, node) = schema.all(keyword).filter_map(number).reduce(narrower(value))?;
+    Some(Limit { keyword, value: value(found), node })
+}
+
+fn number(node: Node<'_>) -> Option<(f64, Node<'_>)> {
+    Some((node.text().parse::<f64>().ok().filter(|number| number.is_finite())?, node))
+}
+
+type Number<'a> = (f64, Node<'a>);
+
+fn narrower<'a>(value: fn(f64) -> Value) -> impl Fn(Number<'a>, Number<'a>) -> Number<'a> {
+    move |best, next| {
         let is_narrower = fate(&value(best.0), &value(next.0)) == Fate::Narrower;
         if is_narrower { next } else { best }
-    };
-    let (found, node) = schema.all(keyword).filter_map(number).reduce(narrower)?;
-    Some(Limit { keyword, value: value(found), node })
+    }
 }
 
 fn fate(old: &Value, new: &Value) -> Fate {
@@ -202,7 +255,29 @@ fn fate(old: &Value, new: &Value) -> Fate {
                 Fate::Wider
             }
         }
+        (Value::Pattern(old), Value::Pattern(new)) => fate_of_pattern(old, new),
         _ => Fate::Other,
+    }
+}
+
+/// Of two patterns only this is told: that one allows anything, or texts of any length.
+fn fate_of_pattern(old: &str, new: &str) -> Fate {
+    let (Ok(old), Ok(new)) = (Pattern::parse(old), Pattern::parse(new)) else { return Fate::Other };
+    match (old.matches_everything(), new.matches_everything()) {
+        (false, true) => Fate::Wider,
+        (true, false) => Fate::Narrower,
+        _ if old.is_finite() && !new.is_finite() => Fate::Wider,
+        _ => Fate::Other,
+    }
+}
+
+impl Limit<'_> {
+    /// True where nothing of any size is left. What cannot be looked at may be a bound.
+    fn is_bound(&self) -> bool {
+        match &self.value {
+            Value::Pattern(text) => Pattern::parse(text).map_or(true, |pattern| pattern.is_finite()),
+            _ => true,
+        }
     }
 }
 
@@ -241,13 +316,18 @@ impl<'a> Class<'a> {
         let is_narrow = |new: &Limit<'a>| matches!(new.keyword, "enum" | "format");
         let lists_values = fates.iter().any(|(fate, _, new)| *fate == Fate::New && new.is_some_and(is_narrow));
         if any(&[Fate::Gone, Fate::Wider]) && !lists_values {
-            return Some(if self.new.is_empty() { &BOUND_REMOVED } else { &BOUND_LOOSENED });
+            return Some(if is_lost(&self.old, &self.new) { &BOUND_REMOVED } else { &BOUND_LOOSENED });
         }
         if any(&[Fate::New, Fate::Narrower]) {
-            return Some(if self.old.is_empty() { &BOUND_ADDED } else { &BOUND_TIGHTENED });
+            return Some(if is_lost(&self.new, &self.old) { &BOUND_ADDED } else { &BOUND_TIGHTENED });
         }
         any(&[Fate::Other]).then_some(&PATTERN_CHANGED)
     }
+}
+
+/// True where some limits bound an input, and others no longer do.
+fn is_lost(before: &[Limit<'_>], after: &[Limit<'_>]) -> bool {
+    after.is_empty() || (before.iter().any(Limit::is_bound) && !after.iter().any(Limit::is_bound))
 }
 
 fn words(fate: Fate, old: Option<&Limit<'_>>, new: Option<&Limit<'_>>) -> String {
@@ -257,10 +337,14 @@ fn words(fate: Fate, old: Option<&Limit<'_>>, new: Option<&Limit<'_>>) -> String
         Value::Most(number) | Value::Least(number) if limit.node.is_sequence() => number.to_string(),
         _ => limit.node.text().to_owned(),
     };
+    let name = |limit: &Limit<'_>| match limit.node.key() {
+        Some(key) if ALIASES.contains(&key) => key.to_owned(),
+        _ => limit.keyword.to_owned(),
+    };
     let written = |limit: &Limit<'_>| match (&limit.value, limit.keyword) {
         (Value::Flag, "type") => "`type`".to_owned(),
         (Value::OneOf(_), _) => "`enum`".to_owned(),
-        (_, keyword) => quoted(&format!("{keyword}: {}", shown(limit))),
+        _ => quoted(&format!("{}: {}", name(limit), shown(limit))),
     };
     match (fate, old, new) {
         (Fate::Gone, Some(old), _) => format!("{} is gone", written(old)),
@@ -277,7 +361,12 @@ fn words(fate: Fate, old: Option<&Limit<'_>>, new: Option<&Limit<'_>>) -> String
                     format!("`{}` with {}", new.keyword, listed(&further))
                 }
             }
-            _ => format!("`{}` is {} and was {}", new.keyword, quoted(&shown(new)), quoted(&shown(old))),
+            _ if name(old) == name(new) && shown(old) == shown(new) => {
+                let allows = if fate == Fate::Wider { "allows" } else { "no longer allows" };
+                format!("{} {allows} that number itself", written(new))
+            }
+            _ if name(old) != name(new) => format!("{} in place of {}", written(new), written(old)),
+            _ => format!("`{}` is {} and was {}", name(new), quoted(&shown(new)), quoted(&shown(old))),
         },
         _ => String::new(),
     }

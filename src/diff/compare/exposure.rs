@@ -8,8 +8,9 @@ use apiward_lints::framework::text::quoted;
 use apiward_model::{Api, Direction, Method, Operation};
 
 use super::changes::{Changes, Found, Said};
+use super::openness::{Openness, openness};
 use super::{Both, Pair};
-use crate::diff::kinds::{PERSONAL_DATA_EXPOSED, SECRET_EXPOSED, SENSITIVE_DATA_WITHDRAWN};
+use crate::diff::kinds::{PERSONAL_DATA_EXPOSED, SECRET_EXPOSED, SENSITIVE_DATA_UNDESCRIBED, SENSITIVE_DATA_WITHDRAWN};
 
 /// A name counts as new where the operation returned none of that name before, wherever it stood.
 pub(super) fn compare<'r, 'a>(both: Both<'r, 'a>, pair: Pair<'r, 'a>, changes: &mut Changes<'r, 'a>) {
@@ -17,7 +18,7 @@ pub(super) fn compare<'r, 'a>(both: Both<'r, 'a>, pair: Pair<'r, 'a>, changes: &
     if before.is_empty() && after.is_empty() {
         return;
     }
-    let described = is_described(both.old.api, pair.old);
+    let described = is_described(both.old.api, pair.old) && !both.old.unread.has_answers_of(pair.old);
     let (one, many) = if sends(pair.new) { ("sends", "send") } else { ("returns", "return") };
     for (sensitive, node) in both.new.facts.given_away(pair.new).filter(|(one, _)| !before.contains(one.name)) {
         let (kind, what) = match sensitive.kind {
@@ -30,10 +31,24 @@ pub(super) fn compare<'r, 'a>(both: Both<'r, 'a>, pair: Pair<'r, 'a>, changes: &
         let said = Said::operations(format!("now {one} {rest}"), format!("now {many} {rest}"));
         changes.add(Found::new(kind, said).new_at(node).level(level), [pair.new]);
     }
+    if before.iter().all(|name| after.contains(name)) || both.new.unread.has_answers_of(pair.new) {
+        return;
+    }
+    let (was, is) = (openness(both.old.api, pair.old), openness(both.new.api, pair.new));
     for (sensitive, node) in both.old.facts.given_away(pair.old).filter(|(one, _)| !after.contains(one.name)) {
         let rest = quoted(sensitive.name);
-        let said = Said::operations(format!("no longer {one} {rest}"), format!("no longer {many} {rest}"));
-        changes.add(Found::new(&SENSITIVE_DATA_WITHDRAWN, said).old(node), [pair.new]);
+        let found = if is == Openness::Open || is > was {
+            let said = Said::operations(
+                format!("no longer says whether it {one} {rest}"),
+                format!("no longer say whether they {many} {rest}"),
+            );
+            let level = if is > was { Level::Warning } else { Level::Info };
+            Found::new(&SENSITIVE_DATA_UNDESCRIBED, said).level(level)
+        } else {
+            let said = Said::operations(format!("no longer {one} {rest}"), format!("no longer {many} {rest}"));
+            Found::new(&SENSITIVE_DATA_WITHDRAWN, said)
+        };
+        changes.add(found.old(node), [pair.new]);
     }
 }
 

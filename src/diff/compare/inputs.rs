@@ -10,8 +10,10 @@ use apiward_model::predicate::Segment;
 use apiward_model::{Api, Body, Format, Location, MediaType, Merged, Message, Node, Operation, Parameter, Place};
 
 use super::changes::{Changes, Found, Said};
+use super::form::Of;
+use super::unread::Unread;
 use super::waiting::Waiting;
-use super::{Both, Pair, bounds};
+use super::{Both, Pair, Version, bounds};
 use crate::diff::kinds::{BOUND_ADDED, BOUND_REMOVED, PROPERTY_NOW_READ_ONLY, PROPERTY_NOW_WRITABLE};
 
 /// Pairs of schemas that are compared however small the descriptions are.
@@ -107,9 +109,21 @@ impl<'r, 'a> Walk<'r, 'a> {
     }
 
     fn input(&mut self, old: &Parameter<'a>, new: &Parameter<'a>, operation: &'r Operation<'a>) {
-        if let (Some(old), Some(schema)) = (old.schema, new.schema) {
-            let label = format!("the parameter {}", quoted(new.name));
-            self.work.push(Step { old, new: schema, label, operation });
+        let label = format!("the parameter {}", quoted(new.name));
+        let undescribed = |parameter: &Parameter<'a>| parameter.node.get("content").is_none();
+        match (old.schema, new.schema) {
+            (Some(old), Some(new)) => self.work.push(Step { old, new, label, operation }),
+            (Some(schema), None) if undescribed(new) => {
+                let said = Said::Of(format!("{label} has no schema any more"));
+                let found = Found::new(&BOUND_REMOVED, said).old(schema).new_at(new.node);
+                self.found.push((found, new.node, Some(operation)));
+            }
+            (None, Some(schema)) if undescribed(old) => {
+                let said = Said::Of(format!("{label} has a schema now"));
+                let found = Found::new(&BOUND_ADDED, said).old(old.node).new_at(schema);
+                self.found.push((found, new.node, Some(operation)));
+            }
+            _ => {}
         }
     }
 
@@ -190,7 +204,8 @@ impl<'r, 'a> Walk<'r, 'a> {
         let (before, after) =
             (Merged::of_nullable(self.both.old.api, old), Merged::of_nullable(self.both.new.api, new));
         // What cannot be told, because a reference leads nowhere, is told elsewhere.
-        if before.parts().is_empty() || after.parts().is_empty() {
+        let is_unknown = |schema: &Merged<'a>, unread: &Unread| schema.parts().is_empty() || unread.has_part_of(schema);
+        if is_unknown(&before, &self.both.old.unread) || is_unknown(&after, &self.both.new.unread) {
             return;
         }
         match (read_only(&before), read_only(&after)) {
@@ -209,9 +224,19 @@ impl<'r, 'a> Walk<'r, 'a> {
             }
             (None, None) => {}
         }
-        let found = bounds::compare(&label, &before, &after);
+        let of = |version: &Version<'r, 'a>, schema| Of { api: version.api, schema };
+        let found = bounds::compare(&label, of(self.both.old, &before), of(self.both.new, &after));
         self.found.extend(found.into_iter().map(|found| (found.beside(old, new), new, Some(operation))));
         self.parts(&before, &after, &label, operation);
+        // Branches say for themselves what they hold.
+        if (before.branches().count() > 1) == (after.branches().count() > 1) {
+            let lost = lost_parts(&before, &after).map(|part| (&BOUND_REMOVED, "no longer says", part));
+            let gained = lost_parts(&after, &before).map(|part| (&BOUND_ADDED, "says now", part));
+            for (kind, says, part) in lost.chain(gained) {
+                let said = Said::Of(format!("{label} {says} {part}"));
+                self.found.push((Found::new(kind, said).beside(old, new), new, Some(operation)));
+            }
+        }
     }
 
     fn parts(&mut self, before: &Merged<'a>, after: &Merged<'a>, label: &str, operation: &'r Operation<'a>) {
@@ -222,13 +247,20 @@ impl<'r, 'a> Walk<'r, 'a> {
                 self.work.push(Step { old: *old, new, label, operation });
             }
         }
-        let inner = [("items", "the items of"), ("additionalProperties", "the further properties of")];
-        for (keyword, words) in inner {
+        for (keyword, words) in [("items", "the items of"), ("additionalProperties", "the further properties of")] {
             let own = |merged: &Merged<'a>| merged.get(keyword).filter(|node| node.is_mapping());
             if let (Some(old), Some(new)) = (own(before), own(after)) {
-                // Names of what is nested without a property between would grow with the depth.
-                let label = if label.starts_with(words) { label.to_owned() } else { format!("{words} {label}") };
-                self.work.push(Step { old, new, label, operation });
+                self.work.push(Step { old, new, label: inner(words, label), operation });
+            }
+        }
+        let items = |merged: &Merged<'a>| merged.get("prefixItems").into_iter().flat_map(Node::items);
+        for (old, new) in items(before).zip(items(after)) {
+            self.work.push(Step { old, new, label: inner("the items of", label), operation });
+        }
+        let by_pattern = before.get("patternProperties");
+        for (pattern, new) in after.get("patternProperties").into_iter().flat_map(Node::entries) {
+            if let Some(old) = by_pattern.and_then(|map| map.get(pattern)) {
+                self.work.push(Step { old, new, label: inner("the further properties of", label), operation });
             }
         }
         self.branches(before, after, label, operation);
@@ -265,6 +297,36 @@ impl<'r, 'a> Walk<'r, 'a> {
             }
         }
     }
+}
+
+/// How what is nested in an input is called. Names of what is nested without a property between would grow with the depth.
+fn inner(words: &str, label: &str) -> String {
+    if label.starts_with(words) { label.to_owned() } else { format!("{words} {label}") }
+}
+
+/// What the parts of a schema say that another one no longer says, which is still of the same form.
+fn lost_parts(before: &Merged<'_>, after: &Merged<'_>) -> impl Iterator<Item = &'static str> {
+    let untyped = after.types().next().is_none();
+    let (lists, objects) = (untyped || after.is_array(), untyped || after.is_object());
+    let says = |schema: &Merged<'_>, keyword: &str| {
+        let own = schema.get(keyword);
+        own.is_some_and(|node| node.as_bool() == Some(false) || node.is_mapping() || node.is_sequence())
+    };
+    let lost = |keyword| says(before, keyword) && !says(after, keyword);
+    let items = lists && (lost("items") || (lost("prefixItems") && !says(after, "items")));
+    let closed = bounds::is_closed(after);
+    // That an object is closed no longer is told as a bound of its own.
+    let further = objects && !bounds::is_closed(before) && !closed;
+    let further = further && (lost("additionalProperties") || lost("patternProperties"));
+    let takes = |schema: &Merged<'_>| schema.properties().iter().any(|(_, node)| !node.is_true("readOnly"));
+    let properties = objects && !closed && takes(before) && !takes(after);
+    let parts = [
+        (items, "what its items are"),
+        (further, "what its further properties are"),
+        (properties, "which properties it has"),
+    ];
+    let still = bounds::has_form(before) && bounds::has_form(after);
+    parts.into_iter().filter(move |(is_lost, _)| *is_lost && still).map(|(_, what)| what)
 }
 
 /// Where a schema says that only the service sets it.

@@ -5,11 +5,14 @@ mod answers;
 mod bounds;
 mod changes;
 mod exposure;
+mod form;
 mod inputs;
 mod lifecycle;
+mod openness;
 mod operations;
 mod schemes;
 mod transport;
+mod unread;
 mod waiting;
 mod ways;
 
@@ -21,18 +24,20 @@ use self::access::Access;
 use self::changes::Changes;
 use self::operations::Matched;
 use self::schemes::SchemeNames;
+use self::unread::Unread;
 use super::Change;
 
 /// One version of a description.
 pub(super) struct Version<'r, 'a> {
     pub(super) api: &'r Api<'a>,
     facts: Facts<'r, 'a>,
+    unread: Unread,
 }
 
 impl<'r, 'a> Version<'r, 'a> {
     /// The settings say which operations are declared public.
     pub(super) fn new(api: &'r Api<'a>, settings: &Settings) -> Self {
-        Self { api, facts: Facts::new(api, settings) }
+        Self { api, facts: Facts::new(api, settings), unread: Unread::new(api) }
     }
 }
 
@@ -84,4 +89,12 @@ pub(super) fn compare<'a>(old: &Version<'_, 'a>, new: &Version<'_, 'a>, file: &s
         operations::tell(both, &matched, &mut changes);
     }
     Compared { changes: changes.finish(file, document), complete }
+}
+
+/// What is to be said of a description that only the new version has, a document of this file.
+pub(super) fn introduce(new: &Version<'_, '_>, file: &str, document: usize) -> Vec<Change> {
+    let mut changes = Changes::default();
+    operations::introduce(new, &mut changes);
+    transport::introduce(new, &mut changes);
+    changes.finish(file, document)
 }

@@ -4,12 +4,12 @@ use std::collections::{HashMap, HashSet};
 
 use apiward_lints::framework::level::Level;
 use apiward_model::predicate::{Segment, Signs, gateway_auth};
-use apiward_model::{Direction, Method, Operation};
+use apiward_model::{Direction, Method, Node, Operation};
 
 use super::changes::{Changes, Found, Said};
 use super::waiting::Waiting;
 use super::ways::ways_in;
-use super::{Both, Pair};
+use super::{Both, Pair, Version};
 use crate::diff::kinds::{ANONYMOUS_OPERATION_ADDED, OPERATION_ADDED, OPERATION_REMOVED};
 
 /// The operations of one list in both versions.
@@ -137,38 +137,60 @@ fn by_id<'r, 'a>(operations: &[&'r Operation<'a>]) -> HashMap<(Method<'a>, &'a s
 /// Tells which operations are new, and which are gone.
 pub(super) fn tell<'r, 'a>(both: Both<'r, 'a>, matched: &Matched<'r, 'a>, changes: &mut Changes<'r, 'a>) {
     for operation in &matched.added {
-        let (found, list) = (added(both, operation), operation.security.node);
-        let found = match list.filter(|_| operation.security.is_explicitly_anonymous()) {
-            Some(list) => found.new_at(list),
-            None => found.new_at(operation.node),
-        };
-        changes.add(found, [*operation]);
+        // Where nothing at all is asked for the new operation is as all others.
+        let open = open(both.new, operation).filter(|_| both.new.api.requires_a_scheme());
+        changes.add(open.unwrap_or_else(|| added(both.new, operation)), [*operation]);
     }
-    for operation in &matched.gone {
+    let Some(direction) = matched.gone.first().map(|operation| operation.direction) else { return };
+    let hidden = both.new.unread.hidden(both.new.api, direction);
+    for operation in matched.gone.iter().filter(|operation| !hidden.may_be(operation)) {
         let said = Said::operations("is gone", "are gone");
         changes.add(Found::new(&OPERATION_REMOVED, said).old(operation.node).gathered(), [*operation]);
     }
 }
 
-fn added<'a>(both: Both<'_, 'a>, operation: &Operation<'a>) -> Found<'a> {
-    let (api, facts) = (both.new.api, &both.new.facts);
-    let called = operation.direction == Direction::Operation;
-    let open = called && operation.security.is_anonymous();
-    let signs = facts.signs(operation);
-    let is_public = signs.is_some_and(Signs::is_public);
-    // Where nothing at all is asked for, or a gateway does the asking, the new operation is as all others.
-    let guarded_elsewhere = !api.requires_a_scheme() || gateway_auth(api, operation, &[]);
-    if open && !is_public && !guarded_elsewhere {
-        let level = if signs.is_some_and(|signs| !signs.writes) { Level::Warning } else { Level::Error };
-        let said = Said::operations("is new and accepts anonymous calls", "are new and accept anonymous calls");
-        return Found::new(&ANONYMOUS_OPERATION_ADDED, said).level(level);
+/// Tells which operations of a description that is new as a whole accept anonymous calls. Those of AsyncAPI often stand
+/// where the broker asks, and no description says so.
+pub(super) fn introduce<'r, 'a>(version: &'r Version<'r, 'a>, changes: &mut Changes<'r, 'a>) {
+    if version.api.spec.format.is_async() && !version.api.requires_a_scheme() {
+        return;
     }
-    let guard = match (called, open) {
-        (false, _) => String::new(),
-        (true, true) if is_public => " and public".to_owned(),
-        (true, true) => " and ask for no credential".to_owned(),
-        (true, false) => format!(" and ask for {}", ways_in(&operation.security.alternatives)),
+    for operation in &version.api.operations {
+        if let Some(found) = open(version, operation) {
+            changes.add(found.gathered(), [operation]);
+        }
+    }
+}
+
+/// What is said of a new operation that accepts anonymous calls, is not public, and stands behind no gateway that does
+/// the asking.
+fn open<'a>(version: &Version<'_, 'a>, operation: &Operation<'a>) -> Option<Found<'a>> {
+    let signs = version.facts.signs(operation)?;
+    if !operation.security.is_anonymous() || signs.is_public() || gateway_auth(version.api, operation, &[]) {
+        return None;
+    }
+    let level = if signs.writes { Level::Error } else { Level::Warning };
+    let said = Said::operations("is new and accepts anonymous calls", "are new and accept anonymous calls");
+    Some(Found::new(&ANONYMOUS_OPERATION_ADDED, said).level(level).new_at(shown(operation)))
+}
+
+/// Where an operation is shown: where it says that it is open, else as a whole.
+fn shown<'a>(operation: &Operation<'a>) -> Node<'a> {
+    let list = operation.security.node.filter(|_| operation.security.is_explicitly_anonymous());
+    list.unwrap_or(operation.node)
+}
+
+fn added<'a>(version: &Version<'_, 'a>, operation: &Operation<'a>) -> Found<'a> {
+    let called = operation.direction == Direction::Operation;
+    let guard = if !called {
+        String::new()
+    } else if !operation.security.is_anonymous() {
+        format!(" and ask for {}", ways_in(&operation.security.alternatives))
+    } else if version.facts.signs(operation).is_some_and(Signs::is_public) {
+        " and public".to_owned()
+    } else {
+        " and ask for no credential".to_owned()
     };
     let said = Said::operations(format!("is new{}", guard.replace(" ask ", " asks ")), format!("are new{guard}"));
-    Found::new(&OPERATION_ADDED, said).gathered()
+    Found::new(&OPERATION_ADDED, said).new_at(shown(operation)).gathered()
 }

@@ -1,9 +1,10 @@
 //! Which security schemes are the same in both versions, and how those changed.
 
 use std::collections::{HashMap, HashSet};
+use std::hash::Hash;
 
 use apiward_lints::framework::text::{quoted, scheme_title};
-use apiward_model::predicate::{Address, counts_as_bearer, scheme_strength};
+use apiward_model::predicate::{Address, Host, counts_as_bearer, scheme_strength};
 use apiward_model::{
     Api, FLOW_URLS, Flow, FlowKind, KeyLocation, ListId, Member, Node, Operation, Scheme, SchemeId, SchemeType,
 };
@@ -11,9 +12,10 @@ use apiward_model::{
 use super::Both;
 use super::changes::{Changes, Found, Said};
 use super::waiting::Waiting;
+use super::ways::listed;
 use crate::diff::kinds::{
     AUTH_HOST_CHANGED, AUTH_URL_NOW_ENCRYPTED, AUTH_URL_NOW_PLAINTEXT, RISKY_FLOW_ADDED, RISKY_FLOW_REMOVED,
-    SCHEME_CHANGED, SCHEME_STRENGTHENED, SCHEME_WEAKENED,
+    SCHEME_CHANGED, SCHEME_DEFINED, SCHEME_STRENGTHENED, SCHEME_UNDEFINED, SCHEME_WEAKENED,
 };
 
 /// Of which version a scheme is.
@@ -35,18 +37,21 @@ pub(super) enum SchemeKey<'a> {
 }
 
 /// The schemes that both versions have.
-pub(super) struct SchemeNames {
+pub(super) struct SchemeNames<'a> {
     /// For each scheme what stands for its object.
     old: Vec<SchemeId>,
     new: Vec<SchemeId>,
     /// From old to new ones.
     same: HashMap<SchemeId, SchemeId>,
+    /// The names that only this version defines: what asks for one of them in the other version means that scheme.
+    only: [HashMap<&'a str, SchemeId>; 2],
 }
 
-impl SchemeNames {
+impl<'a> SchemeNames<'a> {
     /// Schemes are the same by name; those whose name only one version has, by what they are.
-    pub(super) fn new(old: &Api<'_>, new: &Api<'_>) -> Self {
-        let mut names = Self { old: definitions(old), new: definitions(new), same: HashMap::new() };
+    pub(super) fn new(old: &Api<'a>, new: &Api<'a>) -> Self {
+        let mut names =
+            Self { old: definitions(old), new: definitions(new), same: HashMap::new(), only: only_defined(old, new) };
         let mut taken = HashSet::new();
         // Schemes that AsyncAPI 3 writes inline share the name of their type.
         let exact = |scheme: &Scheme<'_>| format!("{} {}", scheme.name, nature(scheme));
@@ -81,24 +86,42 @@ impl SchemeNames {
         }
     }
 
-    pub(super) fn key<'a>(&self, which: Which, member: &Member<'a>) -> SchemeKey<'a> {
-        let Some(id) = member.scheme else { return SchemeKey::Undefined(member.name) };
-        match which {
-            Which::New => SchemeKey::New(self.new[id.index()]),
-            Which::Old => {
-                let own = self.old[id.index()];
-                self.same.get(&own).map_or(SchemeKey::Old(own), |other| SchemeKey::New(*other))
+    pub(super) fn key(&self, which: Which, member: &Member<'a>) -> SchemeKey<'a> {
+        let [old, new] = self.only.each_ref().map(|names| names.get(member.name));
+        match (which, member.scheme) {
+            (Which::New, Some(id)) => SchemeKey::New(self.new[id.index()]),
+            (Which::Old, Some(id)) => self.of_old(id),
+            (Which::New, None) => old.map_or(SchemeKey::Undefined(member.name), |id| self.of_old(*id)),
+            (Which::Old, None) => {
+                new.map_or(SchemeKey::Undefined(member.name), |id| SchemeKey::New(self.new[id.index()]))
             }
         }
     }
 
+    fn of_old(&self, id: SchemeId) -> SchemeKey<'a> {
+        let own = self.old[id.index()];
+        self.same.get(&own).map_or(SchemeKey::Old(own), |other| SchemeKey::New(*other))
+    }
+
     /// The schemes that both have, in the order of the new version.
-    fn pairs<'r, 'a>(&self, both: Both<'r, 'a>) -> Vec<(&'r Scheme<'a>, &'r Scheme<'a>)> {
+    fn pairs<'r>(&self, both: Both<'r, 'a>) -> Vec<(&'r Scheme<'a>, &'r Scheme<'a>)> {
         let mut pairs: Vec<_> =
             self.same.iter().map(|(old, new)| (both.old.api.scheme(*old), both.new.api.scheme(*new))).collect();
         pairs.sort_by_key(|(_, new)| new.id);
         pairs
     }
+}
+
+/// The schemes of each version whose names the other one does not define.
+fn only_defined<'a>(old: &Api<'a>, new: &Api<'a>) -> [HashMap<&'a str, SchemeId>; 2] {
+    let all = [old, new].map(|api| {
+        let declared = api.schemes.iter().filter(|scheme| scheme.defined && !scheme.inline);
+        declared.map(|scheme| (scheme.name, scheme.id)).collect::<HashMap<_, _>>()
+    });
+    let only = |own: &HashMap<&'a str, SchemeId>, other: &HashMap<&'a str, SchemeId>| {
+        own.iter().filter(|(name, _)| !other.contains_key(*name)).map(|(name, id)| (*name, *id)).collect()
+    };
+    [only(&all[0], &all[1]), only(&all[1], &all[0])]
 }
 
 /// For each scheme the one that stands for its object. One that AsyncAPI 3 writes inline is the declared one that it is
@@ -149,7 +172,8 @@ fn title(scheme: &Scheme<'_>) -> String {
 }
 
 /// Compares the schemes that both versions have and that something asks for.
-pub(super) fn compare<'r, 'a>(both: Both<'r, 'a>, names: &SchemeNames, changes: &mut Changes<'r, 'a>) {
+pub(super) fn compare<'r, 'a>(both: Both<'r, 'a>, names: &SchemeNames<'a>, changes: &mut Changes<'r, 'a>) {
+    undefined(both, names, changes);
     let pairs = names.pairs(both);
     let used = |pair: &&(&Scheme<'_>, &Scheme<'_>)| pair.0.in_use || pair.1.in_use;
     let mut users: Option<HashMap<SchemeId, Vec<&'r Operation<'a>>>> = None;
@@ -159,7 +183,8 @@ pub(super) fn compare<'r, 'a>(both: Both<'r, 'a>, names: &SchemeNames, changes: 
         if found.is_empty() {
             continue;
         }
-        let users = users.get_or_insert_with(|| users_of(both.new.api, names));
+        let own = |member: &Member<'a>| member.scheme.map(|id| names.new[id.index()]);
+        let users = users.get_or_insert_with(|| asking(both.new.api, own));
         let operations = users.get(&new.id).cloned().unwrap_or_default();
         for found in found {
             changes.add(found, operations.iter().copied());
@@ -167,21 +192,47 @@ pub(super) fn compare<'r, 'a>(both: Both<'r, 'a>, names: &SchemeNames, changes: 
     }
 }
 
-/// The operations that ask for each scheme. Lists that operations share are read once.
-fn users_of<'r, 'a>(api: &'r Api<'a>, names: &SchemeNames) -> HashMap<SchemeId, Vec<&'r Operation<'a>>> {
-    let mut by_list: HashMap<ListId, HashSet<SchemeId>> = HashMap::new();
-    let mut users: HashMap<SchemeId, Vec<&Operation>> = HashMap::new();
+/// The operations that ask for each scheme, by what it is known by. Lists that operations share are read once.
+fn asking<'r, 'a, K: Copy + Eq + Hash>(
+    api: &'r Api<'a>,
+    known_by: impl Fn(&Member<'a>) -> Option<K>,
+) -> HashMap<K, Vec<&'r Operation<'a>>> {
+    let mut by_list: HashMap<ListId, HashSet<K>> = HashMap::new();
+    let mut asking: HashMap<K, Vec<&Operation>> = HashMap::new();
     for operation in &api.operations {
         let list = &operation.security.alternatives;
         let schemes = by_list.entry(list.id()).or_insert_with(|| {
-            let members = list.iter().flat_map(|one| &one.members).filter_map(|member| member.scheme);
-            members.map(|id| names.new[id.index()]).collect()
+            let members = list.iter().flat_map(|one| &one.members);
+            members.filter_map(&known_by).collect()
         });
         for scheme in schemes.iter() {
-            users.entry(*scheme).or_default().push(operation);
+            asking.entry(*scheme).or_default().push(operation);
         }
     }
-    users
+    asking
+}
+
+/// Tells of the schemes that are asked for and defined in one version only.
+fn undefined<'r, 'a>(both: Both<'r, 'a>, names: &SchemeNames<'a>, changes: &mut Changes<'r, 'a>) {
+    let undefined = |member: &Member<'a>| member.scheme.is_none().then_some(member.name);
+    let place = |api: &Api<'a>, name: &str| {
+        let own = api.schemes.iter().find(|scheme| scheme.name == name).map(|scheme| scheme.node);
+        own.or(api.scheme_map).unwrap_or_else(|| api.version_node())
+    };
+    let [only_before, only_now] = &names.only;
+    let sides = [
+        (both.old, only_now, &SCHEME_DEFINED, "is defined now"),
+        (both.new, only_before, &SCHEME_UNDEFINED, "is no longer defined"),
+    ];
+    for (version, only, kind, fate) in sides {
+        for (name, operations) in asking(version.api, undefined) {
+            if only.contains_key(name) {
+                let said = Said::Of(format!("scheme {} {fate}", quoted(name)));
+                let found = Found::new(kind, said).old(place(both.old.api, name)).new_at(place(both.new.api, name));
+                changes.add(found, operations);
+            }
+        }
+    }
 }
 
 fn nature_change<'a>(old: &Scheme<'a>, new: &Scheme<'a>) -> Option<Found<'a>> {
@@ -228,7 +279,44 @@ fn flows<'a>(old: &Scheme<'a>, new: &Scheme<'a>) -> Vec<Found<'a>> {
             _ => {}
         }
     }
+    // A flow that should not be used says enough.
+    if found.is_empty() {
+        found.extend(other_flows(old, new));
+    }
     found
+}
+
+/// Who gets tokens without a user, or on another device, is for a reviewer to judge.
+fn other_flows<'a>(old: &Scheme<'a>, new: &Scheme<'a>) -> Option<Found<'a>> {
+    let others: [(FlowKind, &str); 3] = [
+        (FlowKind::AuthorizationCode, "authorizationCode"),
+        (FlowKind::ClientCredentials, "clientCredentials"),
+        (FlowKind::DeviceAuthorization, "deviceAuthorization"),
+    ];
+    let has = |scheme: &Scheme<'_>, kind| scheme.flows.iter().any(|flow| flow.kind == kind);
+    let only = |own: &Scheme<'_>, other: &Scheme<'_>| -> Vec<&str> {
+        let kinds = others.iter().filter(|(kind, _)| has(own, *kind) && !has(other, *kind));
+        kinds.map(|(_, name)| *name).collect()
+    };
+    let (gone, added) = (only(old, new), only(new, old));
+    let what = match (added.is_empty(), gone.is_empty()) {
+        (true, true) => return None,
+        (false, true) => format!("offers {} now", listed(&added)),
+        (true, false) => format!("no longer offers {}", listed(&gone)),
+        (false, false) => format!("offers {} instead of {}", listed(&added), listed(&gone)),
+    };
+    let said = Said::Of(format!("{} {what}", scheme_title(new)));
+    Some(Found::new(&SCHEME_CHANGED, said).old(old.node).new_at(new.node))
+}
+
+/// What is said of a URL that the scheme did not have before.
+fn added_url<'a>(scheme: &Scheme<'a>, name: &str, url: Node<'a>) -> Option<Found<'a>> {
+    let address = Address::of_url(url.text());
+    let is_local = address.host.as_ref().is_some_and(Host::is_local);
+    (address.scheme.as_deref() == Some("http") && !is_local).then(|| {
+        let said = Said::Of(format!("the `{name}` of {}, which is new, is not encrypted", scheme_title(scheme)));
+        Found::new(&AUTH_URL_NOW_PLAINTEXT, said).values(None, Some(url))
+    })
 }
 
 /// The URLs of the flows by what they are, and that of OpenID Connect.
@@ -238,7 +326,8 @@ fn flow_urls<'a>(scheme: &Scheme<'a>) -> Vec<((Option<FlowKind>, &'static str), 
         FLOW_URLS.iter().filter_map(move |field| Some(((Some(kind), *field), fields.get(field)?)))
     };
     let of_flows = scheme.flows.iter().flat_map(of_flow);
-    let own = scheme.target.get("openIdConnectUrl").map(|url| ((None, "openIdConnectUrl"), url));
+    let fields = ["openIdConnectUrl", "oauth2MetadataUrl"];
+    let own = fields.into_iter().filter_map(|field| Some(((None, field), scheme.target.get(field)?)));
     of_flows.chain(own).filter(|(_, url)| url.is_string()).collect()
 }
 
@@ -246,7 +335,10 @@ fn urls<'a>(old: &Scheme<'a>, new: &Scheme<'a>) -> Vec<Found<'a>> {
     let before = flow_urls(old);
     let mut found = Vec::new();
     for (field, after) in flow_urls(new) {
-        let Some((_, before)) = before.iter().find(|(known, _)| *known == field) else { continue };
+        let Some((_, before)) = before.iter().find(|(known, _)| *known == field) else {
+            found.extend(added_url(new, field.1, after));
+            continue;
+        };
         let (was, is) = (Address::of_url(before.text()), Address::of_url(after.text()));
         let name = field.1;
         let subject = format!("the `{name}` of {}", scheme_title(new));

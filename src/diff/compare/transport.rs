@@ -10,13 +10,17 @@ use apiward_model::predicate::{
 use apiward_model::{Api, Direction, Node, Server, ServerId};
 
 use super::changes::{Changes, Found, Said};
-use super::{Both, Pair};
-use crate::diff::kinds::{SERVER_DOMAIN_ADDED, SERVER_HOST_ADDED, SERVER_NOW_ENCRYPTED, SERVER_NOW_PLAINTEXT};
+use super::{Both, Pair, Version};
+use crate::diff::kinds::{
+    SERVER_DOMAIN_ADDED, SERVER_ENCRYPTION_UNSAID, SERVER_HOST_ADDED, SERVER_NOW_ENCRYPTED, SERVER_NOW_PLAINTEXT,
+};
 
 /// Compares the servers of the operations; each pair of lists that operations share once.
 pub(super) fn compare<'r, 'a>(both: Both<'r, 'a>, pairs: &[Pair<'r, 'a>], changes: &mut Changes<'r, 'a>) {
     let mut known: HashMap<[*const (); 2], Vec<Found<'a>>> = HashMap::new();
-    for pair in pairs.iter().filter(|pair| pair.new.direction == Direction::Operation) {
+    let is_known =
+        |pair: &&Pair<'r, 'a>| !both.old.unread.has_servers_of(pair.old) && !both.new.unread.has_servers_of(pair.new);
+    for pair in pairs.iter().filter(|pair| pair.new.direction == Direction::Operation).filter(is_known) {
         let (old, new) = (&pair.old.servers, &pair.new.servers);
         let key = [Arc::as_ptr(old).cast(), Arc::as_ptr(new).cast()];
         for found in known.entry(key).or_insert_with(|| lists(both, old, new)) {
@@ -34,11 +38,32 @@ struct Reached<'a> {
     plaintext: bool,
     /// True where callers choose whether it is encrypted.
     optional: bool,
+    stated: Stated,
+}
+
+/// What the URL of a server says of encryption.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Stated {
+    /// Calls to another machine are encrypted.
+    Encrypted,
+    /// Nothing: it is relative.
+    Nothing,
+    Other,
 }
 
 impl<'a> Reached<'a> {
     fn new(api: &Api<'a>, server: &Server<'a>) -> Self {
-        let hosts = addresses(api, server).into_iter().filter_map(|address| address.host);
+        let all = addresses(api, server);
+        let is_encrypted = |address: &Address| {
+            let remote = address.host.as_ref().is_none_or(|host| !host.is_local());
+            remote && matches!(address.scheme.as_deref(), Some("https" | "wss"))
+        };
+        let url_says = match all.iter().all(|address| address.scheme.is_none()) {
+            true => Stated::Nothing,
+            false if all.iter().any(is_encrypted) => Stated::Encrypted,
+            false => Stated::Other,
+        };
+        let hosts = all.into_iter().filter_map(|address| address.host);
         let reached = hosts.filter(|host| !host.is_local() && !host.as_str().contains('{'));
         let mut hosts: Vec<Host> = Vec::new();
         for host in reached {
@@ -60,18 +85,45 @@ impl<'a> Reached<'a> {
             hosts,
             plaintext: plaintext.is_some(),
             optional: stated.is_none(),
+            stated: url_says,
         }
     }
 }
 
+/// Tells which servers of a description that is new as a whole are reached without encryption.
+pub(super) fn introduce<'r, 'a>(version: &'r Version<'r, 'a>, changes: &mut Changes<'r, 'a>) {
+    let mut known: HashMap<*const (), Vec<Found<'a>>> = HashMap::new();
+    for operation in &version.api.operations {
+        let list = &operation.servers;
+        let key = Arc::as_ptr(list).cast();
+        for found in known.entry(key).or_insert_with(|| encryption(&[], &reached(version.api, list))) {
+            changes.add(found.clone(), [operation]);
+        }
+    }
+}
+
+fn reached<'a>(api: &Api<'a>, list: &[ServerId]) -> Vec<Reached<'a>> {
+    list.iter().map(|id| Reached::new(api, api.server(*id))).collect()
+}
+
 fn lists<'a>(both: Both<'_, 'a>, old: &[ServerId], new: &[ServerId]) -> Vec<Found<'a>> {
-    let read = |api: &Api<'a>, list: &[ServerId]| -> Vec<Reached<'a>> {
-        list.iter().map(|id| Reached::new(api, api.server(*id))).collect()
-    };
-    let (old, new) = (read(both.old.api, old), read(both.new.api, new));
+    let (old, new) = (reached(both.old.api, old), reached(both.new.api, new));
     let mut found = encryption(&old, &new);
     found.extend(hosts(&old, &new));
+    if !both.new.api.spec.format.is_async() {
+        found.extend(unsaid(&old, &new));
+    }
     found
+}
+
+/// Where no server says any more whether it is encrypted, that is left to the place of the description.
+fn unsaid<'a>(old: &[Reached<'a>], new: &[Reached<'a>]) -> Option<Found<'a>> {
+    let before = old.iter().find(|server| server.stated == Stated::Encrypted)?;
+    if new.iter().any(|server| server.stated != Stated::Nothing) {
+        return None;
+    }
+    let said = Said::Of(format!("no server is said to be encrypted any more, as {} was", before.title));
+    Some(Found::new(&SERVER_ENCRYPTION_UNSAID, said).values(Some(before.node), new.first().map(|server| server.node)))
 }
 
 fn encryption<'a>(old: &[Reached<'a>], new: &[Reached<'a>]) -> Vec<Found<'a>> {

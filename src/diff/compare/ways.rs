@@ -3,7 +3,7 @@
 use std::collections::HashSet;
 
 use apiward_lints::framework::text::shortened;
-use apiward_model::predicate::alternative_strength;
+use apiward_model::predicate::{ScopeWords, alternative_strength, is_identity_scope};
 use apiward_model::{Alternative, Api, Member};
 
 use super::schemes::{SchemeKey, SchemeNames, Which};
@@ -23,7 +23,7 @@ impl<'r, 'a> Way<'r, 'a> {
     pub(super) fn new(
         api: &Api<'a>,
         alternative: &'r Alternative<'a>,
-        names: &SchemeNames,
+        names: &SchemeNames<'a>,
         which: Which,
         servers: &HashSet<&'a str>,
     ) -> Self {
@@ -88,8 +88,24 @@ impl<'r, 'a> Way<'r, 'a> {
         scopes
     }
 
+    /// True where it asks for scopes and all of them say reading. Identity scopes grant nothing on the API, and a role that
+    /// is named reader may well write.
+    pub(super) fn is_for_reading(&self, api: &Api<'a>) -> bool {
+        let carries_scopes = |member: &&Member<'a>| member.scheme.is_some_and(|id| api.scheme(id).carries_scopes());
+        let (carriers, others): (Vec<_>, Vec<_>) = self.alternative.members.iter().partition(carries_scopes);
+        let words = ScopeWords::default();
+        let mut granting = carriers
+            .iter()
+            .flat_map(|member| member.scope_names())
+            .filter(|scope| !is_identity_scope(scope))
+            .peekable();
+        others.iter().all(|member| member.scopes.is_empty())
+            && granting.peek().is_some()
+            && granting.all(|scope| words.is_read_only(scope))
+    }
+
     /// The names of its schemes that the other does not ask for.
-    pub(super) fn schemes_without(&self, other: &Self, names: &SchemeNames, which: Which) -> Vec<&'a str> {
+    pub(super) fn schemes_without(&self, other: &Self, names: &SchemeNames<'a>, which: Which) -> Vec<&'a str> {
         let missing = |member: &&Member<'a>| other.members.iter().all(|(key, _)| *key != names.key(which, member));
         self.alternative.members.iter().filter(missing).map(|member| member.name).collect()
     }

@@ -9,7 +9,9 @@ use crate::formats::sarif_schema;
 use crate::{Run, finish, folder_of, program, run};
 
 const OLD: &str = guarded!("  /parcels: {get: {}, put: {}}\n");
-const NEW: &str = guarded!("  /parcels: {get: {security: []}, put: {deprecated: true}}\n  /labels: {get: {}}\n");
+const NEW: &str = guarded!(
+    "  /parcels: {get: {security: []}, put: {responses: {'429': {description: Later}}}}\n  /labels: {get: {}}\n"
+);
 
 /// A description whose every text tries to break out of the output that holds it.
 fn nasty(requirement: &str) -> String {
@@ -81,7 +83,7 @@ fn json_counts_what_it_lists() {
     assert_eq!(output["summary"], counts);
     let ids: Vec<&str> =
         output["changes"].as_array().unwrap().iter().map(|change| change["id"].as_str().unwrap()).collect();
-    assert_eq!(ids, ["diff/operation-now-anonymous", "diff/operation-added", "diff/operation-deprecated"]);
+    assert_eq!(ids, ["diff/operation-now-anonymous", "diff/operation-added", "diff/rate-limit-added"]);
     assert_eq!((&output["old"]["name"], &output["new"]["name"]), (&"old".into(), &"new".into()));
     assert_eq!(output["new"]["files"][0]["operations"], 3);
 }
@@ -115,6 +117,21 @@ fn sarif_shows_both_places_and_fails_for_nothing_better() {
     let uri = |place: &Value| place["physicalLocation"]["artifactLocation"]["uri"].clone();
     assert_eq!(uri(&results[0]["locations"][0]), "new/api.yaml");
     assert_eq!(uri(&results[0]["relatedLocations"][0]), "old/api.yaml");
+}
+
+/// Code scanning knows a change again by its fingerprint, wherever its lines are.
+#[test]
+fn sarif_has_fingerprints_that_survive_moved_lines() {
+    let fingerprints = |new: &str| -> Vec<String> {
+        let folder = folder_of(&[("old/api.yaml", OLD), ("new/api.yaml", new)]);
+        let log = diff(&folder, &["--format", "sarif"]).json();
+        let results = log["runs"][0]["results"].as_array().unwrap();
+        results.iter().map(|one| one["partialFingerprints"]["apiward/v1"].as_str().unwrap().to_owned()).collect()
+    };
+    let first = fingerprints(NEW);
+    assert!(first.len() == 3 && first.iter().all(|one| one.len() == 32), "{first:?}");
+    assert_eq!(first, fingerprints(&NEW.replace("paths:", "# moved\n\npaths:")));
+    assert!((1..3).all(|at| first[at] != first[at - 1]));
 }
 
 #[test]

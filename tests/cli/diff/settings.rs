@@ -11,7 +11,7 @@ const NEW: &str = guarded!("  /parcels: {get: {security: []}, put: {}, post: {}}
 const WARNING: &str = guarded!("  /parcels: {get: {}, put: {}, post: {security: []}}\n");
 const INFO: &str =
     guarded!("  /parcels: {get: {}, put: {deprecated: true}, post: {security: []}}\n  /labels: {get: {}}\n");
-const BETTER: &str = guarded!("  /parcels: {get: {deprecated: true}, put: {deprecated: true}, post: {}}\n");
+const BETTER: &str = guarded!("  /parcels: {get: {}, put: {deprecated: true}, post: {}}\n");
 
 fn folder(new: &str, configuration: &str) -> TempDir {
     let folder = folder_of(&[("old.yaml", OLD), ("new.yaml", new)]);

@@ -132,13 +132,51 @@ fn a_file_that_is_no_description_is_no_version() {
 }
 
 #[test]
-fn references_that_lead_nowhere_are_told() {
+fn what_was_not_read_of_the_new_version_fails() {
+    let nowhere = "get: {responses: {'200': {$ref: nowhere.yaml}}}";
+    let cases = [
+        ("get: {}", nowhere, "`nowhere.yaml` leads nowhere"),
+        ("{get: {}}", "{$ref: nowhere.yaml}", "`nowhere.yaml` leads nowhere"),
+        ("get: {}", "GET: {}", "`GET` is no method and is not read"),
+        ("get: {}", "get: none", "`get` is a single value"),
+        ("get: {}", "get: {security: {bearer: []}}", "`security` is a mapping where a list belongs"),
+        ("get: {}", "get: {security: none}", "`security` is a single value"),
+        ("get: {}", "get: {security: [none]}", "an entry of `security` is a single value"),
+        ("get: {}", "get: {security: [{bearer: none}]}", "`bearer` is a single value"),
+        ("get: {}", "get: {security: [], security: [{bearer: []}]}", "the key `security` stands more than once"),
+        ("/parcels: {get: {}}", "/parcels: {get: {}}\n  /parcels: {}", "the key `/parcels` stands more than once"),
+        ("[{url: https://api.parcels.io}]", "{url: http://api.parcels.io}", "`servers` is a mapping where a list"),
+    ];
+    for (from, to, message) in cases {
+        let broken = OLD.replace(from, to);
+        assert_ne!(broken, OLD);
+        let folder = folder_of(&[("old.yaml", OLD), ("new.yaml", &broken)]);
+        let compared = run(folder.path(), &["diff", "old.yaml", "new.yaml", "--format", "json"]);
+        let told = &compared.stderr;
+        assert!(compared.status == 2 && told.starts_with("error: new.yaml:") && told.contains(message), "{to}: {told}");
+        assert_eq!(compared.json()["changes"].as_array().unwrap().len(), 0, "{to}: {}", compared.stdout);
+        assert_eq!(compared.json()["summary"]["complete"], false);
+        // Of the old version it is told.
+        let back = run(folder.path(), &["diff", "new.yaml", "old.yaml", "--format", "json"]);
+        assert!(back.status == 0 && back.stderr.starts_with("note: new.yaml:"), "{to}: {}", back.stderr);
+        assert_eq!(back.json()["summary"]["complete"], false);
+    }
+}
+
+#[test]
+fn what_is_decided_about_what_was_not_read_holds() {
     let dangling = OLD.replace("get: {}", "get: {responses: {'200': {$ref: nowhere.yaml}}}");
     let folder = folder_of(&[("old.yaml", OLD), ("new.yaml", &dangling)]);
-    let run = run(folder.path(), &["diff", "old.yaml", "new.yaml", "--format", "json"]);
-    let place = "note: new.yaml:7: what is behind this is not compared: `nowhere.yaml` leads nowhere";
-    assert!(run.status == 0 && run.stderr.starts_with(place), "{}", run.stderr);
-    assert_eq!(run.json()["summary"]["complete"], false);
+    let status = || run(folder.path(), &["diff", "old.yaml", "new.yaml"]).status;
+    assert_eq!(status(), 2);
+    let decisions = [
+        "lints: {document/unresolved-reference: warning}\n",
+        "ignore: [{lint: document/unresolved-reference, reason: it comes later}]\n",
+    ];
+    for decision in decisions {
+        std::fs::write(folder.path().join("apiward.yaml"), decision).unwrap();
+        assert_eq!(status(), 0, "{decision}");
+    }
 }
 
 fn git(folder: &Path, arguments: &[&str]) {

@@ -23,6 +23,7 @@ pub(super) fn versions() -> TempDir {
             .replace("ssn: {type: string}, ", "")
             .replace("url: http://localhost:8080", "url: 'https://hooks.parcels.io'")
             .replace("deprecated: true", "deprecated: false")
+            .replace("schema: {type: integer}", "schema: {}")
             .replace("http://api.parcels.io", "https://api.parcels.io")
             .replace("[parcels.write] }, {}]", "[parcels.write] }]")
             .replace(
