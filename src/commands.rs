@@ -11,7 +11,7 @@ use crate::catalogue::catalogue_with;
 use crate::check::{Checked, Settings, check as check_files};
 use crate::cli::{CheckArgs, Color, Inputs};
 use crate::config::shown;
-use crate::discover::{Found, Request, discover};
+use crate::discover::{Found, Request, current_folder, discover};
 use crate::fix;
 use crate::leftovers;
 use crate::outlets::{Outlet, outlets};
@@ -44,6 +44,7 @@ pub(crate) fn check(args: &CheckArgs, color: Color) -> Result<u8, UsageError> {
         profile_given: args.profile.is_some(),
         ..Settings::new(args.profile.unwrap_or_default())
     };
+    settings.known_from = known_from(args)?;
     let mut request = request(&args.inputs, &settings)?;
     let mut found = discover(&request)?;
     if args.inputs.ignore_unrecognized {
@@ -73,6 +74,18 @@ pub(crate) fn check(args: &CheckArgs, color: Color) -> Result<u8, UsageError> {
     }
     tell(args, &outlets, &checked);
     Ok(checked.report.exit_status(args.fail_on).max(below_min_score(args, &checked)))
+}
+
+/// The folder of the baseline that is read or written; for a revision, the current one.
+fn known_from(args: &CheckArgs) -> Result<Option<PathBuf>, UsageError> {
+    let file = args.baseline.as_deref().or(args.write_baseline.as_deref());
+    if file.is_none() && args.diff_base.is_none() {
+        return Ok(None);
+    }
+    let folder = file.and_then(Path::parent).unwrap_or(Path::new(""));
+    let current = current_folder()?;
+    // A folder that is not there is told when the file is opened.
+    Ok(Some(current.join(folder).canonicalize().unwrap_or(current)))
 }
 
 /// What the command line names.

@@ -99,8 +99,10 @@ pub struct Found {
     pub failures: Vec<Failure>,
     /// The folders that were searched.
     pub searched: Vec<PathBuf>,
-    /// Files that are excluded, by path; sorted.
-    pub excluded: Vec<String>,
+    /// Files that are excluded, by root and path; sorted.
+    pub excluded: Vec<(PathBuf, String)>,
+    /// Paths are shown relative to the root, which the command line names.
+    pub shown_from_root: bool,
     /// Texts that stand for files to which inputs refer, by location.
     pub replaced: BTreeMap<PathBuf, Vec<u8>>,
 }
@@ -150,7 +152,8 @@ pub fn discover(request: &Request) -> Result<Found, UsageError> {
     let stands_for = request.stands_for.clone();
     let roots = RootFinder { forced, no_config, config, current: current.clone(), stands_for, ..RootFinder::default() };
     let exclude_named = request.exclude_named;
-    let mut search = Search { roots, known: HashMap::new(), found: Found::default(), current, exclude, exclude_named };
+    let found = Found { shown_from_root: request.root.is_some(), ..Found::default() };
+    let mut search = Search { roots, known: HashMap::new(), found, current, exclude, exclude_named };
     for path in &request.paths {
         if path == Path::new("-") {
             search.standard_input(request)?;
@@ -176,7 +179,7 @@ pub(crate) fn config_here(file: Option<&Path>) -> Result<Option<Arc<Config>>, Us
     UsageError::of_all(roots.errors).map_or(Ok(config), Err)
 }
 
-fn current_folder() -> Result<PathBuf, UsageError> {
+pub(crate) fn current_folder() -> Result<PathBuf, UsageError> {
     let current = std::env::current_dir().and_then(|folder| folder.canonicalize());
     current.map_err(|error| UsageError::new(format!("cannot find the current folder: {}", describe_error(&error))))
 }
@@ -351,7 +354,7 @@ impl Search {
         let path = relative(&location, &root);
         let excluded = self.exclude.hold(&path) || config.as_ref().is_some_and(|config| config.exclude.hold(&path));
         if excluded && (!named || self.exclude_named) {
-            self.found.excluded.push(path);
+            self.found.excluded.push((root, path));
             return;
         }
         self.known.insert(location.clone(), self.found.inputs.len());

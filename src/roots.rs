@@ -93,6 +93,11 @@ impl RootFinder {
     }
 }
 
+/// The top of the repository that a folder lies in.
+pub(crate) fn repository_of(folder: &Path) -> Option<&Path> {
+    folder.ancestors().find(|ancestor| ancestor.join(".git").exists())
+}
+
 /// The deepest folder that holds all of the folders.
 pub(crate) fn common_ancestor<'a>(folders: impl IntoIterator<Item = &'a Path>) -> Option<PathBuf> {
     folders.into_iter().map(Path::to_owned).reduce(|common, folder| {

@@ -246,6 +246,9 @@ fn merged(mut findings: Vec<Finding<'_>>) -> Vec<Finding<'_>> {
             if !later.apart.secrets.is_empty() {
                 first.apart.secrets.extend_from_slice(&later.apart.secrets);
             }
+            if !first.apart.members.is_empty() || !later.apart.members.is_empty() {
+                first.apart.members = [first.faults(), later.faults()].concat();
+            }
         }
         same
     });

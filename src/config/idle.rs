@@ -18,6 +18,8 @@ use crate::report::{Finding, Range};
 struct Seen<'p> {
     config: &'p Arc<Config>,
     root: &'p Path,
+    shown_from: &'p Path,
+    below: &'p str,
     ignored: HashSet<usize>,
     public: HashSet<usize>,
 }
@@ -28,7 +30,14 @@ pub(crate) fn findings(parts: &[Examined], settings: &Settings, searched: &[Path
     let mut seen: BTreeMap<&Path, Seen<'_>> = BTreeMap::new();
     for part in parts {
         let Some(config) = &part.config else { continue };
-        let new = || Seen { config, root: &part.root, ignored: HashSet::new(), public: HashSet::new() };
+        let new = || Seen {
+            config,
+            root: &part.root,
+            shown_from: &part.shown_from,
+            below: &part.below,
+            ignored: HashSet::new(),
+            public: HashSet::new(),
+        };
         let seen = seen.entry(&config.file).or_insert_with(new);
         seen.ignored.extend(&part.ignored);
         seen.public.extend(&part.public);
@@ -63,9 +72,15 @@ fn judge(seen: &Seen<'_>, because: &Because, what: &str, idle: bool, settings: &
     };
     let file = &because.place.file;
     let path = relative(&file.location, seen.root);
-    let mut finding = fault(lint, &path, Range::new(because.place.span, file.tree.lines()), message);
+    let mut finding = fault(
+        lint,
+        &relative(&file.location, seen.shown_from),
+        Range::new(because.place.span, file.tree.lines()),
+        message,
+    );
     finding.help = Some(help.into());
     let text = &file.tree.source()[because.place.span.start as usize..because.place.span.end as usize];
     finding.identity = fingerprint::identity(&path, text);
+    seen.below.clone_into(&mut finding.below);
     seen.config.adjust_fault(&mut finding, &[]).then(|| (finding, file.tree.source().clone()))
 }

@@ -179,6 +179,100 @@ fn a_baseline_of_a_real_description_outlives_its_layout() {
     }
 }
 
+/// A description with a guarded operation and a POST without a requirement for each name.
+fn unguarded(names: &[&str]) -> String {
+    let guarded = "/guarded:\n    get: {security: [{bearer: []}], responses: {'200': {description: It}}}\n  ";
+    let post = |name: &&str| format!("/{name}:\n    post: {{responses: {{'204': {{description: Made}}}}}}\n  ");
+    let paths: String = names.iter().map(post).collect();
+    guarded!("  PATHS")
+        .replace("security: [{bearer: []}]\npaths", "paths")
+        .replace("PATHS", &format!("{guarded}{paths}"))
+}
+
+/// A description with a credential in the query of an operation for each name.
+fn keyed(names: &[&str]) -> String {
+    let get = |name: &&str| {
+        let key = "[{name: access_token, in: query, schema: {type: string, maxLength: 9}}]";
+        format!("  /{name}:\n    get: {{parameters: {key}, responses: {{'200': {{description: It}}}}}}\n")
+    };
+    format!("{}{}", guarded!(""), names.iter().map(get).collect::<String>())
+}
+
+/// One finding may stand for many faults: it counts when one of them is new, however many others there were.
+#[test]
+fn a_list_counts_when_it_has_a_member_that_is_new() {
+    let names = ["a", "b", "c", "d", "e", "f", "g", "h"];
+    for lint in ["auth/operation-without-security", "auth/credentials-in-url"] {
+        let text = if lint == "auth/credentials-in-url" { keyed } else { unguarded };
+        let folder = folder_of(&[]);
+        let folder = folder.path();
+        let status = |flag: &str, names: &[&str]| {
+            fs::write(folder.join("api.yaml"), text(names)).unwrap();
+            let run = run(folder, &["check", flag, "known.json", "--select", lint, "--format", "concise"]);
+            (run.status, run.stdout.lines().count())
+        };
+        for (before, after, expected) in [
+            (&names[..7], &names[..7], (0, 0)),
+            (&names[..7], &names[..8], (1, 1)),
+            (&names[..7], &names[1..8], (1, 1)),
+            (&names[..7], &names[1..7], (0, 0)),
+            // Five equal findings stand for themselves, and six are one.
+            (&names[..6], &names[..5], (0, 0)),
+            (&names[..6], &names[..1], (0, 0)),
+            (&names[..1], &names[..2], (1, 1)),
+        ] {
+            assert_eq!(status("--write-baseline", before), (0, 0));
+            assert_eq!(status("--baseline", after), expected, "{lint}: {before:?} and then {after:?}");
+        }
+        assert_eq!(status("--write-baseline", &names[..5]), (0, 0));
+        assert_eq!(status("--baseline", &names[..6]).0, 1);
+    }
+}
+
+#[test]
+fn baselines_of_the_version_before_are_read() {
+    let folder = folder_of(&[("api.yaml", &unguarded(&["a", "b", "c"]))]);
+    let folder = folder.path();
+    check(folder, &["--write-baseline", "known.json"]);
+    let text = fs::read_to_string(folder.join("known.json")).unwrap();
+    assert_eq!(text.matches("\"members\":").count(), 1, "{text}");
+    let mut old: serde_json::Value = serde_json::from_str(&text).unwrap();
+    old["apiward_baseline"] = 1.into();
+    for entry in old["findings"].as_array_mut().unwrap() {
+        entry.as_object_mut().unwrap().remove("members");
+    }
+    fs::write(folder.join("known.json"), old.to_string()).unwrap();
+    fs::write(folder.join("api.yaml"), unguarded(&["a", "b", "d"])).unwrap();
+    let known = check(folder, &["--baseline", "known.json"]);
+    assert_eq!((known.status, known.stdout.as_str()), (0, ""), "as ever");
+}
+
+/// Each service has its own root, and equal paths below it.
+#[test]
+fn a_fault_of_one_service_is_not_known_in_another() {
+    let files = [
+        ("one/api.yaml", OPEN),
+        ("one/apiward.yaml", "profile: minimal\n"),
+        ("two/api.yaml", guarded!("  {}")),
+        ("two/apiward.yaml", "profile: minimal\n"),
+    ];
+    let in_repository = folder_of(&files);
+    let elsewhere = folder_of(&files);
+    fs::remove_dir(elsewhere.path().join(".git")).unwrap();
+    for folder in [in_repository.path(), elsewhere.path()] {
+        check(folder, &["--write-baseline", "known.json"]);
+        fs::write(folder.join("two/api.yaml"), OPEN).unwrap();
+        let all = check(folder, &["--baseline", "known.json"]);
+        assert_eq!((all.status, all.stdout.lines().count()), (1, 2), "{}", all.stdout);
+        assert!(all.stdout.lines().all(|line| line.starts_with("two/api.yaml:")), "{}", all.stdout);
+        let known = |service: &str| {
+            let arguments = ["check", "--baseline", "../known.json", "--format", "concise"];
+            run(&folder.join(service), &arguments).status
+        };
+        assert_eq!((known("one"), known("two")), (0, 1));
+    }
+}
+
 /// Runs git in a folder; false when there is none.
 fn git(folder: &Path, arguments: &[&str]) -> bool {
     let identity = ["-c", "user.name=Tester", "-c", "user.email=tester@parcels.io", "-c", "commit.gpgsign=false"];
