@@ -248,6 +248,8 @@ pub struct CheckArgs {
     pub write_baseline: Option<PathBuf>,
 
     /// Let findings not count that a git revision has already: the branch that a change goes to
+    ///
+    /// It is compared where the two went apart (the merge base), or where both of `A...B` did.
     #[arg(long, value_name = "REV", help_heading = "Old findings")]
     pub diff_base: Option<String>,
 

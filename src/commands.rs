@@ -56,7 +56,11 @@ pub(crate) fn check(args: &CheckArgs, color: Color) -> Result<u8, UsageError> {
         return to_stdout(|out| shown::settings(&found, &settings, out)).map(|()| 0);
     }
     if let Some(revision) = &args.diff_base {
-        settings.baseline = Some(revision::baseline(revision, &request, &settings)?);
+        let (baseline, name) = revision::baseline(revision, &request, &settings)?;
+        settings.baseline = Some(baseline);
+        if !args.quiet {
+            complain("note", &format!("compared with {name}"), None);
+        }
     }
     // Only here: what the findings of a revision are compared with needs no operations.
     settings.inventory = outlets.iter().any(|outlet| outlet.format == Format::Html);

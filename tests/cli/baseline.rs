@@ -347,6 +347,54 @@ fn only_what_a_revision_has_not_counts() {
     assert_eq!(fs::read(folder.join(".git/index")).unwrap(), index, "the repository's index is left alone");
 }
 
+/// What the branch got since is no change of ours, and a fault that it mended is none either.
+#[test]
+fn a_revision_is_compared_where_the_branches_went_apart() {
+    let Some(folder) = repository(&[("api.yaml", OPEN)]) else { return };
+    let folder = folder.path();
+    let commit = |text: &str| {
+        fs::write(folder.join("api.yaml"), text).unwrap();
+        assert!(git(folder, &["commit", "-q", "-am", "Describe more"]));
+    };
+    assert!(git(folder, &["switch", "-q", "-c", "ours"]));
+    commit(&format!("{OPEN}{MORE}"));
+    assert!(git(folder, &["switch", "-q", "main"]));
+    commit(guarded!("  {}"));
+    assert!(git(folder, &["switch", "-q", "ours"]));
+    for revision in ["main", "main...ours", "main...", "ours...main"] {
+        let new = check(folder, &["--diff-base", revision]);
+        assert_eq!((new.status, new.stdout.lines().count()), (1, 1), "{revision}: {}", new.stdout);
+        assert!(new.stdout.contains("`DELETE /vans/{id}`"), "{}", new.stdout);
+        assert!(new.stderr.contains(&format!("(merge base of {revision})")), "{}", new.stderr);
+    }
+    let same = check(folder, &["--diff-base", "HEAD"]);
+    assert!(same.stderr.contains("note: compared with HEAD\n"), "{}", same.stderr);
+    let changes = run(folder, &["diff", "--base", "main", "--format", "concise"]);
+    assert_eq!(changes.status, 1, "{}", changes.stderr);
+    assert!(changes.stdout.lines().all(|line| line.contains("/vans/{id}")), "{}", changes.stdout);
+    // What has no commit in common is compared as it is.
+    assert!(git(folder, &["switch", "-q", "--orphan", "new"]));
+    commit_all(folder, OPEN);
+    assert_eq!(check(folder, &["--diff-base", "ours"]).stdout, "");
+}
+
+fn commit_all(folder: &Path, text: &str) {
+    fs::write(folder.join("api.yaml"), text).unwrap();
+    assert!(git(folder, &["add", "-A"]) && git(folder, &["commit", "-q", "-m", "Begin"]));
+}
+
+/// A repository that belongs to somebody else, as in many containers.
+#[test]
+fn what_git_says_of_a_repository_is_passed_on() {
+    let Some(folder) = repository(&[("api.yaml", OPEN)]) else { return };
+    let mut command = super::program(folder.path(), &["check", "--diff-base", "HEAD"]);
+    command.env("GIT_TEST_ASSUME_DIFFERENT_OWNER", "1");
+    let told = super::finish(command, b"");
+    assert_eq!(told.status, 2);
+    assert!(told.stderr.contains("git does not open the repository: detected dubious ownership"), "{}", told.stderr);
+    assert!(told.stderr.contains("safe.directory"), "{}", told.stderr);
+}
+
 /// What a stricter configuration asks for is asked of the revision, too: only what the change itself brings is new.
 #[test]
 fn the_configuration_of_today_counts_for_both() {
