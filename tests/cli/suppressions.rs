@@ -190,3 +190,32 @@ fn faults_of_reading_follow_their_own_rules() {
     let key = |line, by| told_as("document/duplicate-key", line, by);
     assert_eq!(found, [told_as("suppression/unused", 7, None), key(10, Some("comment")), key(11, None)]);
 }
+
+/// Who writes an end means it: what cannot be read must not last for ever.
+#[test]
+fn an_end_that_cannot_be_read_is_told_and_suppresses_nothing() {
+    let comment = |end: &str| {
+        format!(
+            "  /a/{{id}}: {{delete: {{security: [{{}}], responses: {{'204': {{description: Gone}}}}}}}} # apiward: ignore[{WRITE}] {end} a test\n"
+        )
+    };
+    let extension = |value: &str| {
+        let path = "  /a/{id}: {delete: {security: [{}], responses: {'204': {description: Gone}}, x-apiward-ignore: ";
+        format!("{path}{{{WRITE}: {value}}}}}}}\n")
+    };
+    let ended = [told_as(WRITE, 7, None), told_as("suppression/expired", 7, None)];
+    let sorted = |text: &str| {
+        let mut told = of(text, BOTH);
+        told.sort();
+        told
+    };
+    for end in ["until 2020-1-1", "until 2020/01/01", "until 2099-13-01", "expires 2020-01-01", "until 2020-01-01"] {
+        assert_eq!(sorted(&comment(end)), ended, "{end}");
+    }
+    for value in ["until 2020-01-01 a test", "{reason: a test, expires: soon}", "{reason: a test, expires: 20990101}"] {
+        assert_eq!(sorted(&extension(value)), ended, "{value}");
+    }
+    let misnamed = [told_as(WRITE, 7, None), told_as("suppression/unknown-lint", 7, None)];
+    assert_eq!(sorted(&extension("{reason: a test, until: 2099-01-01}")), misnamed);
+    assert_eq!(sorted(&extension("until 2099-01-01 a test")), [told_as(WRITE, 7, Some("extension"))]);
+}
