@@ -50,6 +50,7 @@ pub(crate) fn check(args: &CheckArgs, color: Color) -> Result<u8, UsageError> {
     if args.inputs.ignore_unrecognized {
         reach::add_descriptions(&mut request, &mut found, &settings.limits)?;
     }
+    tell_passed_over(&found);
     // Configurations bring lints that may be selected.
     settings.selection = Selection::new(&args.select, &args.ignore, &catalogue_with(found.custom_lints()))?;
     if args.show_settings {
@@ -299,6 +300,14 @@ fn tell(args: &CheckArgs, outlets: &[Outlet], checked: &Checked) {
         && outlets.iter().any(|outlet| outlet.format == Format::Pretty && outlet.file().is_none());
     if !told && !args.quiet {
         tell_line(&summary_line(checked));
+    }
+}
+
+/// Says which configurations are not read because another one lies beside them.
+pub(crate) fn tell_passed_over(found: &Found) {
+    for (other, read) in &found.passed_over {
+        let help = "keep one file, or name the one that is meant with --config";
+        complain("warning", &format!("`{other}` is not read, as `{read}` lies beside it"), Some(help));
     }
 }
 

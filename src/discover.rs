@@ -101,6 +101,8 @@ pub struct Found {
     pub searched: Vec<PathBuf>,
     /// Files that are excluded, by root and path; sorted.
     pub excluded: Vec<(PathBuf, String)>,
+    /// Configurations that are not read, and those beside them that are.
+    pub passed_over: Vec<(String, String)>,
     /// Paths are shown relative to the root, which the command line names.
     pub shown_from_root: bool,
     /// Texts that stand for files to which inputs refer, by location.
@@ -374,6 +376,8 @@ impl Search {
     fn finish(mut self) -> Found {
         self.found.sort();
         self.found.failures.sort_by(|a, b| (&a.path, &a.root, &a.named).cmp(&(&b.path, &b.root, &b.named)));
+        self.found.passed_over = self.roots.passed_over;
+        self.found.passed_over.sort();
         self.found.excluded.sort();
         self.found.excluded.dedup();
         self.found.failures.dedup_by(|a, b| a.path == b.path && a.root == b.root);

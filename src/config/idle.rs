@@ -25,7 +25,8 @@ struct Seen<'p> {
 }
 
 /// What is said of them, each with the text that it stands in. What does nothing is told only when the whole folder of the
-/// configuration was searched for all lints: else what it is about may not have been looked at.
+/// configuration was searched for all lints: else what it is about may not have been looked at. What another file brings
+/// is never called idle: it is shared with configurations that need it.
 pub(crate) fn findings(parts: &[Examined], settings: &Settings, searched: &[PathBuf]) -> Vec<(Finding, Source)> {
     let mut seen: BTreeMap<&Path, Seen<'_>> = BTreeMap::new();
     for part in parts {
@@ -48,15 +49,19 @@ pub(crate) fn findings(parts: &[Examined], settings: &Settings, searched: &[Path
             && settings.selection.is_everything()
             && !settings.profile_given;
         for (at, rule) in seen.config.ignore.iter().enumerate() {
-            let idle = whole && !seen.ignored.contains(&at);
+            let idle = whole && !seen.ignored.contains(&at) && is_own(seen, &rule.because);
             found.extend(judge(seen, &rule.because, &format!("the suppression of `{}`", rule.name), idle, settings));
         }
         for (at, rule) in seen.config.public.iter().enumerate() {
-            let idle = whole && !seen.public.contains(&at);
+            let idle = whole && !seen.public.contains(&at) && is_own(seen, &rule.because);
             found.extend(judge(seen, &rule.because, "the declaration of public operations", idle, settings));
         }
     }
     found
+}
+
+fn is_own(seen: &Seen<'_>, because: &Because) -> bool {
+    because.place.file.location == seen.config.file
 }
 
 fn judge(seen: &Seen<'_>, because: &Because, what: &str, idle: bool, settings: &Settings) -> Option<(Finding, Source)> {
