@@ -134,7 +134,7 @@ Examples:
   apiward check --diff-base origin/main
   apiward check --format html=review.html --format pretty --score
   apiward check openapi.yaml --fix --dry-run
-  git diff --name-only --diff-filter=d main | apiward check --files-from - --ignore-unrecognized
+  git diff --name-only -z --relative --diff-filter=d main | apiward check --files-from - --ignore-unrecognized
   render-openapi | apiward check - --stdin-filename specs/openapi.yaml";
 
 /// What is read, and what is passed over.

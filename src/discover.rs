@@ -2,6 +2,7 @@
 
 mod exclusion;
 
+use std::borrow::Cow;
 use std::collections::{BTreeMap, HashMap};
 use std::io::Read;
 use std::path::{Path, PathBuf};
@@ -223,7 +224,8 @@ fn named_paths(request: &Request) -> Result<Vec<PathBuf>, UsageError> {
     Ok(paths)
 }
 
-/// The paths of a list: one per line, or, where there are NUL bytes (`git ls-files -z`), between those.
+/// The paths of a list: one per line, quoted where git quotes them, or, where there are NUL bytes (`git ls-files -z`),
+/// between those.
 fn listed_paths(list: &Path) -> Result<Vec<PathBuf>, UsageError> {
     let mut list_bytes = Vec::new();
     let read = if list == Path::new("-") {
@@ -239,8 +241,42 @@ fn listed_paths(list: &Path) -> Result<Vec<PathBuf>, UsageError> {
         line => line,
     });
     let named = lines.filter(|line| !line.trim_ascii().is_empty());
-    let paths: Option<Vec<PathBuf>> = named.map(path_of_bytes).collect();
+    let unquoted = named.map(|line| if separator == b'\n' { unquoted(line) } else { Cow::Borrowed(line) });
+    let paths: Option<Vec<PathBuf>> = unquoted.map(|line| path_of_bytes(&line)).collect();
     paths.ok_or_else(|| cannot("a path in it is no Unicode".to_owned()))
+}
+
+/// A name as git writes it without `-z`: in quotes like those of C where it has a character that is not plain.
+fn unquoted(line: &[u8]) -> Cow<'_, [u8]> {
+    let Some(inner) = line.strip_prefix(b"\"").and_then(|rest| rest.strip_suffix(b"\"")) else {
+        return Cow::Borrowed(line);
+    };
+    let (mut name, mut rest) = (Vec::with_capacity(inner.len()), inner);
+    while let [first, behind @ ..] = rest {
+        let (byte, taken) = match (first, behind) {
+            (b'\\', [a @ b'0'..=b'3', b @ b'0'..=b'7', c @ b'0'..=b'7', ..]) => {
+                ((a - b'0') * 64 + (b - b'0') * 8 + (c - b'0'), 4)
+            }
+            (b'\\', [letter, ..]) => (escaped(*letter), 2),
+            (plain, _) => (*plain, 1),
+        };
+        name.push(byte);
+        rest = &rest[taken..];
+    }
+    Cow::Owned(name)
+}
+
+const fn escaped(letter: u8) -> u8 {
+    match letter {
+        b'a' => 7,
+        b'b' => 8,
+        b't' => b'\t',
+        b'n' => b'\n',
+        b'v' => 11,
+        b'f' => 12,
+        b'r' => b'\r',
+        other => other,
+    }
 }
 
 /// A path as the system writes it: on Unix any bytes.

@@ -137,3 +137,15 @@ fn paths_are_those_of_the_repository_and_globs_those_of_the_configuration() {
     let own = run(&folder.join("one"), &["check", "--format", "concise", "--root", "."]);
     assert!(own.stdout.lines().any(|line| line.starts_with("api.yaml:")), "{}", own.stdout);
 }
+
+/// Without `-z` git quotes names that are not plain ASCII.
+#[test]
+fn a_list_may_be_quoted_as_git_does() {
+    let folder = folder_of(&[("b\u{fc}ro \"1\"\\.yaml", GOOD), ("plain.yaml", GOOD)]);
+    let list = b"\"b\\303\\274ro \\\"1\\\"\\\\.yaml\"\nplain.yaml\n";
+    let command = program(folder.path(), &["check", "--files-from", "-", "--format", "json"]);
+    let report = finish(command, list).json();
+    let paths: Vec<&str> =
+        report["files"].as_array().unwrap().iter().filter_map(|file| file["path"].as_str()).collect();
+    assert_eq!(paths, ["b\u{fc}ro \"1\"\\.yaml", "plain.yaml"]);
+}
