@@ -20,7 +20,7 @@ use crate::examine::{self, Examined};
 use crate::gather::{ShownFrom, gather};
 use crate::inventory::{DocumentSchemes, Entry};
 use crate::reach;
-use crate::report::{Report, Status};
+use crate::report::{FailOn, Report, Status};
 use crate::selection::Selection;
 use crate::source::Sources;
 use apiward_model::Date;
@@ -49,6 +49,8 @@ pub struct Settings {
     pub statistics: bool,
     /// Give each description a score.
     pub score: bool,
+    /// From which level on findings fail, where outputs tell.
+    pub fail_on: FailOn,
     /// Findings that are known and do not count.
     pub baseline: Option<Baseline>,
     /// The folder of a baseline that is read or written: what is found outside of repositories is known again from there.
@@ -73,6 +75,7 @@ impl Settings {
             inventory: false,
             statistics: false,
             score: false,
+            fail_on: FailOn::Error,
             baseline: None,
             known_from: None,
             today: Date::today(),
@@ -103,6 +106,8 @@ impl Settings {
 pub struct Checked {
     /// The findings.
     pub report: Report,
+    /// From which level on they fail.
+    pub fail_on: FailOn,
     /// The operations, where they are listed.
     pub operations: Vec<Entry>,
     /// The schemes of the descriptions whose operations are listed.

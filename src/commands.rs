@@ -38,6 +38,7 @@ pub(crate) fn check(args: &CheckArgs, color: Color) -> Result<u8, UsageError> {
         ignore_unrecognized: args.inputs.ignore_unrecognized,
         show_suppressed: args.show_suppressed,
         statistics: args.statistics,
+        fail_on: args.fail_on,
         score: args.score || args.min_score.is_some(),
         baseline: args.baseline.as_deref().map(Baseline::read).transpose()?,
         today: args.today.unwrap_or_else(Date::today),

@@ -92,6 +92,7 @@ pub(crate) fn gather(mut parts: Vec<Examined>, settings: &Settings, found: &Foun
     let fragments = fragments.iter().filter(|path| !descriptions.contains(path.as_str())).count();
     let mut checked = Checked {
         report,
+        fail_on: settings.fail_on,
         operations,
         declared,
         sources,
