@@ -127,11 +127,13 @@ pub struct Member<'a> {
     pub operation: Option<OperationId>,
     /// What it is about instead; see [`Rare::subject`].
     pub subject: Option<Box<(Node<'a>, String)>>,
+    /// It was counted without a finding of its own, so that nobody has looked for a suppression yet.
+    pub(crate) is_bare: bool,
 }
 
 impl<'a> From<Node<'a>> for Member<'a> {
     fn from(node: Node<'a>) -> Self {
-        Self { node, operation: None, subject: None }
+        Self { node, operation: None, subject: None, is_bare: true }
     }
 }
 
@@ -243,6 +245,7 @@ impl<'a> Finding<'a> {
             // One that several paths share by reference is no single one.
             operation: self.operation.filter(|_| self.operations.len() <= 1),
             subject: self.apart.subject.clone().map(Box::new),
+            is_bare: false,
         }
     }
 

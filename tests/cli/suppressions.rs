@@ -219,3 +219,39 @@ fn an_end_that_cannot_be_read_is_told_and_suppresses_nothing() {
     assert_eq!(sorted(&extension("{reason: a test, until: 2099-01-01}")), misnamed);
     assert_eq!(sorted(&extension("until 2099-01-01 a test")), [told_as(WRITE, 7, Some("extension"))]);
 }
+
+/// What is counted is asked for where it stands, and what is suppressed there is not counted.
+#[test]
+fn an_operation_leaves_the_lists_of_what_lacks_something() {
+    let body =
+        "requestBody: {content: {application/json: {schema: {type: object, properties: {note: {type: string}}}}}}";
+    let text = |ignored: &[usize], lint: &str| -> String {
+        let operation = |at: usize| {
+            let ignore =
+                if ignored.contains(&at) { format!("x-apiward-ignore: {{{lint}: a test}}, ") } else { String::new() };
+            let answers = if at < 4 { "'204': {description: Made}" } else { "default: {description: All}" };
+            format!("  /a{at}: {{post: {{{ignore}{body}, responses: {{{answers}}}}}}}\n")
+        };
+        (0..8).map(operation).collect()
+    };
+    let told = |ignored: &[usize], lint: &str| {
+        let folder = folder_of(&[("api.yaml", &format!("{HEAD}{}", text(ignored, lint)))]);
+        let report = check(folder.path(), &["--select", &format!("{lint},suppression")]).json();
+        let findings = report["findings"].as_array().unwrap().clone();
+        assert!(findings.iter().all(|finding| finding["lint"] == lint), "{findings:?}");
+        let counting = findings.into_iter().filter(|finding| finding["suppressed"].is_null());
+        counting.map(|finding| finding["message"].as_str().unwrap().to_owned()).collect::<Vec<_>>()
+    };
+    let none = "errors/no-error-response";
+    assert_eq!(told(&[1, 2], none), ["4 of 8 operations describe no error response; 2 of them are suppressed"]);
+    assert_eq!(told(&[0, 1, 2, 3], none), [""; 0]);
+    let string = "input/unbounded-string";
+    let all = told(&[], string);
+    assert_eq!(told(&[3], string), [format!("{}; 1 of them is suppressed", all[0])]);
+    assert_eq!(told(&[0, 1, 2, 3, 4, 5, 6, 7], string), [""; 0]);
+    let limits = told(&[5], "ratelimit/missing-429");
+    assert!(
+        matches!(limits.as_slice(), [only] if only.contains("7 of 8 operations have no 429 response")),
+        "{limits:?}"
+    );
+}
