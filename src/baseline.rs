@@ -208,19 +208,22 @@ fn entries(report: &Report) -> Vec<Entry> {
     entries
 }
 
-/// Writes the findings of a report as a baseline; gives their number.
+/// Writes the findings of a report as a baseline, with entries that stay; gives the number of the former.
 ///
 /// # Errors
 /// What the writer says.
-pub fn write(report: &Report, out: &mut dyn Write) -> io::Result<usize> {
-    let entries = entries(report);
+pub fn write(report: &Report, kept: &[Entry], out: &mut dyn Write) -> io::Result<usize> {
+    let mut entries = entries(report);
+    let count = entries.len();
+    entries.extend_from_slice(kept);
+    entries.sort();
     write!(out, "{{\n  \"apiward_baseline\": {VERSION},\n  \"findings\": [")?;
     for (at, entry) in entries.iter().enumerate() {
         let line = serde_json::to_string(entry)?;
         write!(out, "{}\n    {line}", if at == 0 { "" } else { "," })?;
     }
     writeln!(out, "{}]\n}}", if entries.is_empty() { "" } else { "\n  " })?;
-    Ok(entries.len())
+    Ok(count)
 }
 
 #[cfg(test)]
@@ -238,7 +241,7 @@ mod tests {
 
     fn written(report: &Report) -> String {
         let mut out = Vec::new();
-        write(report, &mut out).unwrap();
+        write(report, &[], &mut out).unwrap();
         String::from_utf8(out).unwrap()
     }
 

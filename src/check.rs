@@ -53,6 +53,8 @@ pub struct Settings {
     pub fail_on: FailOn,
     /// Findings that are known and do not count.
     pub baseline: Option<Baseline>,
+    /// The baseline that is to be written anew.
+    pub rewritten: Option<Baseline>,
     /// The folder of a baseline that is read or written: what is found outside of repositories is known again from there.
     pub known_from: Option<PathBuf>,
     /// The day on which suppressions, and announced ends of operations, are judged.
@@ -77,6 +79,7 @@ impl Settings {
             score: false,
             fail_on: FailOn::Error,
             baseline: None,
+            rewritten: None,
             known_from: None,
             today: Date::today(),
             limits: Limits::default(),
@@ -126,6 +129,8 @@ pub struct Checked {
     pub custom: Vec<&'static LintMeta>,
     /// Findings of the baseline that are there no longer.
     pub fixed: Vec<baseline::Entry>,
+    /// Those of the baseline that is written anew which are about other files and lints than this run.
+    pub kept: Vec<baseline::Entry>,
 }
 
 impl Checked {

@@ -46,6 +46,8 @@ pub(crate) fn check(args: &CheckArgs, color: Color) -> Result<u8, UsageError> {
         ..Settings::new(args.profile.unwrap_or_default())
     };
     settings.known_from = known_from(args)?;
+    // What is no baseline is written over.
+    settings.rewritten = args.write_baseline.as_deref().and_then(|path| Baseline::read(path).ok());
     let mut request = request(&args.inputs, &settings)?;
     let mut found = discover(&request)?;
     if args.inputs.ignore_unrecognized {
@@ -184,11 +186,15 @@ fn write_baseline(path: &Path, args: &CheckArgs, outlets: &[Outlet], checked: &C
     }
     let mut count = 0;
     to_file("--write-baseline", path, |out| {
-        count = baseline::write(&checked.report, out)?;
+        count = baseline::write(&checked.report, &checked.kept, out)?;
         Ok(())
     })?;
     if !args.quiet {
         complain("wrote", &format!("{} to `{}`", counted(count, "finding"), path.display()), None);
+        if !checked.kept.is_empty() {
+            let kept = counted(checked.kept.len(), "finding");
+            complain("note", &format!("kept {kept} about other files and lints than those of this run"), None);
+        }
     }
     if left_out > 0 && !args.quiet {
         let help = "mend it, or suppress it with a reason where it stands";

@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 use apiward_lints::framework::level::Profile;
 use apiward_model::relative;
 
-use crate::baseline::{Comparison, Entry};
+use crate::baseline::{Baseline, Comparison, Entry};
 use crate::check::{Checked, Settings};
 use crate::config::{failed, idle};
 use crate::discover::Found;
@@ -86,8 +86,10 @@ pub(crate) fn gather(mut parts: Vec<Examined>, settings: &Settings, found: &Foun
         report.files.iter().filter(|file| file.status != Status::Skipped).map(|file| file.path.as_str()).collect();
     let would_meet = |entry: &Entry| {
         let looked_at = descriptions.contains(entry.file.as_str()) || fragments.contains(&entry.file);
-        looked_at && settings.runs(&entry.lint)
+        (looked_at || is_gone(entry, top.as_deref(), searched)) && settings.runs(&entry.lint)
     };
+    let rewritten = settings.rewritten.as_ref().map(Baseline::entries).unwrap_or_default();
+    let kept = rewritten.iter().filter(|entry| !would_meet(entry)).cloned().collect();
     let fixed = comparison.map(|comparison| comparison.left(would_meet)).unwrap_or_default();
     let fragments = fragments.iter().filter(|path| !descriptions.contains(path.as_str())).count();
     let mut checked = Checked {
@@ -102,6 +104,7 @@ pub(crate) fn gather(mut parts: Vec<Examined>, settings: &Settings, found: &Foun
         unrecognized,
         custom: Vec::new(),
         fixed,
+        kept,
     };
     checked.report.outcome.named_unrecognized = !checked.unrecognized.is_empty();
     checked.report.outcome.nothing_found = checked.is_nothing() && !settings.ignore_unrecognized;
@@ -141,6 +144,12 @@ fn idle_suppressions(parts: &mut [Examined], searched: &[PathBuf]) -> Vec<Findin
     }
     idle.retain(|finding| !used.contains(&place(finding)));
     idle
+}
+
+/// True when the file of an entry would have been found, and is there no longer.
+fn is_gone(entry: &Entry, top: Option<&Path>, searched: &[PathBuf]) -> bool {
+    let Some(place) = top.map(|top| top.join(&entry.file)) else { return false };
+    searched.iter().any(|folder| place.starts_with(folder)) && !place.exists()
 }
 
 /// What paths are shown relative to.

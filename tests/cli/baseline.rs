@@ -230,6 +230,30 @@ fn a_list_counts_when_it_has_a_member_that_is_new() {
 }
 
 #[test]
+fn what_a_run_does_not_look_at_stays_in_the_baseline() {
+    let folder = folder_of(&[("api.yaml", OPEN), ("other.yaml", OPEN)]);
+    let folder = folder.path();
+    let write = |arguments: &[&str]| {
+        let minimal = ["check", "--profile", "minimal", "--write-baseline", "known.json"];
+        let wrote = run(folder, &[&minimal, arguments].concat());
+        let text = fs::read_to_string(folder.join("known.json")).unwrap();
+        (wrote.stderr.contains("note: kept 2 findings about other files and lints"), text.matches("\"lint\":").count())
+    };
+    assert_eq!(write(&[]), (false, 4));
+    fs::write(folder.join("other.yaml"), guarded!("  {}")).unwrap();
+    assert_eq!(write(&["other.yaml"]), (true, 2));
+    assert_eq!(write(&["--select", "transport"]), (true, 2));
+    assert_eq!(write(&["other.yaml"]), (true, 2));
+    // What is gone is mended, where somebody looked for it.
+    fs::remove_file(folder.join("api.yaml")).unwrap();
+    let gone = check(folder, &["--baseline", "known.json"]);
+    assert_eq!(gone.stderr.matches("fixed: api.yaml: ").count(), 2, "{}", gone.stderr);
+    let other = run(folder, &["check", "other.yaml", "--baseline", "known.json", "--profile", "minimal"]);
+    assert!(!other.stderr.contains("fixed:"), "{}", other.stderr);
+    assert_eq!(write(&[]), (false, 0));
+}
+
+#[test]
 fn baselines_of_the_version_before_are_read() {
     let folder = folder_of(&[("api.yaml", &unguarded(&["a", "b", "c"]))]);
     let folder = folder.path();
