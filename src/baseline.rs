@@ -1,20 +1,25 @@
 //! Baselines: the findings that were there already, so that only new ones count.
 //!
 //! The file is JSON with one finding a line, sorted by what does not change when lines move, so that its own changes
-//! read well in a review. A finding is known again by its fingerprint.
+//! read well in a review. A finding is known again by the faults that it stands for: usually one, and many where it lists
+//! what lacks something. Each has a name of its own, so that a list that grows counts again, and neither does one that
+//! shrinks nor one that falls apart.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::io::{self, Write};
 use std::path::Path;
 
 use apiward_model::describe_error;
 use serde::{Deserialize, Serialize};
 
-use crate::report::{Finding, Report};
+use crate::fingerprint::{Fault, Fingerprints, name_of};
+use crate::report::{Finding, Report, Suppressed, SuppressedBy};
 use crate::usage::UsageError;
 
 /// The version of the file's format.
-const VERSION: u32 = 1;
+const VERSION: u32 = 2;
+/// The version before: lists had no members, and roots were not told apart.
+const WITHOUT_MEMBERS: u32 = 1;
 /// How to come by one.
 const HELP: &str = "write it with `apiward check --write-baseline FILE`";
 
@@ -22,7 +27,10 @@ const HELP: &str = "write it with `apiward check --write-baseline FILE`";
 #[derive(Debug, Default)]
 pub struct Baseline {
     entries: Vec<Entry>,
+    /// Entries that hold whatever has their fingerprint, and lie in their file.
     by_fingerprint: HashMap<String, usize>,
+    /// Entries by the names of the faults that they stand for.
+    by_name: HashMap<u64, usize>,
     /// Why its findings do not count.
     reason: Option<String>,
 }
@@ -30,7 +38,7 @@ pub struct Baseline {
 /// A known finding.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 pub struct Entry {
-    /// The file, relative to the root folder, with `/`.
+    /// The file, as reports show it.
     pub file: String,
     /// The lint's id.
     pub lint: String,
@@ -38,8 +46,11 @@ pub struct Entry {
     pub pointer: String,
     /// What was said of it.
     pub message: String,
-    /// By which it is known again.
+    /// By which outputs know it again.
     pub fingerprint: String,
+    /// The names of the faults that it stands for, where that is not the fingerprint's own; sorted.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub members: Vec<String>,
 }
 
 #[derive(Deserialize)]
@@ -69,14 +80,15 @@ impl Baseline {
     pub fn parse(text: &str, shown: &str) -> Result<Self, UsageError> {
         let written: Written = serde_json::from_str(text)
             .map_err(|error| UsageError::new(format!("--baseline: `{shown}` is no baseline: {error}")).help(HELP))?;
-        if written.apiward_baseline != VERSION {
-            let message = format!(
-                "--baseline: `{shown}` is of version {}, and this program knows version {VERSION}",
-                written.apiward_baseline
-            );
-            return Err(UsageError::new(message).help(HELP));
+        match written.apiward_baseline {
+            VERSION => Ok(Self::of(written.findings, None)),
+            WITHOUT_MEMBERS => Ok(Self::without_members(written.findings)),
+            version => {
+                let message =
+                    format!("--baseline: `{shown}` is of version {version}, and this program knows version {VERSION}");
+                Err(UsageError::new(message).help(HELP))
+            }
         }
-        Ok(Self::of(written.findings, None))
     }
 
     /// The findings of a report, which do not count for a reason.
@@ -85,23 +97,16 @@ impl Baseline {
     }
 
     fn of(entries: Vec<Entry>, reason: Option<String>) -> Self {
+        let mut by_name = HashMap::new();
+        for (at, entry) in entries.iter().enumerate() {
+            by_name.extend(entry.names().map(|name| (name, at)));
+        }
+        Self { entries, by_name, by_fingerprint: HashMap::new(), reason }
+    }
+
+    fn without_members(entries: Vec<Entry>) -> Self {
         let by_fingerprint = entries.iter().enumerate().map(|(at, entry)| (entry.fingerprint.clone(), at)).collect();
-        Self { entries, by_fingerprint, reason }
-    }
-
-    /// Why its findings do not count, if it says so.
-    pub(crate) fn reason(&self) -> Option<&str> {
-        self.reason.as_deref()
-    }
-
-    /// The position of a finding that is known.
-    pub fn position(&self, finding: &Finding) -> Option<usize> {
-        self.by_fingerprint.get(&finding.fingerprint).copied()
-    }
-
-    /// True when a finding does not count. What tells that something was not read does, even where a file holds it.
-    pub fn accepts(&self, finding: &Finding) -> bool {
-        !finding.tells_unread() && self.position(finding).is_some()
+        Self { entries, by_fingerprint, ..Self::default() }
     }
 
     /// The findings in order.
@@ -110,36 +115,115 @@ impl Baseline {
     }
 }
 
-/// The findings of a report that a baseline holds: those that count, but for what was not read.
-fn entries(report: &Report) -> Vec<Entry> {
-    let counting = report.findings.iter().filter(|finding| finding.suppressed.is_none());
-    let mut entries: Vec<Entry> = counting
-        .filter(|finding| !finding.tells_unread())
-        .map(|finding| Entry {
+impl Entry {
+    fn new(finding: &Finding, names: &mut Names) -> Self {
+        let mut members: Vec<String> = names.of(finding).into_iter().map(written).collect();
+        members.sort_unstable();
+        let own = name_of(&finding.fingerprint).map(written);
+        if members.len() == 1 && members.first() == own.as_ref() {
+            members.clear();
+        }
+        Self {
             file: finding.file.clone(),
             lint: finding.lint.to_owned(),
             pointer: finding.pointer.clone(),
             message: finding.message.to_string(),
             fingerprint: finding.fingerprint.clone(),
-        })
-        .collect();
+            members,
+        }
+    }
+
+    fn names(&self) -> impl Iterator<Item = u64> {
+        let own = if self.members.is_empty() { name_of(&self.fingerprint) } else { None };
+        let members = self.members.iter().filter_map(|member| u64::from_str_radix(member, 16).ok());
+        own.into_iter().chain(members)
+    }
+}
+
+fn written(name: u64) -> String {
+    format!("{name:016x}")
+}
+
+/// Gives out the names of what findings stand for, in their order.
+#[derive(Debug, Default)]
+struct Names(Fingerprints);
+
+impl Names {
+    fn of(&mut self, finding: &Finding) -> Vec<u64> {
+        let own = [Fault::new(finding.lint, &finding.identity)];
+        let faults = if finding.members.is_empty() { &own[..] } else { &finding.members };
+        faults.iter().map(|fault| self.0.name(*fault, &finding.below)).collect()
+    }
+}
+
+/// The findings of a run, held against a baseline one after the other.
+pub(crate) struct Comparison<'b> {
+    baseline: &'b Baseline,
+    names: Names,
+    met: HashSet<usize>,
+}
+
+impl<'b> Comparison<'b> {
+    pub(crate) fn with(baseline: &'b Baseline) -> Self {
+        Self { baseline, names: Names::default(), met: HashSet::new() }
+    }
+
+    /// Why a finding does not count, where all that it stands for is known. What tells that something was not read counts
+    /// even where a file holds it.
+    pub(crate) fn known(&mut self, finding: &Finding) -> Option<Suppressed> {
+        let by_name = |name: &u64| self.baseline.by_name.get(name).copied();
+        let of_old_version = self.baseline.by_fingerprint.get(&finding.fingerprint).copied();
+        let first = Fingerprints::default().name(Fault::new(finding.lint, &finding.identity), &finding.below);
+        // What authors suppress is in no baseline, and what is not is numbered without it.
+        if finding.suppressed.is_some() || finding.tells_unread() {
+            self.met.extend(of_old_version.or_else(|| by_name(&first)));
+            return None;
+        }
+        // What was true of everything may have become a list of what is left.
+        let whole = of_old_version.or_else(|| by_name(&first).filter(|_| !finding.members.is_empty()));
+        let found: Vec<Option<usize>> = self.names.of(finding).iter().map(by_name).collect();
+        self.met.extend(found.iter().flatten().copied().chain(whole));
+        let is_known = whole.is_some() || found.iter().all(Option::is_some);
+        let reason = self.baseline.reason.clone();
+        is_known.then_some(Suppressed { by: SuppressedBy::Baseline, reason, expires: None })
+    }
+
+    /// The entries of which nothing was met, and that the run would have met.
+    pub(crate) fn left(&self, would_meet: impl Fn(&Entry) -> bool) -> Vec<Entry> {
+        let entries = self.baseline.entries().iter().enumerate();
+        entries
+            .filter(|(at, entry)| !self.met.contains(at) && would_meet(entry))
+            .map(|(_, entry)| entry.clone())
+            .collect()
+    }
+}
+
+/// The findings of a report that a baseline holds: those that count, but for what was not read.
+fn entries(report: &Report) -> Vec<Entry> {
+    let counting = report.findings.iter().filter(|finding| finding.suppressed.is_none());
+    let mut names = Names::default();
+    let mut entries: Vec<Entry> =
+        counting.filter(|finding| !finding.tells_unread()).map(|finding| Entry::new(finding, &mut names)).collect();
     entries.sort();
     entries
 }
 
-/// Writes the findings of a report as a baseline; gives their number.
+/// Writes the findings of a report as a baseline, with entries that stay; gives the number of the former.
 ///
 /// # Errors
 /// What the writer says.
-pub fn write(report: &Report, out: &mut dyn Write) -> io::Result<usize> {
-    let entries = entries(report);
+pub fn write(report: &Report, kept: &[Entry], out: &mut dyn Write) -> io::Result<usize> {
+    let mut entries = entries(report);
+    let count = entries.len();
+    entries.extend_from_slice(kept);
+    entries.sort();
     write!(out, "{{\n  \"apiward_baseline\": {VERSION},\n  \"findings\": [")?;
     for (at, entry) in entries.iter().enumerate() {
         let line = serde_json::to_string(entry)?;
         write!(out, "{}\n    {line}", if at == 0 { "" } else { "," })?;
     }
     writeln!(out, "{}]\n}}", if entries.is_empty() { "" } else { "\n  " })?;
-    Ok(entries.len())
+    Ok(count)
 }
 
 #[cfg(test)]
@@ -157,7 +241,7 @@ mod tests {
 
     fn written(report: &Report) -> String {
         let mut out = Vec::new();
-        write(report, &mut out).unwrap();
+        write(report, &[], &mut out).unwrap();
         String::from_utf8(out).unwrap()
     }
 
@@ -175,7 +259,8 @@ mod tests {
         let text = written(&report);
         assert_eq!(text.lines().count(), 8, "{text}");
         let baseline = read(&text).unwrap();
-        assert!(report.findings.iter().all(|finding| baseline.accepts(finding)));
+        let mut comparison = Comparison::with(&baseline);
+        assert!(report.findings.iter().all(|finding| comparison.known(finding).is_some()));
     }
 
     #[test]
@@ -189,17 +274,20 @@ mod tests {
             pointer: String::new(),
             message: String::new(),
             fingerprint: finding.fingerprint.clone(),
+            members: Vec::new(),
         };
-        let baseline = Baseline::of(report.findings.iter().map(entry).collect(), None);
-        for finding in &report.findings {
-            assert!(baseline.position(finding).is_some() && !baseline.accepts(finding), "{}", finding.lint);
+        let entries: Vec<Entry> = report.findings.iter().map(entry).collect();
+        for baseline in [Baseline::of(entries.clone(), None), Baseline::without_members(entries)] {
+            let mut comparison = Comparison::with(&baseline);
+            assert!(report.findings.iter().all(|finding| comparison.known(finding).is_none()));
+            assert_eq!(comparison.met.len(), 3);
         }
     }
 
     #[test]
     fn an_empty_one_is_one() {
         let text = written(&report(&[]));
-        assert_eq!(text, "{\n  \"apiward_baseline\": 1,\n  \"findings\": []\n}\n");
+        assert_eq!(text, "{\n  \"apiward_baseline\": 2,\n  \"findings\": []\n}\n");
         assert!(read(&text).unwrap().entries().is_empty());
     }
 
@@ -208,6 +296,6 @@ mod tests {
         let message = |text: &str| read(text).unwrap_err().message;
         assert!(message("{\n  \"findings\": 1\n}").contains("line 2 column"), "{}", message("{\n  \"findings\": 1\n}"));
         assert!(message("openapi: 3.0.3").contains("is no baseline: expected value at line 1 column 1"));
-        assert!(message(r#"{"apiward_baseline": 2, "findings": []}"#).contains("is of version 2"));
+        assert!(message(r#"{"apiward_baseline": 3, "findings": []}"#).contains("is of version 3"));
     }
 }

@@ -17,10 +17,10 @@ use rayon::prelude::*;
 use crate::baseline::{self, Baseline};
 use crate::discover::{Found, Input};
 use crate::examine::{self, Examined};
-use crate::gather::gather;
+use crate::gather::{ShownFrom, gather};
 use crate::inventory::{DocumentSchemes, Entry};
 use crate::reach;
-use crate::report::{Report, Status};
+use crate::report::{FailOn, Report, Status};
 use crate::selection::Selection;
 use crate::source::Sources;
 use apiward_model::Date;
@@ -49,8 +49,14 @@ pub struct Settings {
     pub statistics: bool,
     /// Give each description a score.
     pub score: bool,
+    /// From which level on findings fail, where outputs tell.
+    pub fail_on: FailOn,
     /// Findings that are known and do not count.
     pub baseline: Option<Baseline>,
+    /// The baseline that is to be written anew.
+    pub rewritten: Option<Baseline>,
+    /// The folder of a baseline that is read or written: what is found outside of repositories is known again from there.
+    pub known_from: Option<PathBuf>,
     /// The day on which suppressions, and announced ends of operations, are judged.
     pub today: Date,
     /// What files may ask for.
@@ -71,7 +77,10 @@ impl Settings {
             inventory: false,
             statistics: false,
             score: false,
+            fail_on: FailOn::Error,
             baseline: None,
+            rewritten: None,
+            known_from: None,
             today: Date::today(),
             limits: Limits::default(),
         }
@@ -100,6 +109,8 @@ impl Settings {
 pub struct Checked {
     /// The findings.
     pub report: Report,
+    /// From which level on they fail.
+    pub fail_on: FailOn,
     /// The operations, where they are listed.
     pub operations: Vec<Entry>,
     /// The schemes of the descriptions whose operations are listed.
@@ -118,6 +129,8 @@ pub struct Checked {
     pub custom: Vec<&'static LintMeta>,
     /// Findings of the baseline that are there no longer.
     pub fixed: Vec<baseline::Entry>,
+    /// Those of the baseline that is written anew which are about other files and lints than this run.
+    pub kept: Vec<baseline::Entry>,
 }
 
 impl Checked {
@@ -140,12 +153,18 @@ pub enum SkipReason {
 
 /// Checks everything that was found. `advance` is called once for each input that is done, from any thread.
 pub fn check(found: &Found, settings: &Settings, advance: impl Fn() + Sync) -> Checked {
-    Run::new(found, settings).check(found, advance)
+    let run = Run::new(found, settings);
+    let shown = if found.shown_from_root { ShownFrom::Root } else { ShownFrom::Repository };
+    run.gathered(found, shown, advance)
 }
 
 impl<'r> Run<'r> {
-    /// [`check`], by which what was read stays at hand.
+    /// [`check`], by which what was read stays at hand, and with paths as inputs have them.
     pub(crate) fn check(&self, found: &'r Found, advance: impl Fn() + Sync) -> Checked {
+        self.gathered(found, ShownFrom::Root, advance)
+    }
+
+    fn gathered(&self, found: &'r Found, shown: ShownFrom, advance: impl Fn() + Sync) -> Checked {
         let each = |input: &Input| {
             let examined = self.guarded(input);
             advance();
@@ -157,11 +176,8 @@ impl<'r> Run<'r> {
             many => many.par_iter().map(each).collect(),
         };
         let failures = found.failures.iter().map(Examined::cannot_open);
-        let mut checked = gather(failures.chain(examined).collect(), self.settings, &found.searched);
-        let excluded = found.excluded.iter().map(|path| (path.clone(), "it is excluded".to_owned()));
+        let mut checked = gather(failures.chain(examined).collect(), self.settings, found, shown);
         checked.custom = found.custom_lints();
-        checked.skipped_files.extend(excluded);
-        checked.skipped_files.sort();
         checked
     }
 }

@@ -134,7 +134,7 @@ Examples:
   apiward check --diff-base origin/main
   apiward check --format html=review.html --format pretty --score
   apiward check openapi.yaml --fix --dry-run
-  git diff --name-only --diff-filter=d main | apiward check --files-from - --ignore-unrecognized
+  git diff --name-only -z --relative --diff-filter=d main | apiward check --files-from - --ignore-unrecognized
   render-openapi | apiward check - --stdin-filename specs/openapi.yaml";
 
 /// What is read, and what is passed over.
@@ -248,6 +248,8 @@ pub struct CheckArgs {
     pub write_baseline: Option<PathBuf>,
 
     /// Let findings not count that a git revision has already: the branch that a change goes to
+    ///
+    /// It is compared where the two went apart (the merge base), or where both of `A...B` did.
     #[arg(long, value_name = "REV", help_heading = "Old findings")]
     pub diff_base: Option<String>,
 

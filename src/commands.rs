@@ -11,7 +11,7 @@ use crate::catalogue::catalogue_with;
 use crate::check::{Checked, Settings, check as check_files};
 use crate::cli::{CheckArgs, Color, Inputs};
 use crate::config::shown;
-use crate::discover::{Found, Request, discover};
+use crate::discover::{Found, Request, current_folder, discover};
 use crate::fix;
 use crate::leftovers;
 use crate::outlets::{Outlet, outlets};
@@ -38,24 +38,33 @@ pub(crate) fn check(args: &CheckArgs, color: Color) -> Result<u8, UsageError> {
         ignore_unrecognized: args.inputs.ignore_unrecognized,
         show_suppressed: args.show_suppressed,
         statistics: args.statistics,
+        fail_on: args.fail_on,
         score: args.score || args.min_score.is_some(),
         baseline: args.baseline.as_deref().map(Baseline::read).transpose()?,
         today: args.today.unwrap_or_else(Date::today),
         profile_given: args.profile.is_some(),
         ..Settings::new(args.profile.unwrap_or_default())
     };
+    settings.known_from = known_from(args)?;
+    // What is no baseline is written over.
+    settings.rewritten = args.write_baseline.as_deref().and_then(|path| Baseline::read(path).ok());
     let mut request = request(&args.inputs, &settings)?;
     let mut found = discover(&request)?;
     if args.inputs.ignore_unrecognized {
         reach::add_descriptions(&mut request, &mut found, &settings.limits)?;
     }
+    tell_passed_over(&found);
     // Configurations bring lints that may be selected.
     settings.selection = Selection::new(&args.select, &args.ignore, &catalogue_with(found.custom_lints()))?;
     if args.show_settings {
         return to_stdout(|out| shown::settings(&found, &settings, out)).map(|()| 0);
     }
     if let Some(revision) = &args.diff_base {
-        settings.baseline = Some(revision::baseline(revision, &request, &settings)?);
+        let (baseline, name) = revision::baseline(revision, &request, &settings)?;
+        settings.baseline = Some(baseline);
+        if !args.quiet {
+            complain("note", &format!("compared with {name}"), None);
+        }
     }
     // Only here: what the findings of a revision are compared with needs no operations.
     settings.inventory = outlets.iter().any(|outlet| outlet.format == Format::Html);
@@ -73,6 +82,18 @@ pub(crate) fn check(args: &CheckArgs, color: Color) -> Result<u8, UsageError> {
     }
     tell(args, &outlets, &checked);
     Ok(checked.report.exit_status(args.fail_on).max(below_min_score(args, &checked)))
+}
+
+/// The folder of the baseline that is read or written; for a revision, the current one.
+fn known_from(args: &CheckArgs) -> Result<Option<PathBuf>, UsageError> {
+    let file = args.baseline.as_deref().or(args.write_baseline.as_deref());
+    if file.is_none() && args.diff_base.is_none() {
+        return Ok(None);
+    }
+    let folder = file.and_then(Path::parent).unwrap_or(Path::new(""));
+    let current = current_folder()?;
+    // A folder that is not there is told when the file is opened.
+    Ok(Some(current.join(folder).canonicalize().unwrap_or(current)))
 }
 
 /// What the command line names.
@@ -165,11 +186,15 @@ fn write_baseline(path: &Path, args: &CheckArgs, outlets: &[Outlet], checked: &C
     }
     let mut count = 0;
     to_file("--write-baseline", path, |out| {
-        count = baseline::write(&checked.report, out)?;
+        count = baseline::write(&checked.report, &checked.kept, out)?;
         Ok(())
     })?;
     if !args.quiet {
         complain("wrote", &format!("{} to `{}`", counted(count, "finding"), path.display()), None);
+        if !checked.kept.is_empty() {
+            let kept = counted(checked.kept.len(), "finding");
+            complain("note", &format!("kept {kept} about other files and lints than those of this run"), None);
+        }
     }
     if left_out > 0 && !args.quiet {
         let help = "mend it, or suppress it with a reason where it stands";
@@ -282,6 +307,14 @@ fn tell(args: &CheckArgs, outlets: &[Outlet], checked: &Checked) {
         && outlets.iter().any(|outlet| outlet.format == Format::Pretty && outlet.file().is_none());
     if !told && !args.quiet {
         tell_line(&summary_line(checked));
+    }
+}
+
+/// Says which configurations are not read because another one lies beside them.
+pub(crate) fn tell_passed_over(found: &Found) {
+    for (other, read) in &found.passed_over {
+        let help = "keep one file, or name the one that is meant with --config";
+        complain("warning", &format!("`{other}` is not read, as `{read}` lies beside it"), Some(help));
     }
 }
 

@@ -5,7 +5,7 @@ use std::collections::HashSet;
 use apiward_lints::framework::custom::Why;
 use apiward_lints::framework::declare::{FixKind, Silences};
 use apiward_lints::framework::engine::{self, Outcome, Times};
-use apiward_lints::framework::finding::{Finding as Found, Spot};
+use apiward_lints::framework::finding::{Finding as Found, Member, Spot};
 use apiward_lints::framework::fix::Fix as Changes;
 use apiward_lints::framework::level::{Confidence, Profile};
 use apiward_lints::framework::operations::Operations;
@@ -13,7 +13,8 @@ use apiward_model::{Api, File, FileId, Node, Operation, OperationId, Place};
 use apiward_syntax::{Source, Span};
 
 use crate::catalogue::fault_level;
-use crate::fingerprint;
+use crate::check::Settings;
+use crate::fingerprint::{self, Fault};
 use crate::fix::Intent;
 use crate::references::{self, ReferenceFault};
 use crate::report::{
@@ -67,7 +68,7 @@ pub(crate) fn run<'a>(
     document: usize,
     engine: &engine::Settings,
     suppressions: &Suppressions<'_, 'a>,
-    scored: bool,
+    settings: &Settings,
 ) -> Converted {
     let (references, outcome) = api.files.beside(
         || {
@@ -78,7 +79,11 @@ pub(crate) fn run<'a>(
         || engine::run_with(api, engine, &|found| suppressions.of_finding(found)),
     );
     let mut out = Converted::default();
-    out.findings.extend(outcome.findings.iter().map(|found| finding(api, document, found, suppressions)));
+    out.findings.extend(outcome.findings.iter().map(|found| {
+        let finding = finding(api, document, found, suppressions);
+        // Many findings stand for ten thousand faults, and only baselines ask for them.
+        if settings.known_from.is_some() { Finding { members: members(api, found), ..finding } } else { finding }
+    }));
     out.findings.extend(outcome.panicked.iter().map(|panicked| lint_panicked(api, panicked)));
     for (lint, undecided) in &outcome.undecided {
         match &undecided.why {
@@ -96,7 +101,7 @@ pub(crate) fn run<'a>(
             }
         }
     }
-    let mut faults = scored.then(Faults::default);
+    let mut faults = settings.score.then(Faults::default);
     if let Some(faults) = &mut faults {
         for found in outcome.findings.iter().filter(|found| found.public.is_none() && found.suppressed.is_none()) {
             let lint = found.lint;
@@ -175,6 +180,8 @@ fn finding<'a>(api: &Api<'a>, document: usize, found: &Found<'a>, suppressions: 
         fix: found.fix.as_ref().and_then(|fix| self::fix(api, lint.fix, fix)),
         suppressed,
         identity: identity(api, found),
+        members: Vec::new(),
+        below: String::new(),
         affected: affected(api, document, found),
     }
 }
@@ -215,13 +222,21 @@ fn fix(api: &Api<'_>, kind: FixKind, fix: &Changes<'_>) -> Option<Fix> {
 
 /// What the finding is known again by.
 fn identity(api: &Api<'_>, found: &Found<'_>) -> String {
-    if let Some((node, name)) = &found.apart.subject {
+    let member = found.member();
+    if member.subject.is_none() && is_whole(api, found) {
+        return fingerprint::identity(&found.spot.node.file().path, "");
+    }
+    identity_of(api, &member)
+}
+
+fn identity_of(api: &Api<'_>, member: &Member<'_>) -> String {
+    if let Some(subject) = &member.subject {
+        let (node, name) = &**subject;
         let subject = format!("{}\0{name}", fingerprint::of_node(node.raw()));
         return fingerprint::identity(&node.file().path, &subject);
     }
-    let node = found.spot.node;
-    let subject = match single(found) {
-        _ if is_whole(api, found) => String::new(),
+    let node = member.node;
+    let subject = match member.operation {
         // What stands in another file does not know the path that leads to it.
         Some(id) if node.file_id() == FileId::ROOT => fingerprint::of_operation(&operation_ref(api.operation(id))),
         _ => fingerprint::of_node(node.raw()),
@@ -229,9 +244,26 @@ fn identity(api: &Api<'_>, found: &Found<'_>) -> String {
     fingerprint::identity(&node.file().path, &subject)
 }
 
-/// The one operation of a finding; one that several paths share by reference is no single one.
+/// The faults that a finding stands for, where they are several: what was put together, or the operations that it lists.
+fn members(api: &Api<'_>, found: &Found<'_>) -> Vec<Fault> {
+    let fault = |identity: &str| Fault::new(found.lint.id, identity);
+    if !found.apart.members.is_empty() {
+        let listed: HashSet<OperationId> = found.operations.iter().collect();
+        // Where nobody has it a finding names none of the operations: that is one fact, and no new one with each of them.
+        let meant = |member: &&Member<'_>| member.operation.is_none_or(|id| listed.contains(&id));
+        return found.apart.members.iter().filter(meant).map(|member| fault(&identity_of(api, member))).collect();
+    }
+    if !found.document || single(found).is_some() {
+        return Vec::new();
+    }
+    let path = &api.files.file(FileId::ROOT).path;
+    let of_operation = |id| fingerprint::of_operation(&operation_ref(api.operation(id)));
+    found.operations.iter().map(|id| fault(&fingerprint::identity(path, &of_operation(id)))).collect()
+}
+
+/// The one operation of a finding.
 fn single(found: &Found<'_>) -> Option<OperationId> {
-    found.operation.filter(|_| found.operations.len() <= 1)
+    found.member().operation
 }
 
 /// What is missing from the whole document has no node; its version key stands in for one.
@@ -285,6 +317,8 @@ pub(crate) fn fault(lint: &'static str, file: &str, range: Range, message: Strin
         fix: None,
         suppressed: None,
         identity: String::new(),
+        members: Vec::new(),
+        below: String::new(),
         affected: Vec::new(),
     }
 }

@@ -2,6 +2,7 @@
 
 mod exclusion;
 
+use std::borrow::Cow;
 use std::collections::{BTreeMap, HashMap};
 use std::io::Read;
 use std::path::{Path, PathBuf};
@@ -99,8 +100,12 @@ pub struct Found {
     pub failures: Vec<Failure>,
     /// The folders that were searched.
     pub searched: Vec<PathBuf>,
-    /// Files that are excluded, by path; sorted.
-    pub excluded: Vec<String>,
+    /// Files that are excluded, by root and path; sorted.
+    pub excluded: Vec<(PathBuf, String)>,
+    /// Configurations that are not read, and those beside them that are.
+    pub passed_over: Vec<(String, String)>,
+    /// Paths are shown relative to the root, which the command line names.
+    pub shown_from_root: bool,
     /// Texts that stand for files to which inputs refer, by location.
     pub replaced: BTreeMap<PathBuf, Vec<u8>>,
 }
@@ -150,7 +155,8 @@ pub fn discover(request: &Request) -> Result<Found, UsageError> {
     let stands_for = request.stands_for.clone();
     let roots = RootFinder { forced, no_config, config, current: current.clone(), stands_for, ..RootFinder::default() };
     let exclude_named = request.exclude_named;
-    let mut search = Search { roots, known: HashMap::new(), found: Found::default(), current, exclude, exclude_named };
+    let found = Found { shown_from_root: request.root.is_some(), ..Found::default() };
+    let mut search = Search { roots, known: HashMap::new(), found, current, exclude, exclude_named };
     for path in &request.paths {
         if path == Path::new("-") {
             search.standard_input(request)?;
@@ -176,7 +182,7 @@ pub(crate) fn config_here(file: Option<&Path>) -> Result<Option<Arc<Config>>, Us
     UsageError::of_all(roots.errors).map_or(Ok(config), Err)
 }
 
-fn current_folder() -> Result<PathBuf, UsageError> {
+pub(crate) fn current_folder() -> Result<PathBuf, UsageError> {
     let current = std::env::current_dir().and_then(|folder| folder.canonicalize());
     current.map_err(|error| UsageError::new(format!("cannot find the current folder: {}", describe_error(&error))))
 }
@@ -218,7 +224,8 @@ fn named_paths(request: &Request) -> Result<Vec<PathBuf>, UsageError> {
     Ok(paths)
 }
 
-/// The paths of a list: one per line, or, where there are NUL bytes (`git ls-files -z`), between those.
+/// The paths of a list: one per line, quoted where git quotes them, or, where there are NUL bytes (`git ls-files -z`),
+/// between those.
 fn listed_paths(list: &Path) -> Result<Vec<PathBuf>, UsageError> {
     let mut list_bytes = Vec::new();
     let read = if list == Path::new("-") {
@@ -234,8 +241,42 @@ fn listed_paths(list: &Path) -> Result<Vec<PathBuf>, UsageError> {
         line => line,
     });
     let named = lines.filter(|line| !line.trim_ascii().is_empty());
-    let paths: Option<Vec<PathBuf>> = named.map(path_of_bytes).collect();
+    let unquoted = named.map(|line| if separator == b'\n' { unquoted(line) } else { Cow::Borrowed(line) });
+    let paths: Option<Vec<PathBuf>> = unquoted.map(|line| path_of_bytes(&line)).collect();
     paths.ok_or_else(|| cannot("a path in it is no Unicode".to_owned()))
+}
+
+/// A name as git writes it without `-z`: in quotes like those of C where it has a character that is not plain.
+fn unquoted(line: &[u8]) -> Cow<'_, [u8]> {
+    let Some(inner) = line.strip_prefix(b"\"").and_then(|rest| rest.strip_suffix(b"\"")) else {
+        return Cow::Borrowed(line);
+    };
+    let (mut name, mut rest) = (Vec::with_capacity(inner.len()), inner);
+    while let [first, behind @ ..] = rest {
+        let (byte, taken) = match (first, behind) {
+            (b'\\', [a @ b'0'..=b'3', b @ b'0'..=b'7', c @ b'0'..=b'7', ..]) => {
+                ((a - b'0') * 64 + (b - b'0') * 8 + (c - b'0'), 4)
+            }
+            (b'\\', [letter, ..]) => (escaped(*letter), 2),
+            (plain, _) => (*plain, 1),
+        };
+        name.push(byte);
+        rest = &rest[taken..];
+    }
+    Cow::Owned(name)
+}
+
+const fn escaped(letter: u8) -> u8 {
+    match letter {
+        b'a' => 7,
+        b'b' => 8,
+        b't' => b'\t',
+        b'n' => b'\n',
+        b'v' => 11,
+        b'f' => 12,
+        b'r' => b'\r',
+        other => other,
+    }
 }
 
 /// A path as the system writes it: on Unix any bytes.
@@ -351,7 +392,7 @@ impl Search {
         let path = relative(&location, &root);
         let excluded = self.exclude.hold(&path) || config.as_ref().is_some_and(|config| config.exclude.hold(&path));
         if excluded && (!named || self.exclude_named) {
-            self.found.excluded.push(path);
+            self.found.excluded.push((root, path));
             return;
         }
         self.known.insert(location.clone(), self.found.inputs.len());
@@ -371,6 +412,8 @@ impl Search {
     fn finish(mut self) -> Found {
         self.found.sort();
         self.found.failures.sort_by(|a, b| (&a.path, &a.root, &a.named).cmp(&(&b.path, &b.root, &b.named)));
+        self.found.passed_over = self.roots.passed_over;
+        self.found.passed_over.sort();
         self.found.excluded.sort();
         self.found.excluded.dedup();
         self.found.failures.dedup_by(|a, b| a.path == b.path && a.root == b.root);

@@ -33,11 +33,15 @@ const DUPLICATE_KEY: &str = "document/duplicate-key";
 /// Why most files are no API descriptions.
 pub(crate) const NO_KEY: &str = "no `openapi`, `swagger` or `asyncapi` key at the top level";
 
-/// What became of one input. All paths are relative to its root.
+/// What became of one input. All paths are relative to its root, until it is gathered with others.
 #[derive(Debug, Default)]
 pub(crate) struct Examined {
     /// The root folder.
     pub(crate) root: PathBuf,
+    /// The folder that paths are shown relative to.
+    pub(crate) shown_from: PathBuf,
+    /// What leads to its root in the repository, for [`Finding::below`].
+    pub(crate) below: String,
     /// The input itself.
     pub(crate) path: String,
     pub(crate) files: Vec<FileEntry>,
@@ -120,7 +124,8 @@ pub(crate) fn bytes_of(input: &Input, limit: u64) -> std::io::Result<Cow<'_, [u8
 impl Examined {
     pub(crate) fn new(input: &Input) -> Self {
         let config = input.config.clone();
-        Self { root: input.root.clone(), path: input.path.clone(), config, ..Self::default() }
+        let root = input.root.clone();
+        Self { shown_from: root.clone(), root, path: input.path.clone(), config, ..Self::default() }
     }
 
     /// What is said of a file or folder that could not be opened.
@@ -132,6 +137,7 @@ impl Examined {
         finding.identity = fingerprint::identity(&failure.path, "");
         Self {
             root: failure.root.clone(),
+            shown_from: failure.root.clone(),
             path: failure.path.clone(),
             files: vec![entry],
             findings: vec![finding],
@@ -250,7 +256,7 @@ impl<'a> Examination<'a> {
         let of_use = |rule: &PublicRule| api.operations.iter().any(|one| rule.operation.holds(one));
         self.out.public.extend((0..public.len()).filter(|at| of_use(&public[*at])));
         let faults = std::mem::take(&mut suppressions.faults);
-        let found = convert::run(api, index, engine, &suppressions, self.settings.score);
+        let found = convert::run(api, index, engine, &suppressions, self.settings);
         self.out.findings.extend(faults);
         self.add_duplicate_keys(self.file, own_duplicate_keys(api, index, &suppressions));
         self.out.suppressions.extend(suppressions.judged(engine));

@@ -81,18 +81,53 @@ pub struct Fingerprints {
 impl Fingerprints {
     /// The fingerprint of the next finding of a lint with an [`identity`]: 32 hexadecimal digits.
     pub fn next(&mut self, lint: &str, identity: &str) -> String {
-        let mut hash = Fnv::default();
-        hash.part(lint);
-        hash.part(identity);
+        format!("{:032x}", self.numbered(Fault::new(lint, identity)).0)
+    }
+
+    /// The short name of the next fault among its equals, whose identity is relative to a folder.
+    pub(crate) fn name(&mut self, fault: Fault, below: &str) -> u64 {
+        let mut hash = fault.0;
+        if !below.is_empty() {
+            hash.part(below);
+        }
+        short(self.numbered(Fault(hash)).0)
+    }
+
+    fn numbered(&mut self, fault: Fault) -> Fnv {
+        let mut hash = fault.0;
         let ordinal = self.seen.entry(hash.0).or_default();
         hash.part(&ordinal.to_string());
         *ordinal += 1;
-        format!("{:032x}", hash.0)
+        hash
     }
 }
 
+/// A fault of a lint, by a hash of its [`identity`]; equal ones are not told apart.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub struct Fault(Fnv);
+
+impl Fault {
+    /// The fault that a lint finds in what an [`identity`] names.
+    pub fn new(lint: &str, identity: &str) -> Self {
+        let mut hash = Fnv::default();
+        hash.part(lint);
+        hash.part(identity);
+        Self(hash)
+    }
+}
+
+/// The short name of what has a fingerprint, where its folder is the top one.
+pub(crate) fn name_of(fingerprint: &str) -> Option<u64> {
+    u128::from_str_radix(fingerprint, 16).ok().map(short)
+}
+
+#[expect(clippy::cast_possible_truncation, reason = "that is what makes it short")]
+const fn short(hash: u128) -> u64 {
+    (hash >> 64) as u64 ^ hash as u64
+}
+
 /// FNV-1a with 128 bits: stable for good, which the hashers of the standard library do not promise.
-#[derive(Clone, Copy)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 struct Fnv(u128);
 
 impl Default for Fnv {

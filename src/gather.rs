@@ -7,18 +7,29 @@ use std::path::{Path, PathBuf};
 use apiward_lints::framework::level::Profile;
 use apiward_model::relative;
 
-use crate::baseline::{Baseline, Entry};
+use crate::baseline::{Baseline, Comparison, Entry};
 use crate::check::{Checked, Settings};
 use crate::config::{failed, idle};
+use crate::discover::Found;
 use crate::examine::{Examined, NO_KEY};
-use crate::report::{FileEntry, Finding, LIST_LIMIT, NOT_CHECKED, Related, Report, Status, Suppressed, SuppressedBy};
-use crate::roots::common_ancestor;
+use crate::fingerprint::Fault;
+use crate::report::{FileEntry, Finding, LIST_LIMIT, NOT_CHECKED, Related, Report, Status};
+use crate::roots::{common_ancestor, repository_of};
 use crate::source::Sources;
 use crate::statistics::{Spent, Statistics};
 
 /// Puts the parts together, which must be in a fixed order.
-pub(crate) fn gather(mut parts: Vec<Examined>, settings: &Settings, searched: &[PathBuf]) -> Checked {
-    tell_apart(&mut parts);
+pub(crate) fn gather(mut parts: Vec<Examined>, settings: &Settings, found: &Found, shown: ShownFrom) -> Checked {
+    let searched = &found.searched;
+    if let Some(known_from) = &settings.known_from {
+        for part in &mut parts {
+            part.is_known_from(known_from);
+        }
+    }
+    let top = shown_from(&parts, shown);
+    for part in &mut parts {
+        part.show_from(top.as_deref());
+    }
     let fragments: BTreeSet<String> = parts.iter().flat_map(|part| part.fragments.iter().cloned()).collect();
     let (mut files, mut unrecognized) = (Vec::new(), Vec::new());
     let (mut operations, mut declared) = (Vec::new(), Vec::new());
@@ -61,26 +72,29 @@ pub(crate) fn gather(mut parts: Vec<Examined>, settings: &Settings, searched: &[
     let files = each_document_once(files);
     let findings: Vec<Finding> = merger.findings.into_iter().map(|merged| merged.finding).collect();
     let statistics = settings.statistics.then(|| Statistics::new(&findings, &spent));
-    let mut met = HashSet::new();
-    let known = |finding: &Finding| {
-        let baseline = settings.baseline.as_ref()?;
-        met.insert(baseline.position(finding)?);
-        if !baseline.accepts(finding) {
-            return None;
-        }
-        let reason = baseline.reason().map(str::to_owned);
-        Some(Suppressed { by: SuppressedBy::Baseline, reason, expires: None })
-    };
+    let mut comparison = settings.baseline.as_ref().map(Comparison::with);
+    let known = |finding: &Finding| comparison.as_mut()?.known(finding);
     let report = Report::new(profile.as_str(), files, findings, settings.show_suppressed, known);
     let report = Report { statistics, ..report };
+    skipped_files.extend(found.excluded.iter().map(|(root, path)| {
+        let prefix = top.as_ref().map(|top| below(root, top)).unwrap_or_default();
+        (format!("{prefix}{path}"), "it is excluded".to_owned())
+    }));
     skipped_files.sort();
     unrecognized.sort();
     let descriptions: HashSet<&str> =
         report.files.iter().filter(|file| file.status != Status::Skipped).map(|file| file.path.as_str()).collect();
-    let fixed = fixed(settings, &met, |path| descriptions.contains(path) || fragments.contains(path));
+    let would_meet = |entry: &Entry| {
+        let looked_at = descriptions.contains(entry.file.as_str()) || fragments.contains(&entry.file);
+        (looked_at || is_gone(entry, top.as_deref(), searched)) && settings.runs(&entry.lint)
+    };
+    let rewritten = settings.rewritten.as_ref().map(Baseline::entries).unwrap_or_default();
+    let kept = rewritten.iter().filter(|entry| !would_meet(entry)).cloned().collect();
+    let fixed = comparison.map(|comparison| comparison.left(would_meet)).unwrap_or_default();
     let fragments = fragments.iter().filter(|path| !descriptions.contains(path.as_str())).count();
     let mut checked = Checked {
         report,
+        fail_on: settings.fail_on,
         operations,
         declared,
         sources,
@@ -90,6 +104,7 @@ pub(crate) fn gather(mut parts: Vec<Examined>, settings: &Settings, searched: &[
         unrecognized,
         custom: Vec::new(),
         fixed,
+        kept,
     };
     checked.report.outcome.named_unrecognized = !checked.unrecognized.is_empty();
     checked.report.outcome.nothing_found = checked.is_nothing() && !settings.ignore_unrecognized;
@@ -131,36 +146,67 @@ fn idle_suppressions(parts: &mut [Examined], searched: &[PathBuf]) -> Vec<Findin
     idle
 }
 
-/// The findings of the baseline that this run would have met and has not: they are mended.
-fn fixed(settings: &Settings, met: &HashSet<usize>, looked_at: impl Fn(&str) -> bool) -> Vec<Entry> {
-    let entries = settings.baseline.as_ref().map(Baseline::entries).unwrap_or_default();
-    let would_meet = |entry: &Entry| looked_at(&entry.file) && settings.runs(&entry.lint);
-    let left = entries.iter().enumerate().filter(|(at, entry)| !met.contains(at) && would_meet(entry));
-    left.map(|(_, entry)| entry.clone()).collect()
+/// True when the file of an entry would have been found, and is there no longer.
+fn is_gone(entry: &Entry, top: Option<&Path>, searched: &[PathBuf]) -> bool {
+    let Some(place) = top.map(|top| top.join(&entry.file)) else { return false };
+    searched.iter().any(|folder| place.starts_with(folder)) && !place.exists()
 }
 
-/// Paths are relative to the root of each part. Where files of two roots have equal ones, all become relative to the
-/// folder that holds the roots. What was passed over does not count: each root may have an `apiward.yaml`.
-fn tell_apart(parts: &mut [Examined]) {
-    let mut holders: HashMap<&str, &Path> = HashMap::new();
-    let shown = parts.iter().filter(|part| part.skipped.is_none());
-    let clash = shown.into_iter().any(|part| {
-        let mut paths = std::iter::once(&part.path).chain(&part.fragments);
-        paths.any(|path| *holders.entry(path).or_insert(&part.root) != part.root)
-    });
-    if !clash {
-        return;
-    }
-    let Some(common) = common_ancestor(parts.iter().map(|part| part.root.as_path())) else { return };
-    for part in parts {
-        let prefix = relative(&part.root, &common);
-        if prefix != "." {
-            part.each_path(|path| *path = format!("{prefix}/{path}"));
+/// What paths are shown relative to.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum ShownFrom {
+    /// The root of each part. Where files of two roots have equal paths, the folder that holds the roots.
+    Root,
+    /// The top of the repository, where forges and editors look for them; of several, the folder that holds them.
+    Repository,
+}
+
+/// The folder that paths are shown relative to; none where that is the root of each part.
+fn shown_from(parts: &[Examined], shown: ShownFrom) -> Option<PathBuf> {
+    match shown {
+        ShownFrom::Root if !clash(parts) => None,
+        ShownFrom::Root => common_ancestor(parts.iter().map(|part| part.root.as_path())),
+        ShownFrom::Repository => {
+            let roots: BTreeSet<&Path> = parts.iter().map(|part| part.root.as_path()).collect();
+            common_ancestor(roots.into_iter().map(|root| repository_of(root).unwrap_or(root)))
         }
     }
 }
 
+/// True when files of two roots have equal paths. What was passed over does not count: each root may have an
+/// `apiward.yaml`.
+fn clash(parts: &[Examined]) -> bool {
+    let mut holders: HashMap<&str, &Path> = HashMap::new();
+    parts.iter().filter(|part| part.skipped.is_none()).any(|part| {
+        let mut paths = std::iter::once(&part.path).chain(&part.fragments);
+        paths.any(|path| *holders.entry(path).or_insert(&part.root) != part.root)
+    })
+}
+
+/// The path from a folder to one in it, with what stands in front of paths in the latter.
+fn below(folder: &Path, top: &Path) -> String {
+    if folder == top { String::new() } else { format!("{}/", relative(folder, top)) }
+}
+
 impl Examined {
+    /// Has findings known again by where their root lies in the repository or, without one, below a folder.
+    fn is_known_from(&mut self, folder: &Path) {
+        self.below = below(&self.root, repository_of(&self.root).unwrap_or(folder));
+        let of_suppressions = self.suppressions.iter_mut().map(|(finding, _)| finding);
+        for finding in self.findings.iter_mut().chain(of_suppressions) {
+            finding.below.clone_from(&self.below);
+        }
+    }
+
+    fn show_from(&mut self, top: Option<&Path>) {
+        let Some(top) = top else { return };
+        top.clone_into(&mut self.shown_from);
+        let prefix = below(&self.root, top);
+        if !prefix.is_empty() {
+            self.each_path(|path| path.insert_str(0, &prefix));
+        }
+    }
+
     fn each_path(&mut self, change: impl Fn(&mut String)) {
         change(&mut self.path);
         self.fragments.iter_mut().for_each(&change);
@@ -241,6 +287,10 @@ impl Merged {
             }
         }
         merged.affected.append(&mut other.affected);
+        if !other.members.is_empty() {
+            let known: HashSet<Fault> = merged.members.iter().copied().collect();
+            merged.members.extend(other.members.into_iter().filter(|member| !known.contains(member)));
+        }
         if !self.parts.contains(&part) {
             merged.operations_total += other.operations_total;
             merged.operations.append(&mut other.operations);

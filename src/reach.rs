@@ -14,6 +14,7 @@ use rayon::prelude::*;
 use crate::classify;
 use crate::discover::{Found, Input, Request, discover, has_extension};
 use crate::examine::{bytes_of, parse};
+use crate::roots::repository_of;
 use crate::usage::UsageError;
 
 /// Adds the descriptions that refer to named files which are none, to what was found and to the request.
@@ -68,8 +69,7 @@ fn holds_description(file: &File) -> bool {
 /// Where files may refer to a part: below its root or, where that lies in a repository with several, in the whole
 /// repository. Where nothing marks a root, beside it: what lies below may be all that somebody has.
 fn places_to_search(part: &Input, request: &Request) -> Vec<PathBuf> {
-    let mut above = part.root.ancestors().filter(|_| request.root.is_none());
-    if let Some(repository) = above.find(|folder| folder.join(".git").exists()) {
+    if let Some(repository) = repository_of(&part.root).filter(|_| request.root.is_none()) {
         return vec![repository.to_owned()];
     }
     if request.root.is_some() || part.config.is_some() {

@@ -12,7 +12,7 @@ use apiward_syntax::{LineIndex, Span};
 use schemars::JsonSchema;
 use serde::Serialize;
 
-use crate::fingerprint::Fingerprints;
+use crate::fingerprint::{Fault, Fingerprints};
 use crate::fix::Intent;
 use crate::score::Score;
 use crate::statistics::Statistics;
@@ -81,7 +81,7 @@ impl Default for Tool {
 /// One document of a file that was looked at.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, JsonSchema)]
 pub struct FileEntry {
-    /// Path relative to the root folder, with `/`.
+    /// Path from the top of the repository or, without one, from the root folder, with `/`.
     pub path: String,
     /// Number of the document within the file's YAML stream, from 0.
     pub document: usize,
@@ -136,7 +136,7 @@ pub struct Finding {
     pub help: Option<Cow<'static, str>>,
     /// Web page of the lint.
     pub url: Option<String>,
-    /// The file that holds the fault, relative to the root folder, with `/`.
+    /// The file that holds the fault, from the top of the repository or, without one, from the root folder, with `/`.
     pub file: String,
     /// Number of the document within the file's YAML stream, from 0.
     pub document: usize,
@@ -168,6 +168,14 @@ pub struct Finding {
     #[serde(skip)]
     #[schemars(skip)]
     pub identity: String,
+    /// The faults that it stands for, where they are several and somebody asks: for baselines.
+    #[serde(skip)]
+    #[schemars(skip)]
+    pub members: Vec<Fault>,
+    /// The folder that identities are relative to, as it lies in the repository; empty for its top.
+    #[serde(skip)]
+    #[schemars(skip)]
+    pub below: String,
     /// All operations that the fault affects, by description: `operations` is cut, and names need not be unique.
     #[serde(skip)]
     #[schemars(skip)]
@@ -177,7 +185,7 @@ pub struct Finding {
 /// Operations of one description.
 #[derive(Clone, Debug)]
 pub struct Affected {
-    /// The file of the description, relative to the root folder, with `/`.
+    /// The file of the description, from the top of the repository or, without one, from the root folder, with `/`.
     pub file: String,
     /// Number of the description within the file's YAML stream, from 0.
     pub document: usize,
@@ -245,7 +253,7 @@ impl From<apiward_syntax::Position> for Position {
 /// A place that explains a finding.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, JsonSchema)]
 pub struct Related {
-    /// The file, relative to the root folder, with `/`.
+    /// The file, from the top of the repository or, without one, from the root folder, with `/`.
     pub file: String,
     /// JSON Pointer to the element in its document.
     pub pointer: String,
@@ -290,7 +298,7 @@ pub enum Safety {
 /// Text that replaces a range of text.
 #[derive(Clone, Debug, Serialize, JsonSchema)]
 pub struct Edit {
-    /// The file, relative to the root folder, with `/`.
+    /// The file, from the top of the repository or, without one, from the root folder, with `/`.
     pub file: String,
     /// What is replaced.
     pub range: Range,

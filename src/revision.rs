@@ -6,7 +6,7 @@
 use std::ffi::{OsStr, OsString};
 use std::io::Write;
 use std::path::{Path, PathBuf};
-use std::process::{Command, Stdio};
+use std::process::{Command, Output, Stdio};
 
 use apiward_model::describe_error;
 
@@ -21,14 +21,29 @@ use crate::usage::UsageError;
 /// keeps folders from being searched.
 const TAKEN: [&str; 5] = [".yaml", ".yml", ".json", ".gitignore", ".ignore"];
 
-/// The findings of a revision, by the configuration of today.
-pub(crate) fn baseline(revision: &str, request: &Request, settings: &Settings) -> Result<Baseline, UsageError> {
+/// The findings of where a revision and what is here went apart, by the configuration of today; and what it is called.
+pub(crate) fn baseline(
+    revision: &str,
+    request: &Request,
+    settings: &Settings,
+) -> Result<(Baseline, String), UsageError> {
     let repository = Repository::around_here("--diff-base")?;
-    let checkout = repository.checkout(revision, &named(&repository, request))?;
-    let Some(request) = checkout.moved(request) else { return Ok(Baseline::default()) };
+    let fork = repository.fork(revision)?;
+    let checkout = repository.checkout(&fork.commit, &named(&repository, request))?;
+    let Some(request) = checkout.moved(request) else { return Ok((Baseline::default(), fork.name)) };
     let before = check(&discover(&request)?, settings, || ());
-    Ok(Baseline::of_report(&before.report, format!("it is in {revision} already")))
+    Ok((Baseline::of_report(&before.report, format!("it is in {} already", fork.name)), fork.name))
 }
+
+/// Where a revision and what is here went apart: what the revision got since is no change of what is here.
+pub(crate) struct Fork {
+    pub(crate) commit: String,
+    /// How people call it.
+    pub(crate) name: String,
+}
+
+/// Digits of a commit that people tell it from others by.
+const SHORT: usize = 12;
 
 /// The files of a revision in a folder, for as long as this lives.
 pub(crate) struct Checkout<'r> {
@@ -83,15 +98,31 @@ impl Repository {
         let current = std::env::current_dir().and_then(|folder| folder.canonicalize());
         let current = current.map_err(|error| failed(&describe_error(&error)))?;
         let mut repository = Self { asked_by, top: current.clone(), current };
-        let no_repository = || {
-            failed("the current folder is in no git repository")
-                .help("call it inside the repository whose revision is meant")
-        };
-        let top = repository.git(["rev-parse", "--show-toplevel"], &[], None)?.ok_or_else(no_repository)?;
-        let top = String::from_utf8(top).map_err(|_| failed("the repository's path is no UTF-8"))?;
+        let output = repository.output(["rev-parse", "--show-toplevel"], &[("LC_ALL", "C".into())], None)?;
+        if !output.status.success() {
+            return Err(repository.not_opened(&String::from_utf8_lossy(&output.stderr)));
+        }
+        let top = String::from_utf8(output.stdout).map_err(|_| failed("the repository's path is no UTF-8"))?;
         let top = Path::new(top.trim_end_matches(['\n', '\r'])).canonicalize();
         repository.top = top.map_err(|error| failed(&describe_error(&error)))?;
         Ok(repository)
+    }
+
+    /// What is said where git opens no repository, by what it says itself.
+    fn not_opened(&self, told: &str) -> UsageError {
+        if told.contains("not a git repository") || told.trim().is_empty() {
+            return self
+                .failed("the current folder is in no git repository")
+                .help("call it inside the repository whose revision is meant");
+        }
+        let first = told.lines().next().unwrap_or_default().trim_start_matches("fatal: ");
+        let error = self.failed(&format!("git does not open the repository: {first}"));
+        if told.contains("safe.directory") {
+            return error.help(
+                "where its files are to be trusted, tell git so: `git config --global --add safe.directory FOLDER`",
+            );
+        }
+        error
     }
 
     fn failed(&self, why: &str) -> UsageError {
@@ -108,6 +139,28 @@ impl Repository {
         let tree = path.join("tree");
         self.write(&commit, named, &path, &tree)?;
         Ok(Checkout { repository: self, tree, _vanishes: vanishes })
+    }
+
+    /// The commit from which a revision and the current one come, or those of `A...B`; the revision itself where they have
+    /// none in common, which a shallow clone may not know.
+    pub(crate) fn fork(&self, revision: &str) -> Result<Fork, UsageError> {
+        let (theirs, ours) = revision.split_once("...").unwrap_or((revision, "HEAD"));
+        let or_head = |name: &'_ str| if name.is_empty() { "HEAD".to_owned() } else { name.to_owned() };
+        let tip = self.commit(&or_head(theirs))?;
+        let ours = match self.commit(&or_head(ours)) {
+            Err(error) if revision.contains("...") => return Err(error),
+            // Before the first commit of a branch.
+            ours => ours.unwrap_or_else(|_| tip.clone()),
+        };
+        let base = self.git(["merge-base", &tip, &ours], &[], None)?.and_then(|name| String::from_utf8(name).ok());
+        let commit = base.map(|name| name.trim().to_owned()).filter(|name| !name.is_empty()).unwrap_or(tip.clone());
+        let short = &commit[..SHORT.min(commit.len())];
+        let name = if commit == tip && !revision.contains("...") {
+            revision.to_owned()
+        } else {
+            format!("{short} (merge base of {revision})")
+        };
+        Ok(Fork { commit, name })
     }
 
     /// The name of the commit that a revision means.
@@ -166,11 +219,21 @@ impl Repository {
         variables: &[(&str, OsString)],
         input: Option<&[u8]>,
     ) -> Result<Option<Vec<u8>>, UsageError> {
+        let output = self.output(arguments, variables, input)?;
+        Ok(output.status.success().then_some(output.stdout))
+    }
+
+    fn output<A: AsRef<OsStr>>(
+        &self,
+        arguments: impl IntoIterator<Item = A>,
+        variables: &[(&str, OsString)],
+        input: Option<&[u8]>,
+    ) -> Result<Output, UsageError> {
         let mut command = Command::new("git");
         command.arg("-C").arg(&self.top).args(["-c", "core.fsmonitor=false"]).args(arguments);
         command.envs(variables.iter().map(|(name, value)| (name, value)));
         command.stdin(if input.is_some() { Stdio::piped() } else { Stdio::null() });
-        command.stdout(Stdio::piped()).stderr(Stdio::null());
+        command.stdout(Stdio::piped()).stderr(Stdio::piped());
         let mut child = command.spawn().map_err(|error| {
             self.failed(&format!("cannot run git: {}", describe_error(&error)))
                 .help("install git, or use a baseline file")
@@ -179,8 +242,7 @@ impl Repository {
         if let (Some(mut pipe), Some(input)) = (child.stdin.take(), input) {
             let _ = pipe.write_all(input);
         }
-        let output = child.wait_with_output().map_err(|error| self.failed(&describe_error(&error)))?;
-        Ok(output.status.success().then_some(output.stdout))
+        child.wait_with_output().map_err(|error| self.failed(&describe_error(&error)))
     }
 }
 

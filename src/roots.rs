@@ -24,6 +24,8 @@ pub(crate) struct RootFinder {
     pub(crate) stands_for: Option<(PathBuf, PathBuf)>,
     /// Faults of the configurations that were read.
     pub(crate) errors: Vec<UsageError>,
+    /// Configurations that are not read, as messages name them, and those beside them that are.
+    pub(crate) passed_over: Vec<(String, String)>,
     pub(crate) known: HashMap<PathBuf, Marks>,
     pub(crate) configs: HashMap<PathBuf, Option<Arc<Config>>>,
 }
@@ -81,8 +83,14 @@ impl RootFinder {
             below.push(ancestor);
         }
         for folder in below.into_iter().rev() {
-            let named = config::NAMES.iter().map(|name| folder.join(name)).find(|path| path.is_file());
-            marks.configuration = named.or(marks.configuration);
+            let mut named = config::NAMES.iter().map(|name| folder.join(name)).filter(|path| path.is_file());
+            if let Some(first) = named.next() {
+                if self.config.is_none() && !self.no_config {
+                    let shown = |path: &Path| relative(path, &self.current);
+                    self.passed_over.extend(named.map(|other| (shown(&other), shown(&first))));
+                }
+                marks.configuration = Some(first);
+            }
             // A file in a worktree or submodule, a folder elsewhere.
             if folder.join(".git").exists() {
                 marks.repository = Some(folder.to_owned());
@@ -91,6 +99,11 @@ impl RootFinder {
         }
         marks
     }
+}
+
+/// The top of the repository that a folder lies in.
+pub(crate) fn repository_of(folder: &Path) -> Option<&Path> {
+    folder.ancestors().find(|ancestor| ancestor.join(".git").exists())
 }
 
 /// The deepest folder that holds all of the folders.

@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 use std::collections::BTreeMap;
 
-use crate::framework::finding::{Finding, Related};
+use crate::framework::finding::{Finding, Member, Related};
 use crate::framework::fix::Fix;
 use crate::framework::level::Level;
 use crate::framework::lint::Cx;
@@ -33,12 +33,14 @@ pub(crate) fn gathered<'a>(cx: &Cx<'_, 'a>, findings: Vec<Finding<'a>>) -> Vec<F
             continue;
         }
         let count = crowd.len();
+        let members: Vec<Member<'a>> = crowd.iter().flat_map(Finding::faults).collect();
         let fix = Fix::united(&crowd);
         let operations = Operations::united(crowd.iter_mut().map(|finding| std::mem::take(&mut finding.operations)));
         let mut all = crowd.into_iter();
         let Some(first) = all.next() else { continue };
         let message = first.message.clone();
         let mut one = first.about(cx.api.operations_node(), &*message).operations(operations).fixed_by(fix);
+        one.apart.members = members;
         one.operation = None;
         one.message = format!("{message}, in {count} places").into();
         one.apart.related.reserve(all.len());

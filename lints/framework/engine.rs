@@ -12,6 +12,7 @@ use apiward_model::{Api, Date, Operation};
 use crate::framework::custom::{Custom, Undecided};
 use crate::framework::declare::LintMeta;
 use crate::framework::finding::Finding;
+use crate::framework::gaps;
 use crate::framework::level::{Level, Profile};
 use crate::framework::options::OptionValues;
 use crate::framework::shared::Shared;
@@ -204,6 +205,9 @@ fn finish<'a>(mut runs: Vec<Run<'_, 'a>>, suppressed: &dyn Fn(&Finding<'a>) -> O
         // What was put together may have a place of its own, with a suppression of its own.
         for finding in &mut grouped {
             finding.suppressed = finding.suppressed.or_else(|| suppressed(finding));
+            if finding.suppressed.is_none() {
+                gaps::leave_out(run.cx.api, finding, suppressed);
+            }
         }
         let from = findings.len();
         findings.extend(grouped);
@@ -247,6 +251,9 @@ fn merged(mut findings: Vec<Finding<'_>>) -> Vec<Finding<'_>> {
             first.operations.unite(&later.operations);
             if !later.apart.secrets.is_empty() {
                 first.apart.secrets.extend_from_slice(&later.apart.secrets);
+            }
+            if !first.apart.members.is_empty() || !later.apart.members.is_empty() {
+                first.apart.members = [first.faults(), later.faults()].concat();
             }
         }
         same

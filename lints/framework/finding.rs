@@ -114,6 +114,27 @@ pub struct Rare<'a> {
     pub subject: Option<(Node<'a>, String)>,
     /// Bytes that hold a secret, with the file: no output shows them.
     pub secrets: Vec<(Place, Span)>,
+    /// The faults that it stands for, where they are several.
+    pub members: Vec<Member<'a>>,
+}
+
+/// What a fault is known again by.
+#[derive(Clone, Debug)]
+pub struct Member<'a> {
+    /// Where it is.
+    pub node: Node<'a>,
+    /// The one operation that it is about.
+    pub operation: Option<OperationId>,
+    /// What it is about instead; see [`Rare::subject`].
+    pub subject: Option<Box<(Node<'a>, String)>>,
+    /// It was counted without a finding of its own, so that nobody has looked for a suppression yet.
+    pub(crate) is_bare: bool,
+}
+
+impl<'a> From<Node<'a>> for Member<'a> {
+    fn from(node: Node<'a>) -> Self {
+        Self { node, operation: None, subject: None, is_bare: true }
+    }
 }
 
 impl<'a> Deref for Apart<'a> {
@@ -121,7 +142,7 @@ impl<'a> Deref for Apart<'a> {
 
     fn deref(&self) -> &Rare<'a> {
         static NOTHING: Rare<'static> =
-            Rare { related: Vec::new(), speaks_for: None, subject: None, secrets: Vec::new() };
+            Rare { related: Vec::new(), speaks_for: None, subject: None, secrets: Vec::new(), members: Vec::new() };
         self.0.as_deref().unwrap_or(&NOTHING)
     }
 }
@@ -208,6 +229,29 @@ impl<'a> Finding<'a> {
     pub fn about(mut self, node: Node<'a>, name: impl Into<String>) -> Self {
         self.apart.subject = Some((node, name.into()));
         self
+    }
+
+    /// Says which faults it stands for: each is known again by itself, whether or not others are put together with it.
+    #[must_use]
+    pub fn standing_for(mut self, members: impl IntoIterator<Item = Member<'a>>) -> Self {
+        self.apart.members.extend(members);
+        self
+    }
+
+    /// What the finding is known again by, apart from those that it stands for.
+    pub fn member(&self) -> Member<'a> {
+        Member {
+            node: self.spot.node,
+            // One that several paths share by reference is no single one.
+            operation: self.operation.filter(|_| self.operations.len() <= 1),
+            subject: self.apart.subject.clone().map(Box::new),
+            is_bare: false,
+        }
+    }
+
+    /// The faults that it stands for, or itself.
+    pub(crate) fn faults(&self) -> Vec<Member<'a>> {
+        if self.apart.members.is_empty() { vec![self.member()] } else { self.apart.members.clone() }
     }
 
     /// Speaks of the whole document.

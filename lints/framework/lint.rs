@@ -139,6 +139,7 @@ impl<'r, 'a> Cx<'r, 'a> {
         let help = findings.iter().find_map(|finding| finding.help.clone());
         let operations = findings.iter().flat_map(|finding| finding.operations.iter()).collect::<Operations>();
         let united = self.finding(node, message).at_key(node).operations(operations).of_document();
+        let united = united.standing_for(findings.iter().flat_map(Finding::faults));
         Finding { level, help, fix: Fix::united(findings).map(Box::new), ..united }
     }
 

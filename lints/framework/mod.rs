@@ -9,6 +9,7 @@ pub mod declare;
 pub mod engine;
 pub mod finding;
 pub mod fix;
+pub(crate) mod gaps;
 pub mod level;
 pub mod lint;
 pub(crate) mod lists;

@@ -3,7 +3,7 @@
 use apiward_model::Node;
 use apiward_model::lexicon::{Tokens, WordSet};
 
-use crate::framework::finding::Finding;
+use crate::framework::finding::{Finding, Member};
 use crate::framework::lint::Cx;
 
 /// Members that a finding on the whole document lists.
@@ -13,6 +13,7 @@ const LISTED: usize = 10;
 pub(super) fn listed<'a>(cx: &Cx<'_, 'a>, members: &[(Node<'a>, String)], message: String) -> Finding<'a> {
     let node = cx.api.operations_node();
     let finding = cx.finding(node, message).at_key(node).of_document();
+    let finding = finding.standing_for(members.iter().map(|(node, _)| Member::from(*node)));
     members.iter().take(LISTED).fold(finding, |finding, (node, what)| finding.related_key(*node, what.clone()))
 }
 

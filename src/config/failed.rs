@@ -23,10 +23,12 @@ pub(crate) fn findings(parts: &[Examined]) -> Vec<(Finding, Source)> {
                 continue;
             }
             let path = relative(&file.location, &part.root);
+            let shown = relative(&file.location, &part.shown_from);
             let range = Range::new(failed.at, file.tree.lines());
-            let mut finding = fault("document/rule-failed", &path, range, failed.message.clone());
+            let mut finding = fault("document/rule-failed", &shown, range, failed.message.clone());
             finding.help = Some(failed.help.clone().into());
             finding.identity = fingerprint::identity(&path, failed.lint);
+            finding.below.clone_from(&part.below);
             found.push((finding, file.tree.source().clone()));
         }
     }

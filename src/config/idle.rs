@@ -18,17 +18,27 @@ use crate::report::{Finding, Range};
 struct Seen<'p> {
     config: &'p Arc<Config>,
     root: &'p Path,
+    shown_from: &'p Path,
+    below: &'p str,
     ignored: HashSet<usize>,
     public: HashSet<usize>,
 }
 
 /// What is said of them, each with the text that it stands in. What does nothing is told only when the whole folder of the
-/// configuration was searched for all lints: else what it is about may not have been looked at.
+/// configuration was searched for all lints: else what it is about may not have been looked at. What another file brings
+/// is never called idle: it is shared with configurations that need it.
 pub(crate) fn findings(parts: &[Examined], settings: &Settings, searched: &[PathBuf]) -> Vec<(Finding, Source)> {
     let mut seen: BTreeMap<&Path, Seen<'_>> = BTreeMap::new();
     for part in parts {
         let Some(config) = &part.config else { continue };
-        let new = || Seen { config, root: &part.root, ignored: HashSet::new(), public: HashSet::new() };
+        let new = || Seen {
+            config,
+            root: &part.root,
+            shown_from: &part.shown_from,
+            below: &part.below,
+            ignored: HashSet::new(),
+            public: HashSet::new(),
+        };
         let seen = seen.entry(&config.file).or_insert_with(new);
         seen.ignored.extend(&part.ignored);
         seen.public.extend(&part.public);
@@ -39,15 +49,19 @@ pub(crate) fn findings(parts: &[Examined], settings: &Settings, searched: &[Path
             && settings.selection.is_everything()
             && !settings.profile_given;
         for (at, rule) in seen.config.ignore.iter().enumerate() {
-            let idle = whole && !seen.ignored.contains(&at);
+            let idle = whole && !seen.ignored.contains(&at) && is_own(seen, &rule.because);
             found.extend(judge(seen, &rule.because, &format!("the suppression of `{}`", rule.name), idle, settings));
         }
         for (at, rule) in seen.config.public.iter().enumerate() {
-            let idle = whole && !seen.public.contains(&at);
+            let idle = whole && !seen.public.contains(&at) && is_own(seen, &rule.because);
             found.extend(judge(seen, &rule.because, "the declaration of public operations", idle, settings));
         }
     }
     found
+}
+
+fn is_own(seen: &Seen<'_>, because: &Because) -> bool {
+    because.place.file.location == seen.config.file
 }
 
 fn judge(seen: &Seen<'_>, because: &Because, what: &str, idle: bool, settings: &Settings) -> Option<(Finding, Source)> {
@@ -63,9 +77,15 @@ fn judge(seen: &Seen<'_>, because: &Because, what: &str, idle: bool, settings: &
     };
     let file = &because.place.file;
     let path = relative(&file.location, seen.root);
-    let mut finding = fault(lint, &path, Range::new(because.place.span, file.tree.lines()), message);
+    let mut finding = fault(
+        lint,
+        &relative(&file.location, seen.shown_from),
+        Range::new(because.place.span, file.tree.lines()),
+        message,
+    );
     finding.help = Some(help.into());
     let text = &file.tree.source()[because.place.span.start as usize..because.place.span.end as usize];
     finding.identity = fingerprint::identity(&path, text);
+    seen.below.clone_into(&mut finding.below);
     seen.config.adjust_fault(&mut finding, &[]).then(|| (finding, file.tree.source().clone()))
 }

@@ -34,7 +34,7 @@ use crate::custom::{Rule, Runner};
 use crate::report::{Finding, NOT_CHECKED};
 
 /// Names of the file, in the order in which they are looked for.
-pub(crate) const NAMES: [&str; 2] = ["apiward.yaml", ".apiward.yaml"];
+pub(crate) const NAMES: [&str; 4] = ["apiward.yaml", "apiward.yml", ".apiward.yaml", ".apiward.yml"];
 
 /// A configuration with all that it extends, read and checked.
 #[derive(Debug)]

@@ -21,7 +21,7 @@ pub(crate) fn settings(found: &Found, settings: &Settings, out: &mut dyn Write) 
             writeln!(out, "  profile: {} ({from})", settings.profile.as_str())?;
         }
     }
-    for path in &found.excluded {
+    for (_, path) in &found.excluded {
         writeln!(out, "{}\n  excluded", inert(path))?;
     }
     Ok(())

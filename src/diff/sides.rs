@@ -100,11 +100,12 @@ fn since<'r>(base: &str, repository: &'r Repository, args: &DiffArgs) -> Result<
     let new = request(args, args.paths.clone()).complete()?;
     let paths = new.paths.iter().filter_map(|path| repository.relative(path));
     let named: Vec<String> = paths.filter_map(|path| path.to_str().map(|path| path.replace('\\', "/"))).collect();
-    let checkout = repository.checkout(base, &named)?;
+    let fork = repository.fork(base)?;
+    let checkout = repository.checkout(&fork.commit, &named)?;
     let old = checkout.moved(&new);
     // What was not there yet is new.
     let found = old.as_ref().map(discover).transpose()?.unwrap_or_default();
-    let old = Source { name: base.to_owned(), found, by: Known::Root, _checkout: Some(checkout) };
+    let old = Source { name: fork.name, found, by: Known::Root, _checkout: Some(checkout) };
     let shown: Vec<String> = new.paths.iter().map(|path| path.display().to_string()).collect();
     let found = discover(&new)?;
     let new = Source { name: shown.join(", "), found, by: Known::Root, _checkout: None };

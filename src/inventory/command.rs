@@ -6,7 +6,7 @@ use std::path::Path;
 use super::{Filters, Inventory, csv, markdown, text, unknown};
 use crate::check::{Settings, check};
 use crate::cli::{InventoryArgs, InventoryFormat};
-use crate::commands::{request, tell_missing, tell_not_checked, tell_unread, terminal_width};
+use crate::commands::{request, tell_missing, tell_not_checked, tell_passed_over, tell_unread, terminal_width};
 use crate::discover::discover;
 use crate::html;
 use crate::output::{to_file, to_stdout};
@@ -32,6 +32,7 @@ pub(crate) fn run(args: &InventoryArgs) -> Result<u8, UsageError> {
     if args.inputs.ignore_unrecognized {
         reach::add_descriptions(&mut request, &mut found, &settings.limits)?;
     }
+    tell_passed_over(&found);
     let mut checked = check(&found, &settings, || {});
     unknown::tell(args, &checked.operations, &checked.declared);
     let mut inventory = Inventory::take(&mut checked, &filters(args));

@@ -1,11 +1,11 @@
 //! `--format junit` and `--format checkstyle`: XML for CI servers.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 use std::io::{self, Write};
 
 use super::inert::{begins_command, is_active, opens_command};
 use crate::check::Checked;
-use crate::report::{Finding, Status};
+use crate::report::{FailOn, Finding, NOT_CHECKED, Status};
 
 const HEAD: &str = "<?xml version=\"1.0\" encoding=\"UTF-8\"?>";
 
@@ -20,11 +20,12 @@ fn by_file(checked: &Checked) -> BTreeMap<&str, Vec<&Finding>> {
     files
 }
 
-/// One suite for each file, one test case for each lint that found something there; a file without findings is a case
-/// that passed.
+/// One suite for each file, one test case for each lint that found something there, which failed where the run does; a
+/// file without findings is a case that passed.
 pub(super) fn junit(checked: &Checked, out: &mut dyn Write) -> io::Result<()> {
     let files = by_file(checked);
-    let suites: Vec<Suite<'_>> = files.iter().map(|(file, findings)| Suite::new(file, findings)).collect();
+    let suites: Vec<Suite<'_>> =
+        files.iter().map(|(file, findings)| Suite::new(file, findings, checked.fail_on)).collect();
     let tests: usize = suites.iter().map(Suite::tests).sum();
     let failures: usize = suites.iter().map(|suite| suite.failures).sum();
     writeln!(out, "{HEAD}\n<testsuites name=\"apiward\" tests=\"{tests}\" failures=\"{failures}\">")?;
@@ -36,51 +37,68 @@ pub(super) fn junit(checked: &Checked, out: &mut dyn Write) -> io::Result<()> {
 
 struct Suite<'f> {
     file: &'f str,
-    findings: &'f [&'f Finding],
+    by_lint: BTreeMap<&'f str, Vec<&'f Finding>>,
+    fail_on: FailOn,
     failures: usize,
 }
 
 impl<'f> Suite<'f> {
-    fn new(file: &'f str, findings: &'f [&'f Finding]) -> Self {
-        let lints: BTreeSet<&str> = findings.iter().map(|finding| finding.lint).collect();
-        Self { file, findings, failures: lints.len() }
+    fn new(file: &'f str, findings: &[&'f Finding], fail_on: FailOn) -> Self {
+        let mut by_lint: BTreeMap<&str, Vec<&Finding>> = BTreeMap::new();
+        for finding in findings {
+            by_lint.entry(finding.lint).or_default().push(finding);
+        }
+        let failures = by_lint.values().filter(|findings| fails(findings, fail_on)).count();
+        Self { file, by_lint, fail_on, failures }
     }
 
     fn tests(&self) -> usize {
-        self.failures.max(1)
+        self.by_lint.len().max(1)
     }
 
     fn write(&self, out: &mut dyn Write) -> io::Result<()> {
         let (file, tests, failures) = (escaped(self.file), self.tests(), self.failures);
         writeln!(out, "  <testsuite name=\"{file}\" tests=\"{tests}\" failures=\"{failures}\">")?;
-        let mut by_lint: BTreeMap<&str, Vec<&Finding>> = BTreeMap::new();
-        for finding in self.findings {
-            by_lint.entry(finding.lint).or_default().push(finding);
-        }
-        if by_lint.is_empty() {
+        if self.by_lint.is_empty() {
             writeln!(out, "    <testcase classname=\"{file}\" name=\"apiward\"/>")?;
         }
-        for (lint, findings) in by_lint {
+        for (lint, findings) in &self.by_lint {
             let Some(worst) = findings.iter().max_by_key(|finding| finding.level) else { continue };
             let message = match findings.len() {
                 1 => worst.message.to_string(),
                 several => format!("{} (and {} more)", worst.message, several - 1),
             };
             writeln!(out, "    <testcase classname=\"{file}\" name=\"{}\">", escaped(lint))?;
-            writeln!(out, "      <failure type=\"{}\" message=\"{}\">", worst.level.as_str(), escaped(&message))?;
-            for finding in findings {
-                let start = finding.range.start;
-                let place = format!("{}:{}:{}", finding.file, start.line, start.column);
-                let (level, message) = (finding.level.as_str(), escaped(&finding.message));
-                writeln!(out, "{}: {level}: {message}", escaped(&place))?;
-                if let Some(help) = &finding.help {
-                    writeln!(out, "  help: {}", escaped(help))?;
-                }
+            if fails(findings, self.fail_on) {
+                writeln!(out, "      <failure type=\"{}\" message=\"{}\">", worst.level.as_str(), escaped(&message))?;
+                list(findings, out)?;
+                writeln!(out, "      </failure>\n    </testcase>")?;
+            } else {
+                writeln!(out, "      <system-out>")?;
+                list(findings, out)?;
+                writeln!(out, "      </system-out>\n    </testcase>")?;
             }
-            writeln!(out, "      </failure>\n    </testcase>")?;
         }
         writeln!(out, "  </testsuite>")
     }
+}
+
+/// What was not checked fails the run whatever the level.
+fn fails(findings: &[&Finding], fail_on: FailOn) -> bool {
+    findings.iter().any(|finding| fail_on.includes(finding.level) || NOT_CHECKED.contains(&finding.lint))
+}
+
+fn list(findings: &[&Finding], out: &mut dyn Write) -> io::Result<()> {
+    for finding in findings {
+        let start = finding.range.start;
+        let place = format!("{}:{}:{}", finding.file, start.line, start.column);
+        let (level, message) = (finding.level.as_str(), escaped(&finding.message));
+        writeln!(out, "{}: {level}: {message}", escaped(&place))?;
+        if let Some(help) = &finding.help {
+            writeln!(out, "  help: {}", escaped(help))?;
+        }
+    }
+    Ok(())
 }
 
 pub(super) fn checkstyle(checked: &Checked, out: &mut dyn Write) -> io::Result<()> {

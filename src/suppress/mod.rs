@@ -94,7 +94,14 @@ impl<'r, 'a> Suppressions<'r, 'a> {
         }
         let (lint, node) = (found.lint.id, found.spot.node);
         let uses = || if found.document { None } else { self.at_uses(lint, node) };
-        let direct = self.at(lint, node, found.spot.span()).or_else(uses);
+        // What lists operations may be told at their common place.
+        let own = found.operation.filter(|_| found.operations.len() <= 1 && !found.document);
+        let at_operation = || {
+            let operation = self.api.operation(own?).node;
+            let mut around = std::iter::successors(Some(operation), |node| node.parent());
+            around.find_map(|node| self.on_object(lint, node.place()))
+        };
+        let direct = self.at(lint, node, found.spot.span()).or_else(at_operation).or_else(uses);
         let at = direct.or_else(|| self.by_rule(lint, node, Some(&found.operations)))?;
         self.used.borrow_mut()[at] = true;
         Some(at)

@@ -7,7 +7,7 @@ use super::{Item, Suppressions};
 use crate::catalogue::{Entry, catalogue_with};
 use crate::config::Config;
 use crate::custom::FAMILY;
-use crate::report::SuppressedBy;
+use crate::report::{Finding, SuppressedBy};
 use crate::selection::Pattern;
 use crate::text::brief;
 
@@ -22,10 +22,25 @@ const FORM: &str = "write `# apiward: ignore[family/lint] reason`, or `... until
 struct Said<'t> {
     name: &'t str,
     reason: Option<String>,
-    expires: Option<Date>,
+    end: End,
     by: SuppressedBy,
     file: FileId,
     span: Span,
+}
+
+/// When a suppression ends.
+#[derive(Clone, Debug, PartialEq, Eq)]
+enum End {
+    Never,
+    On(Date),
+    /// Somebody meant it to end, and when cannot be read.
+    Unclear(String),
+}
+
+impl End {
+    fn read(day: &str) -> Self {
+        day.parse().map_or_else(|_| Self::Unclear(day.to_owned()), Self::On)
+    }
 }
 
 /// The lints that suppressions may name.
@@ -81,10 +96,10 @@ fn comment_of(all: &mut Suppressions<'_, '_>, file: FileId, span: Span, rest: &s
         all.faults.push(fault);
         return;
     };
-    let (expires, reason) = day_and_reason(behind);
+    let (end, reason) = end_and_reason(behind);
     for name in names.split(',').map(str::trim) {
         let by = SuppressedBy::Comment;
-        let said = Said { name, reason: reason.clone(), expires, by, file, span };
+        let said = Said { name, reason: reason.clone(), end: end.clone(), by, file, span };
         if let Some(at) = add(all, said, known) {
             all.lines.entry((file, line)).or_default().push(at);
         }
@@ -92,15 +107,28 @@ fn comment_of(all: &mut Suppressions<'_, '_>, file: FileId, span: Span, rest: &s
 }
 
 /// `until 2027-01-31 reason`, or the reason alone.
-fn day_and_reason(text: &str) -> (Option<Date>, Option<String>) {
+fn end_and_reason(text: &str) -> (End, Option<String>) {
     let text = text.trim_start_matches([':', '-']).trim();
-    let day = text.strip_prefix("until ").map(str::trim_start).and_then(|rest| {
-        let (day, rest) = rest.split_once(char::is_whitespace).unwrap_or((rest, ""));
-        Some((day.trim_end_matches([':', ',']).parse::<Date>().ok()?, rest))
-    });
-    let (day, reason) = day.map_or((None, text), |(day, rest)| (Some(day), rest));
+    let (end, reason) = end_of_text(text).unwrap_or((End::Never, text));
     let reason = reason.trim_start_matches([':', '-']).trim();
-    (day, (!reason.is_empty()).then(|| reason.to_owned()))
+    (end, (!reason.is_empty()).then(|| reason.to_owned()))
+}
+
+/// The day behind `until` or `expires`, and what follows.
+fn end_of_text(text: &str) -> Option<(End, &str)> {
+    let word_of = |text: &'_ str| text.find(|c: char| c.is_whitespace() || c == ':').unwrap_or(text.len());
+    let (word, rest) = text.split_at(word_of(text));
+    let rest = rest.trim_start_matches(|c: char| c.is_whitespace() || c == ':');
+    let (day, rest) = rest.split_at(word_of(rest));
+    let day = day.trim_end_matches(',');
+    let ends = ["until", "expires"].iter().any(|known| word.eq_ignore_ascii_case(known));
+    (ends && is_meant_as_day(day)).then(|| (End::read(day), rest))
+}
+
+/// `until 3 services have moved` names no day, and neither does `until 2.0`.
+fn is_meant_as_day(text: &str) -> bool {
+    let digits = text.bytes().take_while(u8::is_ascii_digit).count();
+    digits >= 4 || digits > 0 && text.matches(['-', '/', '.']).count() >= 2
 }
 
 /// `{lint: reason}`, `{lint: {reason, expires}}`, or a list of lints.
@@ -111,14 +139,23 @@ fn extension<'a>(all: &mut Suppressions<'_, 'a>, node: Node<'a>, names: &Names) 
     let mut said: Vec<Said<'_>> = Vec::new();
     for (name, value) in node.entries() {
         let text = |value: Option<Node<'a>>| value.and_then(|value| value.raw().as_str()).map(str::trim);
-        let own = if value.is_mapping() { text(value.get("reason")) } else { text(Some(value)) };
-        let expires = text(value.get("expires")).and_then(|day| day.parse().ok());
-        let reason = own.filter(|reason| !reason.is_empty()).map(str::to_owned);
-        said.push(Said { name, reason, expires, by, file, span: value.key_span().unwrap_or_default() });
+        let span = value.key_span().unwrap_or_default();
+        let (end, reason) = if value.is_mapping() {
+            if let Some((key, _)) = value.entries().find(|(key, _)| !["reason", "expires"].contains(key)) {
+                let fault = unknown_key(all, file, span, name, key);
+                all.faults.push(fault);
+                continue;
+            }
+            let end = value.get("expires").map_or(End::Never, |day| End::read(day.raw().text().trim()));
+            (end, text(value.get("reason")).filter(|reason| !reason.is_empty()).map(str::to_owned))
+        } else {
+            end_and_reason(text(Some(value)).unwrap_or_default())
+        };
+        said.push(Said { name, reason, end, by, file, span });
     }
     let listed = node.items().chain(node.is_string().then_some(node));
     for (name, item) in listed.filter_map(|item| Some((item.raw().as_str()?, item))) {
-        said.push(Said { name, reason: None, expires: None, by, file, span: item.span() });
+        said.push(Said { name, reason: None, end: End::Never, by, file, span: item.span() });
     }
     for said in said {
         if let Some(at) = add(all, said, names) {
@@ -127,9 +164,15 @@ fn extension<'a>(all: &mut Suppressions<'_, 'a>, node: Node<'a>, names: &Names) 
     }
 }
 
+fn unknown_key(all: &Suppressions<'_, '_>, file: FileId, span: Span, name: &str, key: &str) -> Finding {
+    let message = format!("the suppression of `{}` has a key `{}`, and it does not count", brief(name), brief(key));
+    let help = "it has a `reason` and, where it is to end, `expires: YYYY-MM-DD`";
+    all.fault("suppression/unknown-lint", file, span, name, message, help.to_owned())
+}
+
 /// Takes one suppression in, and says what is wrong with it.
 fn add(all: &mut Suppressions<'_, '_>, said: Said<'_>, names: &Names) -> Option<usize> {
-    let Said { name, reason, expires, by, file, span } = said;
+    let Said { name, reason, end, by, file, span } = said;
     let blanket = name.is_empty() || name.bytes().all(|byte| matches!(byte, b'*' | b'/'));
     if !names.custom && name.starts_with(FAMILY) {
         return None;
@@ -150,6 +193,21 @@ fn add(all: &mut Suppressions<'_, '_>, said: Said<'_>, names: &Names) -> Option<
             return None;
         }
     };
+    let expires = match end {
+        End::Never => None,
+        End::On(day) => Some(day),
+        End::Unclear(day) => {
+            let message = format!(
+                "the suppression of `{}` ends on `{}`, which is no day: it does not count",
+                brief(name),
+                brief(&day)
+            );
+            let help = "write the day as YYYY-MM-DD".to_owned();
+            let fault = all.fault("suppression/expired", file, span, name, message, help);
+            all.faults.push(fault);
+            return None;
+        }
+    };
     if reason.is_none() {
         let message = format!("the suppression of `{}` gives no reason", brief(name));
         let help = "say why it is right, for those who come later: behind the bracket of a comment, or as the value of the lint";
@@ -162,13 +220,18 @@ fn add(all: &mut Suppressions<'_, '_>, said: Said<'_>, names: &Names) -> Option<
 
 #[cfg(test)]
 mod tests {
-    use super::day_and_reason;
+    use super::{End, end_and_reason};
 
     #[test]
     fn days_and_reasons_are_told_apart() {
         let read = |text: &str| {
-            let (day, reason) = day_and_reason(text);
-            (day.map(|day| day.to_string()), reason)
+            let (end, reason) = end_and_reason(text);
+            let end = match end {
+                End::Never => None,
+                End::On(day) => Some(day.to_string()),
+                End::Unclear(day) => Some(format!("unclear: {day}")),
+            };
+            (end, reason)
         };
         let some = |text: &str| Some(text.to_owned());
         assert_eq!(read(" open by contract"), (None, some("open by contract")));
@@ -177,8 +240,16 @@ mod tests {
             (some("2027-01-31"), some("until the gateway moves"))
         );
         assert_eq!(read(" until 2027-01-31: moves"), (some("2027-01-31"), some("moves")));
+        assert_eq!(read(" Expires: 2027-01-31, moves"), (some("2027-01-31"), some("moves")));
         assert_eq!(read(" until 2027-01-31"), (some("2027-01-31"), None));
-        assert_eq!(read(" until the gateway moves"), (None, some("until the gateway moves")));
+        for day in ["2020-1-1", "2020/01/01", "2099-13-01", "1.2.2027", "20270101", "2027", "1-2-27"] {
+            assert_eq!(read(&format!("until {day} moves")), (some(&format!("unclear: {day}")), some("moves")));
+        }
+        for reason in
+            ["until the gateway moves", "until 3 services move", "until 2.0 is out", "expires soon", "untilled"]
+        {
+            assert_eq!(read(reason), (None, some(reason)));
+        }
         assert_eq!(read("  "), (None, None));
     }
 }

@@ -179,6 +179,124 @@ fn a_baseline_of_a_real_description_outlives_its_layout() {
     }
 }
 
+/// A description with a guarded operation and a POST without a requirement for each name.
+fn unguarded(names: &[&str]) -> String {
+    let guarded = "/guarded:\n    get: {security: [{bearer: []}], responses: {'200': {description: It}}}\n  ";
+    let post = |name: &&str| format!("/{name}:\n    post: {{responses: {{'204': {{description: Made}}}}}}\n  ");
+    let paths: String = names.iter().map(post).collect();
+    guarded!("  PATHS")
+        .replace("security: [{bearer: []}]\npaths", "paths")
+        .replace("PATHS", &format!("{guarded}{paths}"))
+}
+
+/// A description with a credential in the query of an operation for each name.
+fn keyed(names: &[&str]) -> String {
+    let get = |name: &&str| {
+        let key = "[{name: access_token, in: query, schema: {type: string, maxLength: 9}}]";
+        format!("  /{name}:\n    get: {{parameters: {key}, responses: {{'200': {{description: It}}}}}}\n")
+    };
+    format!("{}{}", guarded!(""), names.iter().map(get).collect::<String>())
+}
+
+/// One finding may stand for many faults: it counts when one of them is new, however many others there were.
+#[test]
+fn a_list_counts_when_it_has_a_member_that_is_new() {
+    let names = ["a", "b", "c", "d", "e", "f", "g", "h"];
+    for lint in ["auth/operation-without-security", "auth/credentials-in-url"] {
+        let text = if lint == "auth/credentials-in-url" { keyed } else { unguarded };
+        let folder = folder_of(&[]);
+        let folder = folder.path();
+        let status = |flag: &str, names: &[&str]| {
+            fs::write(folder.join("api.yaml"), text(names)).unwrap();
+            let run = run(folder, &["check", flag, "known.json", "--select", lint, "--format", "concise"]);
+            (run.status, run.stdout.lines().count())
+        };
+        for (before, after, expected) in [
+            (&names[..7], &names[..7], (0, 0)),
+            (&names[..7], &names[..8], (1, 1)),
+            (&names[..7], &names[1..8], (1, 1)),
+            (&names[..7], &names[1..7], (0, 0)),
+            // Five equal findings stand for themselves, and six are one.
+            (&names[..6], &names[..5], (0, 0)),
+            (&names[..6], &names[..1], (0, 0)),
+            (&names[..1], &names[..2], (1, 1)),
+        ] {
+            assert_eq!(status("--write-baseline", before), (0, 0));
+            assert_eq!(status("--baseline", after), expected, "{lint}: {before:?} and then {after:?}");
+        }
+        assert_eq!(status("--write-baseline", &names[..5]), (0, 0));
+        assert_eq!(status("--baseline", &names[..6]).0, 1);
+    }
+}
+
+#[test]
+fn what_a_run_does_not_look_at_stays_in_the_baseline() {
+    let folder = folder_of(&[("api.yaml", OPEN), ("other.yaml", OPEN)]);
+    let folder = folder.path();
+    let write = |arguments: &[&str]| {
+        let minimal = ["check", "--profile", "minimal", "--write-baseline", "known.json"];
+        let wrote = run(folder, &[&minimal, arguments].concat());
+        let text = fs::read_to_string(folder.join("known.json")).unwrap();
+        (wrote.stderr.contains("note: kept 2 findings about other files and lints"), text.matches("\"lint\":").count())
+    };
+    assert_eq!(write(&[]), (false, 4));
+    fs::write(folder.join("other.yaml"), guarded!("  {}")).unwrap();
+    assert_eq!(write(&["other.yaml"]), (true, 2));
+    assert_eq!(write(&["--select", "transport"]), (true, 2));
+    assert_eq!(write(&["other.yaml"]), (true, 2));
+    // What is gone is mended, where somebody looked for it.
+    fs::remove_file(folder.join("api.yaml")).unwrap();
+    let gone = check(folder, &["--baseline", "known.json"]);
+    assert_eq!(gone.stderr.matches("fixed: api.yaml: ").count(), 2, "{}", gone.stderr);
+    let other = run(folder, &["check", "other.yaml", "--baseline", "known.json", "--profile", "minimal"]);
+    assert!(!other.stderr.contains("fixed:"), "{}", other.stderr);
+    assert_eq!(write(&[]), (false, 0));
+}
+
+#[test]
+fn baselines_of_the_version_before_are_read() {
+    let folder = folder_of(&[("api.yaml", &unguarded(&["a", "b", "c"]))]);
+    let folder = folder.path();
+    check(folder, &["--write-baseline", "known.json"]);
+    let text = fs::read_to_string(folder.join("known.json")).unwrap();
+    assert_eq!(text.matches("\"members\":").count(), 1, "{text}");
+    let mut old: serde_json::Value = serde_json::from_str(&text).unwrap();
+    old["apiward_baseline"] = 1.into();
+    for entry in old["findings"].as_array_mut().unwrap() {
+        entry.as_object_mut().unwrap().remove("members");
+    }
+    fs::write(folder.join("known.json"), old.to_string()).unwrap();
+    fs::write(folder.join("api.yaml"), unguarded(&["a", "b", "d"])).unwrap();
+    let known = check(folder, &["--baseline", "known.json"]);
+    assert_eq!((known.status, known.stdout.as_str()), (0, ""), "as ever");
+}
+
+/// Each service has its own root, and equal paths below it.
+#[test]
+fn a_fault_of_one_service_is_not_known_in_another() {
+    let files = [
+        ("one/api.yaml", OPEN),
+        ("one/apiward.yaml", "profile: minimal\n"),
+        ("two/api.yaml", guarded!("  {}")),
+        ("two/apiward.yaml", "profile: minimal\n"),
+    ];
+    let in_repository = folder_of(&files);
+    let elsewhere = folder_of(&files);
+    fs::remove_dir(elsewhere.path().join(".git")).unwrap();
+    for folder in [in_repository.path(), elsewhere.path()] {
+        check(folder, &["--write-baseline", "known.json"]);
+        fs::write(folder.join("two/api.yaml"), OPEN).unwrap();
+        let all = check(folder, &["--baseline", "known.json"]);
+        assert_eq!((all.status, all.stdout.lines().count()), (1, 2), "{}", all.stdout);
+        assert!(all.stdout.lines().all(|line| line.starts_with("two/api.yaml:")), "{}", all.stdout);
+        let known = |service: &str| {
+            let arguments = ["check", "--baseline", "../known.json", "--format", "concise"];
+            run(&folder.join(service), &arguments).status
+        };
+        assert_eq!((known("one"), known("two")), (0, 1));
+    }
+}
+
 /// Runs git in a folder; false when there is none.
 fn git(folder: &Path, arguments: &[&str]) -> bool {
     let identity = ["-c", "user.name=Tester", "-c", "user.email=tester@parcels.io", "-c", "commit.gpgsign=false"];
@@ -251,6 +369,54 @@ fn only_what_a_revision_has_not_counts() {
     let input = super::finish(input, format!("{OPEN}{MORE}").as_bytes());
     assert_eq!(input.stdout.lines().count(), 1, "{}{}", input.stdout, input.stderr);
     assert_eq!(fs::read(folder.join(".git/index")).unwrap(), index, "the repository's index is left alone");
+}
+
+/// What the branch got since is no change of ours, and a fault that it mended is none either.
+#[test]
+fn a_revision_is_compared_where_the_branches_went_apart() {
+    let Some(folder) = repository(&[("api.yaml", OPEN)]) else { return };
+    let folder = folder.path();
+    let commit = |text: &str| {
+        fs::write(folder.join("api.yaml"), text).unwrap();
+        assert!(git(folder, &["commit", "-q", "-am", "Describe more"]));
+    };
+    assert!(git(folder, &["switch", "-q", "-c", "ours"]));
+    commit(&format!("{OPEN}{MORE}"));
+    assert!(git(folder, &["switch", "-q", "main"]));
+    commit(guarded!("  {}"));
+    assert!(git(folder, &["switch", "-q", "ours"]));
+    for revision in ["main", "main...ours", "main...", "ours...main"] {
+        let new = check(folder, &["--diff-base", revision]);
+        assert_eq!((new.status, new.stdout.lines().count()), (1, 1), "{revision}: {}", new.stdout);
+        assert!(new.stdout.contains("`DELETE /vans/{id}`"), "{}", new.stdout);
+        assert!(new.stderr.contains(&format!("(merge base of {revision})")), "{}", new.stderr);
+    }
+    let same = check(folder, &["--diff-base", "HEAD"]);
+    assert!(same.stderr.contains("note: compared with HEAD\n"), "{}", same.stderr);
+    let changes = run(folder, &["diff", "--base", "main", "--format", "concise"]);
+    assert_eq!(changes.status, 1, "{}", changes.stderr);
+    assert!(changes.stdout.lines().all(|line| line.contains("/vans/{id}")), "{}", changes.stdout);
+    // What has no commit in common is compared as it is.
+    assert!(git(folder, &["switch", "-q", "--orphan", "new"]));
+    commit_all(folder, OPEN);
+    assert_eq!(check(folder, &["--diff-base", "ours"]).stdout, "");
+}
+
+fn commit_all(folder: &Path, text: &str) {
+    fs::write(folder.join("api.yaml"), text).unwrap();
+    assert!(git(folder, &["add", "-A"]) && git(folder, &["commit", "-q", "-m", "Begin"]));
+}
+
+/// A repository that belongs to somebody else, as in many containers.
+#[test]
+fn what_git_says_of_a_repository_is_passed_on() {
+    let Some(folder) = repository(&[("api.yaml", OPEN)]) else { return };
+    let mut command = super::program(folder.path(), &["check", "--diff-base", "HEAD"]);
+    command.env("GIT_TEST_ASSUME_DIFFERENT_OWNER", "1");
+    let told = super::finish(command, b"");
+    assert_eq!(told.status, 2);
+    assert!(told.stderr.contains("git does not open the repository: detected dubious ownership"), "{}", told.stderr);
+    assert!(told.stderr.contains("safe.directory"), "{}", told.stderr);
 }
 
 /// What a stricter configuration asks for is asked of the revision, too: only what the change itself brings is new.

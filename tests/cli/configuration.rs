@@ -462,3 +462,39 @@ fn a_configuration_brings_in_nothing_from_outside_the_repository() {
         told((run.status, run.stderr));
     }
 }
+
+/// A base that services share is about all of them: none needs each entry.
+#[test]
+fn entries_of_a_shared_configuration_are_not_called_unused() {
+    let base =
+        "ignore: [{lint: auth/http-basic, reason: shared}]\npublic: [{operation: GET /healthz, reason: probes}]\n";
+    let own = "extends: [../base/shared.yaml]\nignore: [{lint: auth/api-key-in-query, reason: own}]\n";
+    let folder = folder_of(&[
+        ("base/shared.yaml", base),
+        ("one/apiward.yaml", own),
+        ("one/api.yaml", API),
+        ("two/apiward.yaml", "extends: [../base/shared.yaml]\n"),
+        ("two/api.yaml", API),
+    ]);
+    let report = run(folder.path(), &["check", "--format", "concise", "--select", "auth,suppression"]).stdout;
+    assert!(!report.contains("suppression/unused"), "not all lints ran: {report}");
+    let report = run(folder.path(), &["check", "--format", "concise"]).stdout;
+    let unused: Vec<&str> = report.lines().filter(|line| line.contains("suppression/unused")).collect();
+    assert!(matches!(unused.as_slice(), [only] if only.starts_with("one/apiward.yaml:2:")), "{report}");
+}
+
+#[test]
+fn both_extensions_are_read_and_what_is_not_is_told() {
+    let off = "lints: {auth: off}\n";
+    for name in ["apiward.yml", ".apiward.yml"] {
+        let folder = folder_of(&[("api.yaml", API), (name, off)]);
+        let told = run(folder.path(), &["check", "--select", "auth", "--format", "concise"]);
+        assert_eq!((told.stdout.as_str(), told.stderr.contains("is not read")), ("", false), "{name}: {}", told.stderr);
+    }
+    let folder = folder_of(&[("api.yaml", API), ("apiward.yaml", "{}"), (".apiward.yml", off)]);
+    let told = run(folder.path(), &["check", "--select", "auth", "-q"]);
+    let line = "warning: `.apiward.yml` is not read, as `apiward.yaml` lies beside it";
+    assert_eq!((told.status, told.stderr.matches(line).count()), (1, 1), "{}", told.stderr);
+    let told = run(folder.path(), &["check", "--select", "auth", "-q", "--config", ".apiward.yml"]);
+    assert_eq!((told.status, told.stderr.as_str()), (0, ""));
+}

@@ -178,7 +178,7 @@ fn junit_counts_what_it_holds() {
     let attribute = |name| root.attribute(name).unwrap().parse::<usize>().unwrap();
     assert_eq!((attribute("tests"), attribute("failures")), (cases, failures));
     assert_eq!(named("testsuite").next().unwrap().attribute("name"), Some(NAME));
-    let text: String = named("failure").filter_map(|node| node.text()).collect();
+    let text: String = named("failure").chain(named("system-out")).filter_map(|node| node.text()).collect();
     for finding in findings(&json) {
         let message = finding["message"].as_str().unwrap();
         let start = &finding["range"]["start"];
@@ -193,6 +193,19 @@ fn junit_counts_what_it_holds() {
     let folder = folder_of(&[("good.yaml", super::GOOD)]);
     let good = run(folder.path(), &["check", ".", "--format", "junit", "--profile", "minimal"]).stdout;
     assert!(good.contains("tests=\"1\" failures=\"0\"") && good.contains("name=\"apiward\"/>"), "{good}");
+}
+
+/// What the run passes is no failed test.
+#[test]
+fn junit_fails_what_the_run_fails() {
+    let folder = folder_of(&[("api.yaml", super::DUPLICATE)]);
+    let count = |fail_on: &str| {
+        let arguments = ["check", ".", "--select", "document", "--format", "junit", "--fail-on", fail_on];
+        let told = run(folder.path(), &arguments);
+        assert!(told.stdout.contains("the key `info` stands more than once"), "{}", told.stdout);
+        (told.status, told.stdout.matches("<failure ").count(), told.stdout.matches("<system-out>").count())
+    };
+    assert_eq!([count("warning"), count("error"), count("never")], [(1, 1, 0), (0, 0, 1), (0, 0, 1)]);
 }
 
 #[test]

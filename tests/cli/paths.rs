@@ -47,7 +47,7 @@ fn the_root_is_the_nearest_mark() {
     let specs = folder.path().join("project/specs");
     assert_eq!(checked(&specs, &["v1"]), ["project/specs/v1/api.yaml"], "the folder with .git");
     std::fs::write(folder.path().join("project/apiward.yaml"), "").unwrap();
-    assert_eq!(checked(&specs, &["v1"]), ["specs/v1/api.yaml"], "the folder with the configuration");
+    assert_eq!(checked(&specs, &["v1"]), ["project/specs/v1/api.yaml"], "shown from the top");
     assert_eq!(checked(&specs, &["v1", "--no-config"]), ["project/specs/v1/api.yaml"], "no configuration counts");
     assert_eq!(checked(&specs, &["v1", "--root", "."]), ["v1/api.yaml"], "--root");
     assert_eq!(checked(&specs, &["v1/api.yaml", "--root", "../.."]), ["project/specs/v1/api.yaml"], "--root above");
@@ -66,7 +66,10 @@ fn files_of_several_roots_are_told_apart() {
         std::fs::write(folder.path().join(name).join("apiward.yaml"), "").unwrap();
     }
     assert_eq!(checked(folder.path(), &["."]), ["one/api.yaml", "two/api.yaml"]);
-    assert_eq!(checked(folder.path(), &["two"]), ["api.yaml"]);
+    assert_eq!(checked(folder.path(), &["two"]), ["two/api.yaml"]);
+    std::fs::remove_dir(folder.path().join(".git")).unwrap();
+    assert_eq!(checked(folder.path(), &["."]), ["one/api.yaml", "two/api.yaml"]);
+    assert_eq!(checked(folder.path(), &["two"]), ["api.yaml"], "no repository says where it lies");
 }
 
 #[test]
@@ -102,4 +105,47 @@ fn names_that_differ_by_case_are_two_or_one_as_the_disk_has_it() {
         report["files"].as_array().unwrap().iter().map(|file| file["path"].as_str().unwrap()).collect();
     files.dedup();
     assert_eq!((files.len(), run.findings().len()), (count, count), "{files:?}");
+}
+
+/// Forges and editors look for paths below the top of the repository, wherever configurations lie.
+#[test]
+fn paths_are_those_of_the_repository_and_globs_those_of_the_configuration() {
+    let open = guarded!("  /a:\n    delete: {security: [{}], responses: {'204': {description: Gone}}}\n");
+    let configuration = "profile: minimal\nexclude: [old]\nignore: [{lint: auth, files: [none], reason: it is gone}]\n";
+    let folder = folder_of(&[
+        ("one/api.yaml", open),
+        ("one/old/api.yaml", open),
+        ("one/apiward.yaml", configuration),
+        ("two/specs/other.yaml", open),
+    ]);
+    let folder = folder.path();
+    let fingerprint = |report: super::Run| report.json()["findings"][0]["fingerprint"].clone();
+    let json = ["check", "--format", "json"];
+    let below = fingerprint(run(folder, &[&json[..], &["one/api.yaml"]].concat()));
+    let of_root = fingerprint(run(folder, &[&json[..], &["one/api.yaml", "--root", "one"]].concat()));
+    assert_eq!(below, of_root, "the fingerprint is relative to the configuration");
+    for arguments in [&["."][..], &["one", "two"], &["one"], &["one/api.yaml"]] {
+        let found = run(folder, &[&["check", "--format", "concise"], arguments].concat());
+        let lines: Vec<&str> = found.stdout.lines().collect();
+        assert!(lines.iter().all(|line| line.starts_with("one/") || line.starts_with("two/specs/")), "{lines:?}");
+        assert!(lines.iter().any(|line| line.starts_with("one/api.yaml:")), "{lines:?}");
+        assert!(!found.stdout.contains("one/old"), "{}", found.stdout);
+    }
+    let all = run(folder, &["check", "--format", "concise", "-v"]);
+    assert!(all.stdout.contains("one/apiward.yaml:"), "{}", all.stdout);
+    assert!(all.stderr.contains("skipped: one/old/api.yaml: it is excluded"), "{}", all.stderr);
+    let own = run(&folder.join("one"), &["check", "--format", "concise", "--root", "."]);
+    assert!(own.stdout.lines().any(|line| line.starts_with("api.yaml:")), "{}", own.stdout);
+}
+
+/// Without `-z` git quotes names that are not plain ASCII.
+#[test]
+fn a_list_may_be_quoted_as_git_does() {
+    let folder = folder_of(&[("b\u{fc}ro \"1\"\\.yaml", GOOD), ("plain.yaml", GOOD)]);
+    let list = b"\"b\\303\\274ro \\\"1\\\"\\\\.yaml\"\nplain.yaml\n";
+    let command = program(folder.path(), &["check", "--files-from", "-", "--format", "json"]);
+    let report = finish(command, list).json();
+    let paths: Vec<&str> =
+        report["files"].as_array().unwrap().iter().filter_map(|file| file["path"].as_str()).collect();
+    assert_eq!(paths, ["b\u{fc}ro \"1\"\\.yaml", "plain.yaml"]);
 }

@@ -190,3 +190,68 @@ fn faults_of_reading_follow_their_own_rules() {
     let key = |line, by| told_as("document/duplicate-key", line, by);
     assert_eq!(found, [told_as("suppression/unused", 7, None), key(10, Some("comment")), key(11, None)]);
 }
+
+/// Who writes an end means it: what cannot be read must not last for ever.
+#[test]
+fn an_end_that_cannot_be_read_is_told_and_suppresses_nothing() {
+    let comment = |end: &str| {
+        format!(
+            "  /a/{{id}}: {{delete: {{security: [{{}}], responses: {{'204': {{description: Gone}}}}}}}} # apiward: ignore[{WRITE}] {end} a test\n"
+        )
+    };
+    let extension = |value: &str| {
+        let path = "  /a/{id}: {delete: {security: [{}], responses: {'204': {description: Gone}}, x-apiward-ignore: ";
+        format!("{path}{{{WRITE}: {value}}}}}}}\n")
+    };
+    let ended = [told_as(WRITE, 7, None), told_as("suppression/expired", 7, None)];
+    let sorted = |text: &str| {
+        let mut told = of(text, BOTH);
+        told.sort();
+        told
+    };
+    for end in ["until 2020-1-1", "until 2020/01/01", "until 2099-13-01", "expires 2020-01-01", "until 2020-01-01"] {
+        assert_eq!(sorted(&comment(end)), ended, "{end}");
+    }
+    for value in ["until 2020-01-01 a test", "{reason: a test, expires: soon}", "{reason: a test, expires: 20990101}"] {
+        assert_eq!(sorted(&extension(value)), ended, "{value}");
+    }
+    let misnamed = [told_as(WRITE, 7, None), told_as("suppression/unknown-lint", 7, None)];
+    assert_eq!(sorted(&extension("{reason: a test, until: 2099-01-01}")), misnamed);
+    assert_eq!(sorted(&extension("until 2099-01-01 a test")), [told_as(WRITE, 7, Some("extension"))]);
+}
+
+/// What is counted is asked for where it stands, and what is suppressed there is not counted.
+#[test]
+fn an_operation_leaves_the_lists_of_what_lacks_something() {
+    let body =
+        "requestBody: {content: {application/json: {schema: {type: object, properties: {note: {type: string}}}}}}";
+    let text = |ignored: &[usize], lint: &str| -> String {
+        let operation = |at: usize| {
+            let ignore =
+                if ignored.contains(&at) { format!("x-apiward-ignore: {{{lint}: a test}}, ") } else { String::new() };
+            let answers = if at < 4 { "'204': {description: Made}" } else { "default: {description: All}" };
+            format!("  /a{at}: {{post: {{{ignore}{body}, responses: {{{answers}}}}}}}\n")
+        };
+        (0..8).map(operation).collect()
+    };
+    let told = |ignored: &[usize], lint: &str| {
+        let folder = folder_of(&[("api.yaml", &format!("{HEAD}{}", text(ignored, lint)))]);
+        let report = check(folder.path(), &["--select", &format!("{lint},suppression")]).json();
+        let findings = report["findings"].as_array().unwrap().clone();
+        assert!(findings.iter().all(|finding| finding["lint"] == lint), "{findings:?}");
+        let counting = findings.into_iter().filter(|finding| finding["suppressed"].is_null());
+        counting.map(|finding| finding["message"].as_str().unwrap().to_owned()).collect::<Vec<_>>()
+    };
+    let none = "errors/no-error-response";
+    assert_eq!(told(&[1, 2], none), ["4 of 8 operations describe no error response; 2 of them are suppressed"]);
+    assert_eq!(told(&[0, 1, 2, 3], none), [""; 0]);
+    let string = "input/unbounded-string";
+    let all = told(&[], string);
+    assert_eq!(told(&[3], string), [format!("{}; 1 of them is suppressed", all[0])]);
+    assert_eq!(told(&[0, 1, 2, 3, 4, 5, 6, 7], string), [""; 0]);
+    let limits = told(&[5], "ratelimit/missing-429");
+    assert!(
+        matches!(limits.as_slice(), [only] if only.contains("7 of 8 operations have no 429 response")),
+        "{limits:?}"
+    );
+}
