@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use apiward_model::lexicon::Tokens;
 use apiward_model::predicate::is_json;
-use apiward_model::{Api, Merged, Node, Operation, OperationId, Place, Reach};
+use apiward_model::{Api, MediaType, Merged, Node, Operation, OperationId, Place, Reach};
 use foldhash::{HashSet, HashSetExt};
 
 use crate::framework::budget::Budget;
@@ -99,7 +99,10 @@ impl<'a> UnboundedArray<'a> {
         let bulk = is_bulk(cx, operation);
         let json = |name: &str| name.is_empty() || is_json(name.split(';').next().unwrap_or_default().trim());
         let mut told: Vec<Option<&str>> = Vec::new();
-        for media in &cx.api.body(body).media {
+        // The plainest type speaks for the others, in whatever order they stand.
+        let mut all: Vec<&MediaType<'a>> = cx.api.body(body).media.iter().collect();
+        all.sort_by_key(|media| (!json(media.name), media.name.len(), media.name));
+        for media in all {
             let Some(schema) = media.schema else { continue };
             let whole = Merged::of(cx.api, schema);
             let (why, arrays) = if whole.is_array() {
