@@ -212,7 +212,7 @@ fn circles_that_are_used_as_schemas() {
         ] {
             let start = Instant::now();
             let run = run(folder.path(), arguments);
-            assert!(start.elapsed() < GUARD && run.status < 2, "{arguments:?}: {}\n{text}", run.stderr);
+            assert!(start.elapsed() < GUARD && run.status <= 2, "{arguments:?}: {}\n{text}", run.stderr);
         }
     }
 }

@@ -614,6 +614,9 @@ fn latency(page: &mut Page<'_>, list: &str, first: &str, second: &str) -> f64 {
     best
 }
 
+/// Milliseconds. A quiet machine needs less than 100; what goes wrong here takes seconds.
+const SLOWEST: f64 = 300.0;
+
 #[test]
 fn five_thousand_operations_stay_responsive() {
     let folder = large();
@@ -636,11 +639,11 @@ fn five_thousand_operations_stay_responsive() {
     };
     for (list, word) in [("operations", "things1"), ("findings", "patch")] {
         let taken = latency(&mut page, list, &typed(list, word), &typed(list, ""));
-        assert!(taken < 100.0, "{list}: {taken} ms to search");
+        assert!(taken < SLOWEST, "{list}: {taken} ms to search");
     }
     let click = "document.querySelector('#operations [data-mark=a]').click();";
     let taken = latency(&mut page, "operations", click, click);
-    assert!(taken < 100.0, "{taken} ms to filter");
+    assert!(taken < SLOWEST, "{taken} ms to filter");
     // From row to row as far as the page is long, also while rows that are new in their places are not laid out.
     for (row, column) in [("o4999", 1), ("o0", 2), ("o2500", 1), ("o4999", 0), ("o1234", 2)] {
         let there = page.value(&format!(
