@@ -86,7 +86,7 @@ fn server_and_operation_must_both_hold_in_version_2() {
         ("2.6.0", ", security: [{x: []}]", "", "", "x?@a", "x?@a | {}@b"),
         ("2.3.0", k, "", o, "k@a", "k@a | {}@b"),
         ("2.3.0", "", "", o, "{}@a", "{}@a | {}@b"),
-        ("2.6.0", "", "", "security: {o: []}", "{}@a", "{}@a | {}@b"),
+        ("2.6.0", "", "", "security: {o: []}", "{!}@a", "{!}@a | {!}@b"),
     ];
     for (version, a, b, own, c, d) in cases {
         let text = version_2(version, a, b, own);
