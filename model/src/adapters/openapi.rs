@@ -26,6 +26,9 @@ const METHODS: [(&str, &str); 9] = [
     ("query", "QUERY"),
 ];
 
+/// Bytes of the longest of them.
+const LONGEST_METHOD: usize = 7;
+
 /// What a version reads for itself of an operation.
 pub(super) struct Parts {
     pub(super) servers: Arc<[ServerId]>,
@@ -130,7 +133,7 @@ impl<'a> Builder<'a> {
     /// Adds an operation once its version has read its parts.
     pub(super) fn openapi_operation(&mut self, found: Found<'a>, parameters: Vec<ParameterId>, parts: Parts) {
         for (key, node) in found.operation.entries() {
-            if METHODS.iter().any(|(known, _)| *known == key) && is_operation(node) {
+            if key.len() <= LONGEST_METHOD && METHODS.iter().any(|(known, _)| *known == key) && is_operation(node) {
                 self.expect(node, Expected::OutsideOperation);
             }
         }

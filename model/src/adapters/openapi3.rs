@@ -130,7 +130,6 @@ impl<'a> Reader<'a> {
         for node in builder.effective_parameters(found) {
             parameters.push(parameter(builder, node, request));
         }
-        builder.foreign(found.operation, V2, "requestBody", &["consumes"]);
         let body = found.operation.get("requestBody").and_then(|written| request_body(builder, written, request));
         let responses = responses(builder, found, inbound);
         builder.openapi_operation(found, parameters, Parts { servers, body, responses });
@@ -214,7 +213,9 @@ fn response<'a>(builder: &mut Builder<'a>, code: &'a str, node: Node<'a>, inboun
     if !builder.spend(node, parts * ELEMENT) {
         return None;
     }
-    builder.foreign(node, V2, "content", &["schema"]);
+    if node.get(Known::Content).is_none() {
+        builder.foreign(node, V2, "content", &["schema"]);
+    }
     response.media = media(builder, node, reach);
     let header_reach = if inbound { Reach::INBOUND } else { Reach::OTHER_RESPONSE };
     let mut read = Vec::new();

@@ -84,7 +84,7 @@ pub static PUBLIC_TERMINAL_SEGMENTS: Lexicon = Lexicon::new(
 pub static PUBLIC_TERMINAL_SOLE: Lexicon = Lexicon::new(
     "public_terminal_segments.sole",
     Match::LastSegment,
-    &["status", "version", "about", "live", "ready", "alive", "heartbeat", "time", "docs", "info"],
+    &["status", "version", "about", "live", "ready", "alive", "heartbeat", "time", "docs", "info", "versions"],
 );
 
 /// The segment below which everything is public by its specification (RFC 8615), wherever it stands. Compared raw.
