@@ -154,6 +154,29 @@ impl<'a> DerefMut for Apart<'a> {
 }
 
 impl<'a> Finding<'a> {
+    /// A finding that says no more than this.
+    pub(crate) fn new(
+        lint: &'static LintMeta,
+        level: Level,
+        spot: Spot<'a>,
+        message: impl Into<Cow<'static, str>>,
+    ) -> Self {
+        Self {
+            lint,
+            level,
+            message: message.into(),
+            help: None,
+            spot,
+            operation: None,
+            operations: Operations::default(),
+            document: false,
+            public: None,
+            suppressed: None,
+            fix: None,
+            apart: Apart::default(),
+        }
+    }
+
     /// Points at the key of a node.
     #[must_use]
     pub fn at_key(mut self, node: Node<'a>) -> Self {

@@ -4,8 +4,7 @@ use std::collections::HashSet;
 
 use apiward_model::{Api, Place};
 
-use crate::framework::finding::{Apart, Finding, Spot};
-use crate::framework::operations::Operations;
+use crate::framework::finding::{Finding, Spot};
 
 /// Leaves out the operations or places that are suppressed, and says how many; where that is all of them the finding is
 /// suppressed. What was a finding of its own before was asked for then.
@@ -72,20 +71,7 @@ fn leave_out_places<'a>(finding: &mut Finding<'a>, suppressed: &dyn Fn(&Finding<
 
 /// A finding of the same lint on nothing, for those that are asked for.
 fn bare<'a>(finding: &Finding<'a>) -> Finding<'a> {
-    Finding {
-        lint: finding.lint,
-        level: finding.level,
-        message: "".into(),
-        help: None,
-        spot: finding.spot,
-        operation: None,
-        operations: Operations::default(),
-        document: false,
-        public: None,
-        suppressed: None,
-        fix: None,
-        apart: Apart::default(),
-    }
+    Finding::new(finding.lint, finding.level, finding.spot, "")
 }
 
 fn tell(finding: &mut Finding<'_>, count: usize) {

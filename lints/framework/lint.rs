@@ -12,7 +12,7 @@ use apiward_syntax::Fragment;
 
 use crate::framework::custom::Undecided;
 use crate::framework::declare::LintMeta;
-use crate::framework::finding::{Apart, Finding, Spot};
+use crate::framework::finding::{Finding, Spot};
 use crate::framework::fix::Fix;
 use crate::framework::level::{Level, Profile};
 use crate::framework::lists::Naming;
@@ -105,20 +105,7 @@ impl<'r, 'a> Cx<'r, 'a> {
 
     /// A finding at the value of a node (of a collection: at its key), at the lint's base level.
     pub fn finding(&self, node: Node<'a>, message: impl Into<Cow<'static, str>>) -> Finding<'a> {
-        Finding {
-            lint: self.lint,
-            level: self.base,
-            message: message.into(),
-            help: None,
-            spot: Spot::value(node),
-            operation: None,
-            operations: Operations::default(),
-            document: false,
-            public: None,
-            suppressed: None,
-            fix: None,
-            apart: Apart::default(),
-        }
+        Finding::new(self.lint, self.base, Spot::value(node), message)
     }
 
     /// A finding on the whole document: its pointer is that of the root, its place the version key.

@@ -4,7 +4,7 @@ use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 use std::sync::mpsc;
 
-use apiward_syntax::{Kind, Known};
+use apiward_syntax::{Kind, Known, MemberKey};
 use foldhash::fast::RandomState;
 
 use crate::adapters;
@@ -171,7 +171,7 @@ impl<'a> Builder<'a> {
     }
 
     /// Members that only another version has. Beside what this one has for them, `own`, nobody relies on them.
-    pub(crate) fn foreign(&mut self, owner: Node<'a>, version: &'static str, own: &str, foreign: &[&str]) {
+    pub(crate) fn foreign(&mut self, owner: Node<'a>, version: &'static str, own: impl MemberKey, foreign: &[&str]) {
         if owner.get(own).is_none() {
             for node in foreign.iter().filter_map(|key| owner.get(*key)) {
                 self.expect(node, Expected::OtherVersion(version));

@@ -88,14 +88,16 @@ impl<'a> Flow<'a> {
 
     /// True when something stands where they are declared that is no map, or a reference that leads nowhere.
     pub fn scopes_are_unread(&self) -> bool {
-        let written = self.fields.get("availableScopes").or_else(|| self.fields.get("scopes"));
-        written.is_some() && !self.scope_map().is_some_and(|map| Expected::Mapping.admits(map))
+        self.written_scopes().is_some() && !self.scope_map().is_some_and(|map| Expected::Mapping.admits(map))
     }
 
     /// The map that declares them, `$ref` followed.
     pub(crate) fn scope_map(&self) -> Option<Node<'a>> {
-        let map = self.fields.get("availableScopes").or_else(|| self.fields.get("scopes"));
-        map.and_then(Node::target_or_none)
+        self.written_scopes().and_then(Node::target_or_none)
+    }
+
+    fn written_scopes(&self) -> Option<Node<'a>> {
+        self.fields.get("availableScopes").or_else(|| self.fields.get("scopes"))
     }
 }
 

@@ -183,7 +183,7 @@ fn responses<'a>(builder: &mut Builder<'a>, found: Found<'a>) -> ResponseIds {
 }
 
 fn response<'a>(builder: &mut Builder<'a>, code: &'a str, node: Node<'a>, types: Option<Node<'a>>) -> Response<'a> {
-    builder.foreign(node, V3, "schema", &["content"]);
+    builder.foreign(node, V3, Known::Schema, &["content"]);
     let schema = node.get(Known::Schema);
     let headers: Box<[Header<'a>]> = Builder::named(node.get("headers"))
         .map(|(name, header)| Header { name, node: header, schema: Some(header) })

@@ -213,9 +213,7 @@ fn response<'a>(builder: &mut Builder<'a>, code: &'a str, node: Node<'a>, inboun
     if !builder.spend(node, parts * ELEMENT) {
         return None;
     }
-    if node.get(Known::Content).is_none() {
-        builder.foreign(node, V2, "content", &["schema"]);
-    }
+    builder.foreign(node, V2, Known::Content, &["schema"]);
     response.media = media(builder, node, reach);
     let header_reach = if inbound { Reach::INBOUND } else { Reach::OTHER_RESPONSE };
     let mut read = Vec::new();
