@@ -108,15 +108,15 @@ impl<'a> Check<'a> for AnonymousRead {
             Exemption::Declared(declared) => Some(declared),
             Exemption::None => None,
         };
-        let title = operation_title(operation);
+        let title = || operation_title(operation);
         let finding = match self.others {
             Others::AreProtected if open => {
-                let message = format!("{title} is open to anonymous callers on purpose");
+                let message = format!("{} is open to anonymous callers on purpose", title());
                 cx.finding(operation.node, message).help(HELP)
             }
             // What the root opens is a finding there.
             Others::AreAllOpen if open && operation.security.declared == Declared::Own => {
-                let message = format!("{title} can be called without a credential, and so can every operation");
+                let message = format!("{} can be called without a credential, and so can every operation", title());
                 cx.finding(operation.node, message).help(HELP_WHERE_ALL_ARE_OPEN).raised_to(Level::Warning)
             }
             _ => return,

@@ -60,7 +60,7 @@ impl<'a> Check<'a> for OauthPasswordFlow {
             return;
         }
         let signs = cx.signs(operation.id);
-        let at_token = || signs.path().last().is_some_and(|segment| segment.text.eq_ignore_ascii_case("token"));
+        let at_token = || signs.last_segment().is_some_and(|segment| segment.text.eq_ignore_ascii_case("token"));
         if !signs.oauth_endpoint || !at_token() {
             return;
         }

@@ -56,7 +56,8 @@ impl From<Options> for ForeignServerOverride {
 
 impl<'a> Check<'a> for ForeignServerOverride {
     fn document(&mut self, cx: &mut Cx<'_, 'a>) {
-        if sends_a_credential(cx.api) {
+        let has_others = cx.api.servers.iter().any(|server| server.scope != ServerScope::Root);
+        if has_others && sends_a_credential(cx.api) {
             self.own = root_domains(cx.api);
         }
     }

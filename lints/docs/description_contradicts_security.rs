@@ -6,6 +6,7 @@ use apiward_model::lexicon::{Lexicon, Match};
 use apiward_model::predicate::PublicSigns;
 use apiward_model::words::{ADMIN_ONLY_PHRASES, AUTH_REQUIRED_PHRASES, NO_AUTH_PHRASES};
 use apiward_model::{Api, Node, Operation, OperationId, phrase};
+use apiward_syntax::Known;
 use foldhash::{HashMap, HashMapExt, HashSet, HashSetExt};
 use regex::Regex;
 use schemars::JsonSchema;
@@ -95,7 +96,7 @@ impl<'a> Check<'a> for DescriptionContradictsSecurity<'a> {
     }
 
     fn operation(&mut self, cx: &mut Cx<'_, 'a>, operation: &Operation<'a>) {
-        let texts: SmallVec<[Node<'a>; 2]> = ["summary", "description"]
+        let texts: SmallVec<[Node<'a>; 2]> = [Known::Summary, Known::Description]
             .into_iter()
             .filter_map(|key| operation.node.get(key))
             .filter(|text| text.is_string())

@@ -1,11 +1,14 @@
 //! `errors/inconsistent-error-format`
 
-use apiward_model::predicate::PathShape;
+use std::borrow::Cow;
+
+use apiward_model::predicate::{PathShape, last_segment};
 use apiward_model::words::OAUTH_ENDPOINT_SEGMENTS;
 use apiward_model::{Api, Merged, Node, Operation, OperationId, Place, Response, is_empty_schema};
 use foldhash::{HashMap, HashMapExt};
 use schemars::JsonSchema;
 use serde::Deserialize;
+use smallvec::SmallVec;
 
 use crate::errors::answers::{error_responses, essence, has_body, is_json_type};
 use crate::framework::declare::{OPENAPI, declare_lint};
@@ -73,6 +76,9 @@ enum Shape {
 /// The schema that decides what an error looks like, and whether it is defined under a name.
 type Base = (Place, bool);
 
+/// The media types that one answer offers.
+type Offer<'a> = SmallVec<[Cow<'a, str>; 2]>;
+
 /// How often a format is used.
 struct Use<'a> {
     /// Where it is used first.
@@ -88,9 +94,9 @@ struct InconsistentErrorFormat<'a> {
     /// The number of the shape of each schema that was looked at.
     known: HashMap<Base, usize>,
     schemas: HashMap<usize, Use<'a>>,
-    media_types: HashMap<String, Use<'a>>,
+    media_types: HashMap<Cow<'a, str>, Use<'a>>,
     /// The sets of media types that single answers offer.
-    offers: HashMap<Vec<String>, Use<'a>>,
+    offers: HashMap<Offer<'a>, Use<'a>>,
 }
 
 impl From<Options> for InconsistentErrorFormat<'_> {
@@ -159,7 +165,7 @@ impl<'a> InconsistentErrorFormat<'a> {
         // XML beside JSON is a choice that clients have.
         let has_json = response.media.iter().any(|media| is_json_type(media.name));
         let counted = response.media.iter().filter(|media| !has_json || is_json_type(media.name));
-        let mut offer = Vec::new();
+        let mut offer = Offer::new();
         for media in counted {
             if let Some(schema) = media.schema.filter(|schema| !is_empty_schema(api, *schema)) {
                 let shape = self.shape(api, schema);
@@ -190,7 +196,7 @@ impl<'a> InconsistentErrorFormat<'a> {
 
     /// There are error bodies of known types, and none is what RFC 9457 defines.
     fn lacks_problem_details(&self) -> bool {
-        let problem = |name: &String| matches!(name.as_str(), "application/problem+json" | "application/problem+xml");
+        let problem = |name: &Cow<'_, str>| matches!(&**name, "application/problem+json" | "application/problem+xml");
         !self.media_types.is_empty() && !self.media_types.keys().any(problem)
     }
 }
@@ -205,9 +211,11 @@ fn add<'a, K: std::hash::Hash + Eq>(uses: &mut HashMap<K, Use<'a>>, key: K, firs
 
 /// Its errors are those of OAuth 2 and OpenID Connect.
 fn speaks_oauth(operation: &Operation<'_>) -> bool {
-    let path = PathShape::of_path(operation.path);
+    if !last_segment(operation.path).is_some_and(|segment| segment.is(&OAUTH_ENDPOINT_SEGMENTS)) {
+        return false;
+    }
     let names_it = |text: &str| OAUTH_SEGMENTS.iter().any(|segment| segment.eq_ignore_ascii_case(text));
-    path.ends_with(&OAUTH_ENDPOINT_SEGMENTS) && path.segments().iter().any(|segment| names_it(segment.text))
+    PathShape::of_path(operation.path).segments().iter().any(|segment| names_it(segment.text))
 }
 
 /// The schema itself, or the base which its `allOf` refers to.

@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use apiward_model::predicate::is_json;
 use apiward_model::{Api, Format, MediaType, Merged, Node, Operation, OperationId, Place, Response, is_empty_schema};
+use apiward_syntax::Known;
 use foldhash::{HashMap, HashMapExt, HashSet};
 use schemars::JsonSchema;
 use serde::Deserialize;
@@ -219,9 +220,9 @@ const EXAMPLES: usize = 16;
 
 /// Every example is an empty object: nothing more is to be described.
 fn is_shown_empty(media: &MediaType<'_>) -> bool {
-    let of_media = media.node.get("examples").into_iter().flat_map(Node::entries);
+    let of_media = media.node.get(Known::Examples).into_iter().flat_map(Node::entries);
     let values = of_media.filter_map(|(_, example)| example.target_or_none()?.get("value"));
-    let single = [Some(media.node), media.schema].into_iter().flatten().filter_map(|node| node.get("example"));
+    let single = [Some(media.node), media.schema].into_iter().flatten().filter_map(|node| node.get(Known::Example));
     let mut shown = values.chain(single).take(EXAMPLES).peekable();
     shown.peek().is_some() && shown.all(|value| value.is_mapping() && value.count() == 0)
 }

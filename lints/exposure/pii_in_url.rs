@@ -1,7 +1,7 @@
 //! `exposure/pii-in-url`
 
 use apiward_model::lexicon::{Tokens, WordSet};
-use apiward_model::predicate::{PathShape, list_like_answer, success_json_schema};
+use apiward_model::predicate::{last_segment, list_like_answer, success_json_schema};
 use apiward_model::words::{PII_URL_HIGH, PII_URL_LOW};
 use apiward_model::{Api, Location, Merged, Node, Operation, OperationId, Parameter, ParameterId, Place};
 use foldhash::{HashMap, HashMapExt, HashSet, HashSetExt};
@@ -146,7 +146,7 @@ impl PiiInUrl {
             parameter.location == Location::Query && matches!(parameter.name, "q" | "query" | "search")
         };
         operation.method.is("POST") && !signs.writes
-            || signs.path().last().is_some_and(|last| last.text.eq_ignore_ascii_case("search"))
+            || signs.last_segment().is_some_and(|last| last.text.eq_ignore_ascii_case("search"))
             || operation.parameters.iter().any(term)
             || self.lists(api, operation)
     }
@@ -155,7 +155,7 @@ impl PiiInUrl {
     fn lists<'a>(&mut self, api: &Api<'a>, operation: &Operation<'a>) -> bool {
         let reads = operation.method.is("GET") || operation.method.is("QUERY");
         let answer = success_json_schema(api, operation).and_then(Node::target_or_none);
-        let Some(answer) = answer.filter(|_| reads && PathShape::of_path(operation.path).last().is_some()) else {
+        let Some(answer) = answer.filter(|_| reads && last_segment(operation.path).is_some()) else {
             return false;
         };
         *self.lists.entry(answer.place()).or_insert_with(|| list_like_answer(api, operation).is_some())

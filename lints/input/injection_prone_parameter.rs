@@ -228,7 +228,7 @@ fn judge<'a>(cx: &mut Cx<'_, 'a>, taken: &Taken<'a>, mut operations: Operations)
 }
 
 /// The description says which values there are, or that it is an identifier or a part of a URL.
-fn is_told(taken: &Taken<'_>, schema: &Merged<'_>) -> bool {
+fn is_told<'a>(taken: &Taken<'a>, schema: &Merged<'a>) -> bool {
     let own = taken.place.get_str("description").into_iter();
     let mut texts = own.chain(schema.all("description").filter_map(text));
     match taken.name.glued() {

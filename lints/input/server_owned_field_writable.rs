@@ -195,7 +195,7 @@ fn is_chosen(cx: &Cx<'_, '_>, name: &str, writes: &[OperationId]) -> bool {
     let imports = |id: &OperationId| {
         let signs = cx.signs(*id);
         let brings = |tokens: &Tokens<'_>| tokens.iter().any(|word| matches!(word, "import" | "sync"));
-        brings(&signs.operation_id()) || signs.path().last().is_some_and(|segment| brings(segment.tokens()))
+        brings(&signs.operation_id()) || signs.last_segment().is_some_and(|segment| brings(segment.tokens()))
     };
     writes.iter().all(named) || writes.iter().any(imports)
 }

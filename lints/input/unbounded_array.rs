@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use apiward_model::lexicon::Tokens;
 use apiward_model::predicate::is_json;
 use apiward_model::{Api, MediaType, Merged, Node, Operation, OperationId, Place, Reach};
+use apiward_syntax::Known;
 use foldhash::{HashSet, HashSetExt};
 
 use crate::framework::budget::Budget;
@@ -150,12 +151,12 @@ impl<'a> UnboundedArray<'a> {
 fn is_bounded(api: &Api<'_>, schema: &Merged<'_>) -> bool {
     let says = |keyword: &str| schema.get(keyword).is_some();
     let closed = || {
-        let rest = schema.get("items").or_else(|| schema.get("unevaluatedItems"));
+        let rest = schema.get(Known::Items).or_else(|| schema.get("unevaluatedItems"));
         says("prefixItems") && rest.is_some_and(|rest| rest.as_bool() == Some(false))
     };
     let different = || {
-        let items = schema.get("items").map(|items| Merged::of(api, items));
-        let listed = items.is_some_and(|items| items.get("enum").or_else(|| items.get("const")).is_some());
+        let items = schema.get(Known::Items).map(|items| Merged::of(api, items));
+        let listed = items.is_some_and(|items| items.get(Known::Enum).or_else(|| items.get("const")).is_some());
         listed && schema.all("uniqueItems").any(|mark| mark.as_bool() == Some(true))
     };
     says("maxItems") || says("enum") || says("const") || closed() || different()
@@ -174,7 +175,7 @@ fn is_bulk(cx: &Cx<'_, '_>, operation: &Operation<'_>) -> bool {
             third.is_some_and(|word| word.starts_with('v') && word[1..].bytes().all(|b| b.is_ascii_digit()));
         first.is_some_and(says) || second.is_some_and(says) && !has_version || name.last().is_some_and(says)
     };
-    in_id(&signs.operation_id()) || signs.path().last().is_some_and(|segment| in_name(segment.tokens()))
+    in_id(&signs.operation_id()) || signs.last_segment().is_some_and(|segment| in_name(segment.tokens()))
 }
 
 /// The arrays of an object without an upper size, among those that stand least deep: the others are lists of what the

@@ -2,6 +2,7 @@
 
 use apiward_model::lexicon::Tokens;
 use apiward_model::{Merged, Node};
+use apiward_syntax::Known;
 use schemars::JsonSchema;
 use serde::Deserialize;
 
@@ -88,7 +89,7 @@ impl<'a> Check<'a> for UnboundedNumber<'a> {
             return;
         }
         self.all += 1;
-        let listed = |schema: &Merged<'_>| schema.get("enum").or_else(|| schema.get("const")).is_some();
+        let listed = |schema: &Merged<'_>| schema.get(Known::Enum).or_else(|| schema.get("const")).is_some();
         let bounds = Bounds {
             lower: used.holds(cx.api, |schema| listed(schema) || self.bounds(schema).lower),
             upper: used.holds(cx.api, |schema| listed(schema) || self.bounds(schema).upper),

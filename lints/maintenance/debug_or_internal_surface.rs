@@ -4,6 +4,7 @@ use apiward_model::lexicon::WordSet;
 use apiward_model::predicate::is_internal_document;
 use apiward_model::words::{DEBUG_SEGMENTS, INTERNAL_PHRASES};
 use apiward_model::{Node, Operation, phrase};
+use apiward_syntax::Known;
 use schemars::JsonSchema;
 use serde::Deserialize;
 
@@ -110,15 +111,15 @@ impl<'a> Check<'a> for DebugOrInternalSurface {
 }
 
 fn told<'a>(operation: &Operation<'a>) -> Option<Node<'a>> {
-    let texts = ["summary", "description"].into_iter().filter_map(|key| operation.node.get(key));
+    let texts = [Known::Summary, Known::Description].into_iter().filter_map(|key| operation.node.get(key));
     texts.into_iter().find(|text| text.as_str().is_some_and(|text| phrase::says(text, &INTERNAL_PHRASES)))
 }
 
 /// Where it is marked with `x-internal`, by itself or by its path item.
 fn marked<'a>(operation: &Operation<'a>) -> Option<Node<'a>> {
-    if let Some(own) = operation.node.get("x-internal") {
+    if let Some(own) = operation.node.get(Known::XInternal) {
         return (own.as_bool() == Some(true)).then_some(own);
     }
     let outer = [Some(operation.path_item), operation.path_item.target_or_none()];
-    outer.into_iter().flatten().any(|item| item.is_true("x-internal")).then_some(operation.node)
+    outer.into_iter().flatten().any(|item| item.is_true(Known::XInternal)).then_some(operation.node)
 }

@@ -65,7 +65,7 @@ const SINGLE: usize = 10;
 
 impl<'a> Check<'a> for ListWithoutPagination {
     fn operation(&mut self, cx: &mut Cx<'_, 'a>, operation: &Operation<'a>) {
-        let fixed = || cx.signs(operation.id).path().last().is_some_and(|last| last.is(&FIXED_SET_SEGMENTS));
+        let fixed = || cx.signs(operation.id).last_segment().is_some_and(|last| last.is(&FIXED_SET_SEGMENTS));
         // The ways to sign in are few, whatever stands behind them, and so are the parts of the service itself.
         let few = PublicSigns::ENTRY.union(PublicSigns::SELF_DESCRIPTION);
         let entry = || cx.signs(operation.id).public.intersects(few);

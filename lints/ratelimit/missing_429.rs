@@ -1,5 +1,7 @@
 //! `ratelimit/missing-429`
 
+use std::borrow::Cow;
+
 use apiward_model::words::RATE_LIMIT_TEXT;
 use apiward_model::{Api, Node, OperationId, Place, phrase};
 use schemars::JsonSchema;
@@ -91,10 +93,14 @@ impl<'a> Check<'a> for Missing429 {
             self.inviting = inviting.copied().collect();
         }
         let shared = shared_response(api, &["429", "toomanyrequests", "ratelimited", "ratelimitexceeded", "throttled"]);
+        let paths = api.operations_node();
         for id in found {
             let operation = api.operation(id);
-            let node = if self.options.per_operation { operation.node } else { api.operations_node() };
-            let message = format!("{} has no 429 response", operation_title(operation));
+            let (node, message) = if self.options.per_operation {
+                (operation.node, Cow::Owned(format!("{} has no 429 response", operation_title(operation))))
+            } else {
+                (paths, Cow::Borrowed("the operation has no 429 response"))
+            };
             let fix = answering(Fix::new("answer with the shared 429 response"), operation, "429", shared.as_deref());
             cx.report(cx.finding(node, message).at_key(node).help(HELP).operation(id).fixed_by(fix));
         }

@@ -120,6 +120,9 @@ impl AdminOperationSharedRequirement {
     fn administration(&self, cx: &Cx<'_, '_>, operation: &Operation<'_>) -> Option<Administration> {
         let signs = cx.signs(operation.id);
         let further = || {
+            if self.further.is_empty() {
+                return false;
+            }
             let path = signs.path();
             path.segments().iter().any(|one| one.parameter.is_none() && self.further.matches_name(one.tokens()))
         };

@@ -125,7 +125,7 @@ impl Candidates {
     fn of(cx: &Cx<'_, '_>, operations: &[OperationId]) -> Self {
         let candidate = |id: &OperationId| {
             let signs = cx.signs(*id);
-            signs.public.is_empty() && !signs.path().ends_with(&FOR_EVERYBODY)
+            signs.public.is_empty() && !signs.last_segment().is_some_and(|last| last.is(&FOR_EVERYBODY))
         };
         let candidates = operations.iter().copied().filter(candidate);
         let (intended, plain): (Vec<_>, Vec<_>) = candidates.partition(|id| cx.signs(*id).declared.is_some());

@@ -5,6 +5,7 @@ use apiward_model::words::{CREDENTIAL_PARAMETER_NAMES, CREDENTIAL_UNSET_MARKERS}
 use apiward_model::{Context, FileId, Location, Node, Parameter, Place, Schema, Server, jwt};
 use apiward_syntax::Known;
 use foldhash::{HashMap, HashSet};
+use smallvec::{SmallVec, smallvec};
 
 use crate::framework::declare::{ALL_FORMATS, Silences, declare_lint};
 use crate::framework::fix::Fix;
@@ -117,8 +118,8 @@ fn names_credential(name: &Tokens) -> bool {
 const MOST: usize = 64;
 
 /// The schema with all that holds together with it: behind `$ref` and in `allOf`. Nearly every schema stands alone.
-fn merged(schema: Node<'_>) -> Vec<Node<'_>> {
-    let mut parts = vec![schema];
+fn merged(schema: Node<'_>) -> SmallVec<[Node<'_>; 2]> {
+    let mut parts: SmallVec<[Node<'_>; 2]> = smallvec![schema];
     let mut next = 0;
     while let Some(&part) = parts.get(next) {
         next += 1;

@@ -134,7 +134,7 @@ fn lists_roles(api: &Api<'_>, alternative: &Alternative<'_>) -> bool {
 
 fn is_for_readers(signs: &Signs<'_>) -> bool {
     let says = |name: &Tokens<'_>| READERS_DO_IT.matches_word(name) || TRY_OUT.matches_first(name);
-    signs.path().last().is_some_and(|last| says(last.tokens())) || says(&signs.operation_id())
+    signs.last_segment().is_some_and(|last| says(last.tokens())) || says(&signs.operation_id())
 }
 
 /// Scopes that a message names.

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use apiward_model::lexicon::Tokens;
-use apiward_model::predicate::{PathShape, PublicSigns, is_fixed_host, is_local_path, list_like_answer};
+use apiward_model::predicate::{PublicSigns, is_fixed_host, is_local_path, last_segment, list_like_answer};
 use apiward_model::words::{ALLOWLIST_PHRASES, LOGIN_LOGOUT_SEGMENTS, REDIRECT_NAMES};
 use apiward_model::{Api, Body, Location, Merged, Node, Operation, OperationId, Place, phrase};
 
@@ -86,7 +86,7 @@ impl<'a> Check<'a> for OpenRedirectParameter {
 fn redirects(api: &Api<'_>, operation: &Operation<'_>) -> bool {
     let code = |code: &str| matches!(code, "301" | "302" | "303" | "307" | "308") || code.eq_ignore_ascii_case("3XX");
     operation.responses.iter().any(|id| code(api.response(*id).code))
-        || PathShape::of_path(operation.path).ends_with(&LOGIN_LOGOUT_SEGMENTS)
+        || last_segment(operation.path).is_some_and(|segment| segment.is(&LOGIN_LOGOUT_SEGMENTS))
 }
 
 /// Query parameters and fields of forms: the place, the name, the schema.

@@ -247,7 +247,7 @@ fn is_held(schema: &Merged<'_>) -> bool {
 }
 
 /// Examples show identifiers such as `music:track:4iV5`, of which no host is asked.
-fn are_identifiers(place: Node<'_>, schema: &Merged<'_>) -> bool {
+fn are_identifiers<'a>(place: Node<'a>, schema: &Merged<'a>) -> bool {
     let lists = place.get("examples").into_iter().chain(schema.all("examples"));
     let listed = lists.flat_map(|list| list.items().chain(list.entries().filter_map(|(_, one)| one.get("value"))));
     let mut shown =
@@ -256,7 +256,7 @@ fn are_identifiers(place: Node<'_>, schema: &Merged<'_>) -> bool {
 }
 
 /// The author says by an extension that the URL is checked.
-pub(super) fn is_acknowledged(place: Node<'_>, schema: &Merged<'_>, extension: &str) -> bool {
+pub(super) fn is_acknowledged<'a>(place: Node<'a>, schema: &Merged<'a>, extension: &str) -> bool {
     place.get(extension).into_iter().chain(schema.all(extension)).any(|mark| mark.as_bool() != Some(false))
 }
 

@@ -68,7 +68,7 @@ impl<'a> Check<'a> for StateChangeOverGet {
         );
         let one_time = path.segments().iter().any(|segment| {
             ONE_TIME_TOKEN_SEGMENTS.matches_name(segment.tokens())
-                || segment.tokens().iter().any(|word| ONE_TIME_TOKEN_SEGMENTS.matches_name(&Tokens::new(word)))
+                || segment.tokens().iter().any(|word| ONE_TIME_TOKEN_SEGMENTS.holds_run(word))
         });
         let finding = cx.finding(operation.node, message).at_key(operation.node).help(help).operation(operation.id);
         cx.report(finding.lowered_if(one_time || leaves(&verb), Level::Info));
@@ -100,12 +100,12 @@ fn changing_verb(cx: &Cx<'_, '_>, operation: &Operation<'_>, path: &PathShape<'_
     });
     let of_id = leading_verb(id).filter(|(_, used)| *used < id.len());
     let of_id = of_id.map(|(verb, _)| Form { verb: verb.to_owned(), compound: false });
-    let excepted = is_excepted(id) || segment.is_some_and(|segment| is_excepted(segment.tokens()));
+    let is_excepted = || is_excepted(id) || segment.is_some_and(|segment| is_excepted(segment.tokens()));
     let mut forms = of_segment.into_iter().chain(of_id);
     let found = forms.find_map(|form| {
         let noun = MUTATING_GET_NOUN_VERBS.matches_value(&form.verb);
         let told = is_told(operation.summary().unwrap_or_default(), &form.verb, noun);
-        if excepted && (noun || !told) || noun && form.compound {
+        if is_excepted() && (noun || !told) || noun && form.compound {
             return None;
         }
         let certain = told || answers(cx, operation, |code| matches!(code, "201" | "202" | "204"));
@@ -114,7 +114,7 @@ fn changing_verb(cx: &Cx<'_, '_>, operation: &Operation<'_>, path: &PathShape<'_
         (certain || !noun && !form.compound && (empty() || redirects())).then_some(form.verb)
     });
     found.or_else(|| {
-        let verb = segment.filter(|_| !excepted).and_then(|segment| starting(segment.tokens(), id, operation))?;
+        let verb = segment.and_then(|segment| starting(segment.tokens(), id, operation)).filter(|_| !is_excepted())?;
         let done = answers(cx, operation, |code| matches!(code, "201" | "202" | "204"))
             || !operation.method.is("HEAD") && is_empty(cx, operation);
         done.then(|| verb.to_owned())
@@ -141,13 +141,13 @@ fn leaving_at_end<'n>(segment: &'n Tokens<'_>) -> Option<&'n str> {
 /// The verb that a name begins with, and how many of its words that takes.
 fn leading_verb<'n>(name: &'n Tokens<'_>) -> Option<(&'n str, usize)> {
     let mut verbs = (1..=2).filter_map(|count| Some((name.leading(count)?, count)));
-    verbs.find(|(verb, _)| MUTATING_GET_VERBS.matches_name(&Tokens::new(verb)))
+    verbs.find(|(verb, _)| MUTATING_GET_VERBS.holds_run(verb))
 }
 
 /// A word behind the verb tells of something that is only shown: the `log` of `logOut` does not.
 fn is_excepted(name: &Tokens<'_>) -> bool {
     let verb = leading_verb(name).map_or(0, |(_, used)| used);
-    name.iter().skip(verb).any(|word| MUTATING_GET_EXCEPTIONS.matches_name(&Tokens::new(word)))
+    name.iter().skip(verb).any(|word| MUTATING_GET_EXCEPTIONS.holds_run(word))
 }
 
 fn leaves(verb: &str) -> bool {

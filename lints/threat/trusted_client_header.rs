@@ -6,6 +6,7 @@ use apiward_model::words::{
     FORGEABLE_IDENTITY_HEADERS, FORGEABLE_IDENTITY_HEADERS_QUERY, FORGEABLE_TRANSPORT_HEADERS, GATEWAY_SET_PHRASES,
 };
 use apiward_model::{KeyLocation, Location, Operation, Parameter, Place, phrase};
+use apiward_syntax::Known;
 use foldhash::{HashSet, HashSetExt};
 use schemars::JsonSchema;
 use serde::Deserialize;
@@ -69,7 +70,7 @@ impl<'a> Check<'a> for TrustedClientHeader {
     }
 
     fn operation(&mut self, cx: &mut Cx<'_, 'a>, operation: &Operation<'a>) {
-        let internal = operation.own_or_path_item("x-internal").is_some_and(|mark| mark.as_bool() == Some(true));
+        let internal = operation.own_or_path_item(Known::XInternal).is_some_and(|mark| mark.as_bool() == Some(true));
         let places = operation
             .parameters
             .iter()

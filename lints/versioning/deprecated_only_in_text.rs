@@ -137,7 +137,7 @@ fn is_choice(schema: Node<'_>) -> bool {
 
 /// The text of an element that calls the element deprecated.
 fn told(node: Node<'_>, has_summary: bool) -> Option<Node<'_>> {
-    let summary = || node.get("summary").filter(|text| text.as_str().is_some_and(is_told_in_summary));
+    let summary = || node.get(Known::Summary).filter(|text| text.as_str().is_some_and(is_told_in_summary));
     let values =
         || ["enum", "x-enum-descriptions", "x-enumDescriptions"].into_iter().any(|key| node.get(key).is_some());
     let description = node.get(Known::Description).filter(|text| text.as_str().is_some_and(may_tell));

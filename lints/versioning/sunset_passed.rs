@@ -2,6 +2,7 @@
 
 use apiward_model::predicate::is_marked_deprecated;
 use apiward_model::{Api, Channel, Date, Message, Node, Operation, end_dates};
+use apiward_syntax::Known;
 use schemars::JsonSchema;
 use serde::de::Error;
 use serde::{Deserialize, Deserializer};
@@ -29,7 +30,7 @@ declare_lint! {
     fix: None,
     since: "0.1.0",
     silences: [],
-    targets: [Operation, Channel, Message],
+    targets: [Document, Operation, Channel, Message],
     docs: include_str!("sunset_passed.md"),
     check: SunsetPassed,
     options: Options,
@@ -75,6 +76,12 @@ struct End<'a> {
 }
 
 impl<'a> Check<'a> for SunsetPassed {
+    fn document(&mut self, cx: &mut Cx<'_, 'a>) {
+        // Nearly no description has one, and each is asked for on every operation and on what holds it.
+        let is_written = |name: &String| cx.api.files.iter().any(|(_, file)| file.tree.symbol(name).is_some());
+        self.extensions.retain(is_written);
+    }
+
     fn operation(&mut self, cx: &mut Cx<'_, 'a>, operation: &Operation<'a>) {
         let end = self
             .by_extension(&[operation.node, operation.path_item])
@@ -161,7 +168,7 @@ fn by_text(node: Node<'_>) -> Option<End<'_>> {
     if !is_marked_deprecated(node) {
         return None;
     }
-    let texts = ["summary", "description"].into_iter().filter_map(|key| node.get(key));
+    let texts = [Known::Summary, Known::Description].into_iter().filter_map(|key| node.get(key));
     let ends = texts.filter_map(|text| {
         let date = end_dates(text.as_str()?).into_iter().max()?;
         Some(End { date, node: text, loose: true })

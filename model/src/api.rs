@@ -235,7 +235,8 @@ impl<'a> Operation<'a> {
     /// (OpenAPI).
     pub fn has_unread_request(&self) -> bool {
         let owners = [Some(self.node), Some(self.path_item), self.path_item.target_or_none()];
-        let parameters = owners.into_iter().flatten().filter_map(|owner| owner.get("parameters")).flat_map(Node::items);
+        let parameters =
+            owners.into_iter().flatten().filter_map(|owner| owner.get(Known::Parameters)).flat_map(Node::items);
         parameters.chain(self.node.get("requestBody")).any(|part| part.target_or_none().is_none())
     }
 
@@ -256,7 +257,7 @@ impl<'a> Operation<'a> {
 
     /// `summary` of the operation.
     pub fn summary(&self) -> Option<&'a str> {
-        self.node.get_str("summary")
+        self.node.get_str(Known::Summary)
     }
 
     /// `description` of the operation.

@@ -234,9 +234,14 @@ fn may_adopt(node: Node<'_>) -> bool {
 }
 
 fn may_lead_to_data(pointer: &str) -> bool {
+    let begins =
+        |token: &[u8], part: &str| token.first() == part.as_bytes().first() && token.starts_with(part.as_bytes());
     let is_data =
-        |token: &str| ["x-", "example", "default", "enum", "const", "value"].iter().any(|part| token.starts_with(part));
-    pointer.len() <= LONGEST_REFERENCE && (pointer.split('/').skip(1).any(is_data) || pointer.contains('%'))
+        |token: &[u8]| ["x-", "example", "default", "enum", "const", "value"].iter().any(|part| begins(token, part));
+    let bytes = pointer.as_bytes();
+    let mut places = bytes.iter().enumerate();
+    bytes.len() <= LONGEST_REFERENCE
+        && places.any(|(at, byte)| *byte == b'%' || *byte == b'/' && is_data(&bytes[at + 1..]))
 }
 
 fn child(parent: Context, field: Field, node: Node<'_>) -> Context {

@@ -213,6 +213,11 @@ impl WordSet {
         set
     }
 
+    /// True when there is no entry.
+    pub fn is_empty(&self) -> bool {
+        self.glued.is_empty() && self.raw.is_empty()
+    }
+
     /// An entry is all of the name.
     pub fn matches_name(&self, name: &Tokens) -> bool {
         self.holds(&name.glued) || self.holds_raw(name.raw)
@@ -375,6 +380,11 @@ impl Lexicon {
     /// See [`WordSet::matches_name`].
     pub fn matches_name(&self, name: &Tokens) -> bool {
         self.words().matches_name(name)
+    }
+
+    /// True when tokens of a name, glued together, are an entry: what [`Tokens::iter`] and [`Tokens::leading`] give.
+    pub fn holds_run(&self, run: &str) -> bool {
+        self.words().holds(run)
     }
 
     /// See [`WordSet::matches_last`].

@@ -1,6 +1,8 @@
 //! A schema as it is meant where it is used: with what `$ref` and `allOf` bring together.
 
 use apiward_syntax::{Kind, Known, MemberKey};
+use foldhash::{HashSet, HashSetExt};
+use smallvec::{SmallVec, smallvec};
 
 use crate::api::Api;
 use crate::node::Node;
@@ -9,13 +11,16 @@ use crate::spec::Format;
 /// Parts that one look takes in; a composition of more is no longer written by hand.
 const MOST: usize = 64;
 
+/// Most schemas are a reference, or themselves.
+type Few<'a> = SmallVec<[Node<'a>; 2]>;
+
 /// The objects that hold for one schema together: what it says itself, what it refers to, and the branches of its
 /// `allOf`, in that order and each once.
 #[derive(Clone, Debug)]
 pub struct Merged<'a> {
-    parts: Vec<Node<'a>>,
+    parts: Few<'a>,
     /// References beside which nothing counts but what says the direction.
-    passed: Vec<Node<'a>>,
+    passed: Few<'a>,
 }
 
 impl<'a> Merged<'a> {
@@ -23,10 +28,10 @@ impl<'a> Merged<'a> {
     /// nowhere bring nothing.
     pub fn of(api: &Api<'a>, schema: Node<'a>) -> Self {
         let siblings = matches!(api.spec.format, Format::OpenApi31 | Format::OpenApi32);
-        let mut parts = Vec::new();
+        let mut parts = Few::new();
         // References that are no part may go in a circle that holds nothing.
-        let mut passed: Vec<Node<'a>> = Vec::new();
-        let mut waiting = vec![schema];
+        let mut passed = Few::new();
+        let mut waiting: Few<'a> = smallvec![schema];
         while let Some(node) = waiting.pop().filter(|_| parts.len() < MOST && parts.len() + passed.len() < 2 * MOST) {
             if parts.contains(&node) || passed.contains(&node) {
                 continue;
@@ -85,7 +90,7 @@ impl<'a> Merged<'a> {
     /// The properties in order, each name once.
     pub fn properties(&self) -> Vec<(&'a str, Node<'a>)> {
         let mut found: Vec<(&str, Node<'a>)> = Vec::new();
-        let mut seen = std::collections::HashSet::new();
+        let mut seen = HashSet::new();
         for (name, node) in self.all(Known::Properties).flat_map(Node::entries) {
             if seen.insert(name) {
                 found.push((name, node));
@@ -119,7 +124,7 @@ impl<'a> Merged<'a> {
 
     /// True for an array: by type, or without a type by its items.
     pub fn is_array(&self) -> bool {
-        self.is_type("array") || (self.types().next().is_none() && self.get("items").is_some())
+        self.is_type("array") || (self.types().next().is_none() && self.get(Known::Items).is_some())
     }
 
     /// True for `readOnly: true`, also beside `$ref` where nothing else counts there: authors mean it.
@@ -130,7 +135,7 @@ impl<'a> Merged<'a> {
     /// True when the schema lists its values: by `enum` or `const`, or by one in each branch of `oneOf` or `anyOf` that is
     /// more than `null`, as descriptions from OpenAPI 3.1 on give each value a text.
     pub fn is_enumerated(&self) -> bool {
-        let lists = |schema: Node<'a>| schema.get("enum").is_some() || schema.get("const").is_some();
+        let lists = |schema: Node<'a>| schema.get(Known::Enum).is_some() || schema.get("const").is_some();
         let lists_itself = |branch: Node<'a>| lists(branch) || branch.target_or_none().is_some_and(lists);
         let by_branches = |list: Node<'a>| {
             let mut branches = list.items().filter(|one| one.get_str(Known::Type) != Some("null")).peekable();
@@ -147,7 +152,8 @@ impl<'a> Merged<'a> {
 
 /// The value of a keyword; of `properties` the map that is meant, see [`Node::properties`].
 fn value(node: Node<'_>) -> Node<'_> {
-    if node.key() == Some("properties") { node.map_behind() } else { node }
+    let is_map = node.key_symbol().is_some_and(|key| Known::Properties.symbol_in(node.tree()) == Some(key));
+    if is_map { node.map_behind() } else { node }
 }
 
 /// Keywords that only explain: a schema of nothing else accepts anything.

@@ -11,6 +11,7 @@ use std::sync::mpsc::Sender;
 use apiward_syntax::{Kind, Known, Symbol, Tree};
 use foldhash::fast::RandomState;
 use rayon::slice::ParallelSliceMut;
+use smallvec::{SmallVec, smallvec};
 
 use crate::api::Fault;
 use crate::context::Context;
@@ -463,7 +464,7 @@ impl<'a> Walker<'a> {
     /// `allOf`. Beside `$ref` both count in every version: authors mean them, whatever tools make of them.
     fn direction_marks(&self, node: Node<'a>) -> (bool, bool) {
         let mut marks = (false, false);
-        let mut waiting = vec![node];
+        let mut waiting: SmallVec<[Node<'a>; 4]> = smallvec![node];
         for _ in 0..MARKED_PARTS {
             let Some(part) = waiting.pop() else { break };
             let reference = part.reference();

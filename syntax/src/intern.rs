@@ -31,8 +31,31 @@ impl Symbol {
 pub(crate) struct Interner {
     table: HashTable<u32>,
     texts: Vec<Text>,
+    beginnings: Beginnings,
     /// Seeded at random, so that a document cannot be written to make keys collide.
     hasher: RandomState,
+}
+
+/// For each first byte the lengths of keys, both modulo 32: most keys that are asked for stand nowhere in a tree, and are
+/// not worth a hash.
+#[derive(Default)]
+struct Beginnings([u32; 32]);
+
+impl Beginnings {
+    fn place(key: &str) -> (usize, u32) {
+        let first = key.as_bytes().first().copied().unwrap_or_default();
+        (usize::from(first % 32), 1 << (key.len() % 32))
+    }
+
+    fn add(&mut self, key: &str) {
+        let (at, length) = Self::place(key);
+        self.0[at] |= length;
+    }
+
+    fn may_hold(&self, key: &str) -> bool {
+        let (at, length) = Self::place(key);
+        self.0[at] & length != 0
+    }
 }
 
 fn read<'a>(text: Text, source: &'a str, cooked: &'a str) -> &'a str {
@@ -58,6 +81,9 @@ impl Interner {
     }
 
     pub(crate) fn find(&self, key: &str, source: &str, cooked: &str) -> Option<Symbol> {
+        if !self.beginnings.may_hold(key) {
+            return None;
+        }
         let hash = self.hasher.hash_one(key);
         let same = |&at: &u32| is(self.texts[at as usize], key, source, cooked);
         self.table.find(hash, same).map(|&at| Symbol(at))
@@ -65,7 +91,7 @@ impl Interner {
 
     /// The symbol of a text that lies in `source` or `cooked`.
     pub(crate) fn intern(&mut self, text: Text, source: &str, cooked: &str) -> Symbol {
-        let Self { table, texts, hasher } = self;
+        let Self { table, texts, beginnings, hasher } = self;
         let key = read(text, source, cooked);
         let hash = hasher.hash_one(key);
         let same = |&at: &u32| is(texts[at as usize], key, source, cooked);
@@ -74,6 +100,7 @@ impl Interner {
         }
         let at = u32::try_from(texts.len()).unwrap_or(u32::MAX);
         texts.push(text);
+        beginnings.add(key);
         let rehash = |&at: &u32| hasher.hash_one(read(texts[at as usize], source, cooked));
         table.insert_unique(hash, at, rehash);
         Symbol(at)

@@ -60,6 +60,12 @@ known! {
     Responses: "responses",
     In: "in",
     Name: "name",
+    Summary: "summary",
+    Parameters: "parameters",
+    Items: "items",
+    Enum: "enum",
+    Example: "example",
+    Examples: "examples",
 }
 
 impl MemberKey for Known {

@@ -169,10 +169,14 @@ impl<'a> Builder<'a> {
                     break;
                 }
                 let entry = (parameter, owner != found.operation);
-                match outer.get(&identity(parameter)) {
+                let known = if outer.is_empty() { None } else { outer.get(&identity(parameter)) };
+                match known {
                     Some(&at) => effective[at] = entry,
                     None => effective.push(entry),
                 }
+            }
+            if owner == found.operation {
+                break;
             }
             outer.extend(effective.iter().enumerate().skip(own).map(|(at, (node, _))| (identity(*node), at)));
         }

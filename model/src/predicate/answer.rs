@@ -1,12 +1,14 @@
 //! What an operation answers: lists, and errors.
 
+use apiward_syntax::Known;
+
 use smallvec::SmallVec;
 
 use crate::api::{Api, Method, Operation, Response};
 use crate::lexicon::Tokens;
 use crate::merged::Merged;
 use crate::node::Node;
-use crate::predicate::path::PathShape;
+use crate::predicate::path::{PathShape, last_segment};
 use crate::words::{PAGING_NAMES, PAGING_RESPONSE_NAMES};
 
 /// The list that an operation answers with.
@@ -102,7 +104,7 @@ fn singular(word: &str) -> &str {
 /// As [`list_answer`], whatever the array is called and stands beside: for what a list excuses.
 pub fn list_like_answer<'a>(api: &Api<'a>, operation: &Operation<'a>) -> Option<ListAnswer<'a>> {
     let reads = operation.method.is("GET") || operation.method.is("QUERY");
-    if !reads || PathShape::of_path(operation.path).last().is_none() {
+    if !reads || last_segment(operation.path).is_none() {
         return None;
     }
     let schema = success_json_schema(api, operation)?;
@@ -120,7 +122,7 @@ pub fn list_like_answer<'a>(api: &Api<'a>, operation: &Operation<'a>) -> Option<
     }
     let mut arrays = merged.properties().into_iter().filter(|(_, node)| Merged::of(api, *node).is_array());
     let (name, array) = arrays.next().filter(|_| arrays.next().is_none())?;
-    let items = Merged::of(api, array).get("items")?;
+    let items = Merged::of(api, array).get(Known::Items)?;
     Merged::of(api, items).is_object().then_some(ListAnswer { schema, array, property: Some(name) })
 }
 

@@ -29,7 +29,7 @@ pub use issuer::secret_issuer;
 pub use marks::{is_internal_document, is_marked_deprecated};
 pub use mask::{is_masked_pattern, is_masked_value};
 pub use paging::{divides_a_list, page_member};
-pub use path::{PathShape, Segment, custom_method, is_version_token, resource_key, without_query};
+pub use path::{PathShape, Segment, custom_method, is_version_token, last_segment, resource_key, without_query};
 pub use person::speaks_of_a_person;
 pub use public::{DeclaredPublic, Exemption, PublicSigns, Signs, declared_public_at, gateway_auth, inbound_receiver};
 pub use scope::{ScopeWords, is_identity_scope};

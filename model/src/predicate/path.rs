@@ -22,7 +22,7 @@ pub struct Segment<'a> {
 impl<'a> Segment<'a> {
     fn new(text: &'a str) -> Self {
         let inner = text.strip_prefix('{').and_then(|rest| rest.strip_suffix('}'));
-        let parameter = inner.filter(|name| !name.contains(['{', '}']));
+        let parameter = inner.filter(|name| !name.bytes().any(|byte| matches!(byte, b'{' | b'}')));
         Self { text, parameter, tokens: OnceCell::new() }
     }
 
@@ -60,12 +60,12 @@ impl<'a> PathShape<'a> {
     /// `/users/v1/register`), a custom method (`:search`) becomes the last segment, a query string is not read.
     pub fn of_path(path: &'a str) -> Self {
         let mut segments: SmallVec<[Segment<'a>; 4]> = SmallVec::new();
-        for text in without_query(path).split('/').filter(|text| !text.is_empty() && !is_version_token(text)) {
+        for text in parts(path).filter(|text| !is_version_token(text)) {
             if !segments.is_empty() || !is_prefix(text) {
                 segments.push(Segment::new(text));
             }
         }
-        if let Some(last) = segments.last().filter(|last| last.text.contains(':'))
+        if let Some(last) = segments.last().filter(|last| last.text.bytes().any(|byte| byte == b':'))
             && let Some((head, method)) = custom_method(last.text)
         {
             segments.pop();
@@ -117,6 +117,34 @@ impl<'a> PathShape<'a> {
     }
 }
 
+/// [`PathShape::last`] of a path of which nothing else is asked.
+pub fn last_segment(path: &str) -> Option<Segment<'_>> {
+    let named = parts(path).filter(|text| !is_version_token(text));
+    let last = named
+        .fold(None, |last: Option<&str>, text| if last.is_none() && is_prefix(text) { None } else { Some(text) })?;
+    let last = match custom_method(last) {
+        Some(("", "")) => return PathShape::of_path(path).last().cloned(),
+        Some((head, "")) => head,
+        Some((_, method)) => method,
+        None => last,
+    };
+    Some(Segment::new(last)).filter(|segment| segment.parameter.is_none())
+}
+
+/// What stands between the slashes of a path, less a query string. Byte by byte: most parts are shorter than what a
+/// search for a character takes to begin.
+fn parts(path: &str) -> impl Iterator<Item = &str> {
+    let path = without_query(path);
+    let mut from = 0;
+    std::iter::from_fn(move || {
+        from += path.as_bytes()[from..].iter().take_while(|byte| **byte == b'/').count();
+        let rest = &path[from..];
+        let length = rest.bytes().take_while(|byte| *byte != b'/').count();
+        from += length;
+        (length > 0).then(|| &rest[..length])
+    })
+}
+
 /// What stands of a path or reference before a query string and a fragment.
 pub fn without_query(path: &str) -> &str {
     let end = path.bytes().position(|byte| matches!(byte, b'?' | b'#'));
@@ -138,9 +166,8 @@ pub fn custom_method(segment: &str) -> Option<(&str, &str)> {
 /// one last segment that is only a parameter are dropped: `/users` and `/users/{id}` are one resource,
 /// `/users/{id}/photos` is another, and so is `/users/{id}:lock`, whose custom method counts as a segment.
 pub fn resource_key(path: &str) -> String {
-    let path = without_query(path);
     let mut key = String::with_capacity(path.len() + 1);
-    for text in path.split('/').filter(|text| !text.is_empty()) {
+    for text in parts(path) {
         let (head, method) = custom_method(text).unwrap_or((text, ""));
         for part in [head, method].into_iter().filter(|part| !part.is_empty()) {
             key.push('/');
@@ -165,11 +192,13 @@ pub fn is_version_token(text: &str) -> bool {
         .ok()
     });
     // Nearly all segments are words, and nearly all versions `v` and a digit: they are not worth a search.
-    let digit = match text.as_bytes() {
+    let may_be = match text.as_bytes() {
         [b'v' | b'V', digit] if digit.is_ascii_digit() => return true,
-        bytes => bytes.iter().take(2).any(u8::is_ascii_digit),
+        [b'v' | b'V', digit, ..] => digit.is_ascii_digit(),
+        [digit, rest @ ..] => digit.is_ascii_digit() && rest.iter().any(|byte| matches!(byte, b'.' | b'-')),
+        [] => false,
     };
-    digit && PATTERN.as_ref().is_some_and(|pattern| pattern.is_match(text))
+    may_be && PATTERN.as_ref().is_some_and(|pattern| pattern.is_match(text))
 }
 
 #[cfg(test)]
@@ -200,6 +229,31 @@ mod tests {
         assert_eq!(shape("/items/{id}:lock"), ["items", "<id>", "lock"]);
         assert_eq!(shape("/items/{id:[0-9]+}"), ["items", "<id:[0-9]+>"]);
         assert_eq!(shape("/a:b/c"), ["a:b", "c"]);
+    }
+
+    #[test]
+    fn the_last_segment_alone_is_that_of_the_whole() {
+        for path in [
+            "/api/v1/users/{id}",
+            "/API/rest",
+            "/users/v2",
+            "/items:search",
+            "/items/{id}:lock",
+            "/a:",
+            "/:a",
+            "/a/:",
+            "/:",
+            "/a:b/c",
+            "",
+            "/",
+            "/api",
+            "/users//",
+            "/files/{path}.json?x=/1",
+        ] {
+            let whole = PathShape::of_path(path);
+            let alone = last_segment(path).map(|segment| segment.text);
+            assert_eq!(alone, whole.last().map(|segment| segment.text), "{path}");
+        }
     }
 
     #[test]

@@ -1,6 +1,6 @@
 //! Which operations may be called without credentials: by their nature, by declared intent, behind a gateway.
 
-use apiward_syntax::another_core_is_free;
+use apiward_syntax::{Known, another_core_is_free};
 use foldhash::{HashMap, HashSet, HashSetExt};
 use rayon::prelude::*;
 
@@ -10,7 +10,7 @@ use crate::node::{Node, Place};
 use crate::phrase;
 use crate::predicate::admin::{Administration, administration};
 use crate::predicate::entry::{grants_token, opens_session};
-use crate::predicate::path::{PathShape, Segment, without_query};
+use crate::predicate::path::{PathShape, Segment, last_segment, without_query};
 use crate::security::FLOW_URLS;
 use crate::server::Server;
 use crate::words::{
@@ -150,6 +150,11 @@ impl<'a> Signs<'a> {
         shape(self.path, self.is_address)
     }
 
+    /// The last segment of its path or channel address, when it is no parameter.
+    pub fn last_segment(&self) -> Option<Segment<'a>> {
+        if self.is_address { self.path().last().cloned() } else { last_segment(self.path) }
+    }
+
     /// The words of its operationId.
     pub fn operation_id(&self) -> Tokens<'a> {
         Tokens::new(self.operation_id)
@@ -249,7 +254,7 @@ impl View<'_, '_> {
             && !last.eq_ignore_ascii_case("graphql")
             && (READ_LIKE_POST_VERBS.matches_verb_segment(last)
                 || is_of_a_read(self.operation_id)
-                || self.operation.node.get_str("summary").is_some_and(tells_of_a_read))
+                || self.operation.node.get_str(Known::Summary).is_some_and(tells_of_a_read))
     }
 
     fn public_signs(&self) -> PublicSigns {
