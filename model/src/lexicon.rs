@@ -39,23 +39,30 @@ impl<'a> Tokens<'a> {
         }
         let bytes = name.as_bytes();
         let mut taken = Taken { glued: String::with_capacity(bytes.len()), ends: SmallVec::new() };
-        let mut at = 0;
+        // The token at hand begins at `from`.
+        let (mut from, mut at) = (0, 0);
         while let Some(&byte) = bytes.get(at) {
-            let mut next = at + 1;
             if byte.is_ascii_digit() {
-                next += bytes[next..].iter().take_while(|byte| byte.is_ascii_digit()).count();
-                taken.add_digits(&name[at..next]);
-            } else if byte.is_ascii_alphabetic() {
-                if byte.is_ascii_uppercase() && splits(bytes, at) {
-                    taken.end();
+                let digits = bytes[at..].iter().take_while(|byte| byte.is_ascii_digit()).count();
+                if digits >= LONG_NUMBER {
+                    taken.add(&name[from..at]);
+                    taken.add(&name[at..at + digits]);
+                    from = at + digits;
                 }
-                taken.glued.push(char::from(byte.to_ascii_lowercase()));
-            } else {
-                taken.end();
+                at += digits;
+                continue;
             }
-            at = next;
+            if byte.is_ascii_uppercase() && splits(bytes, at) {
+                taken.add(&name[from..at]);
+                from = at;
+            } else if !byte.is_ascii_alphabetic() {
+                taken.add(name.get(from..at).unwrap_or_default());
+                from = at + 1;
+            }
+            at += 1;
         }
-        taken.end();
+        taken.add(name.get(from..).unwrap_or_default());
+        taken.glued.make_ascii_lowercase();
         Self { raw: name, glued: Cow::Owned(taken.glued), ends: taken.ends }
     }
 
@@ -141,11 +148,14 @@ fn offset(at: usize) -> u32 {
 /// The one token of a name that stands in it as it is, whatever is around it: lower-case letters with a few digits, or
 /// nothing but digits. Most names are like that and need no copy.
 fn single_word(name: &str) -> Option<&str> {
-    let word = name.trim_matches(|character: char| !character.is_ascii_alphanumeric());
-    let digits = word.bytes().filter(u8::is_ascii_digit).count();
-    let letters = word.bytes().filter(u8::is_ascii_lowercase).count();
-    let whole = !word.is_empty() && digits + letters == word.len();
-    (whole && (digits < LONG_NUMBER || letters == 0)).then_some(word)
+    let bytes = name.as_bytes();
+    let first = bytes.iter().position(u8::is_ascii_alphanumeric)?;
+    let last = bytes.iter().rposition(u8::is_ascii_alphanumeric)?;
+    let word = &bytes[first..=last];
+    let digits = word.iter().filter(|byte| byte.is_ascii_digit()).count();
+    let letters = word.iter().filter(|byte| byte.is_ascii_lowercase()).count();
+    let whole = digits + letters == word.len() && (digits < LONG_NUMBER || letters == 0);
+    whole.then(|| &name[first..=last])
 }
 
 /// Whether a token begins at the upper-case letter at `at`.
@@ -161,22 +171,10 @@ struct Taken {
 }
 
 impl Taken {
-    /// Ends the token at hand, if there is one.
-    fn end(&mut self) {
-        let end = offset(self.glued.len());
-        if end > self.ends.last().copied().unwrap_or_default() {
-            self.ends.push(end);
-        }
-    }
-
-    fn add_digits(&mut self, digits: &str) {
-        let alone = digits.len() >= LONG_NUMBER;
-        if alone {
-            self.end();
-        }
-        self.glued.push_str(digits);
-        if alone {
-            self.end();
+    fn add(&mut self, token: &str) {
+        if !token.is_empty() {
+            self.glued.push_str(token);
+            self.ends.push(offset(self.glued.len()));
         }
     }
 }

@@ -156,9 +156,9 @@ impl<'a> Builder<'a> {
     }
 
     /// The parameter objects, after `$ref`, that hold for an operation: the path item's, overridden by (name, in).
-    pub(super) fn effective_parameters(&mut self, found: Found<'a>) -> Vec<Node<'a>> {
+    pub(super) fn effective_parameters(&mut self, found: Found<'a>) -> SmallVec<[Node<'a>; 4]> {
         // With each, whether it is the path item's.
-        let mut effective: Vec<(Node<'a>, bool)> = Vec::new();
+        let mut effective: SmallVec<[(Node<'a>, bool); 4]> = SmallVec::new();
         let mut outer: HashMap<(Option<&str>, Location), usize, RandomState> = HashMap::default();
         for owner in found.path_items().chain([found.operation]) {
             let own = effective.len();

@@ -126,8 +126,9 @@ impl<'a> Reader<'a> {
                 .unwrap_or_else(|| Arc::clone(&self.root_servers))
         };
         let request = if inbound { Reach::INBOUND } else { Reach::REQUEST };
-        let mut parameters = Vec::new();
-        for node in builder.effective_parameters(found) {
+        let effective = builder.effective_parameters(found);
+        let mut parameters = Vec::with_capacity(effective.len());
+        for node in effective {
             parameters.push(parameter(builder, node, request));
         }
         let body = found.operation.get("requestBody").and_then(|written| request_body(builder, written, request));
