@@ -7,7 +7,7 @@ use std::fmt::Write;
 use apiward_syntax::Notation;
 
 use super::Report;
-use super::budget::{self, Budget, Limit};
+use super::budget::{self, Budget, Limit, Why};
 use apiward::render::grouped;
 
 use super::case::What;
@@ -102,15 +102,15 @@ fn budgets(report: &Report) -> String {
     let mut out = String::from("For each the worst of all that were measured.\n\n");
     out.push_str(&table(&["", "measured", "worst", "budget", ""], rows));
     for budget in budgets.iter().filter(|budget| budget.is_kept() == Some(false)) {
-        out.push_str(&why_not(budget));
+        out.push_str(&why_not(report, budget));
     }
     out
 }
 
 /// The profile of the worst case of a budget that is not kept.
-fn why_not(budget: &Budget<'_>) -> String {
+fn why_not(report: &Report, budget: &Budget<'_>) -> String {
     let Some((case, _)) = budget.worst else { return String::new() };
-    if budget.is_memory {
+    if budget.why == Why::Memory {
         return where_memory_goes(budget.what, case);
     }
     let Some(phases) = median(case) else { return String::new() };
@@ -121,12 +121,44 @@ fn why_not(budget: &Budget<'_>) -> String {
     out.push_str(&shares.join(", "));
     let slowest = case.phases.lints.iter().take(3).map(|lint| format!("`{}` {}", lint.lint, millis(lint.ms)));
     let _ = writeln!(out, ". The slowest lints, in milliseconds: {}.", slowest.collect::<Vec<_>>().join(", "));
-    if matches!(budget.limit, Limit::AtLeast(_)) && !case.case.is_folder() {
-        out.push_str(
-            "Looking up references, copying what was read ahead, and finishing the report stay on one core.\n",
-        );
-    }
-    out
+    let further = match budget.why {
+        Why::StartUp => beside_start_up(report, case),
+        Why::Growth => growth_of_reference(report, case),
+        Why::Cores => beyond_cores(case),
+        Why::Phases | Why::Memory => None,
+    };
+    out + &further.unwrap_or_default()
+}
+
+/// What is left of a ratio without what any run takes.
+fn beside_start_up(report: &Report, case: &Measured) -> Option<String> {
+    let tiny = report.measured.iter().find(|other| other.case.what == What::Tiny)?.wall()?.median;
+    let (wall, reference) = (case.wall()?.median, case.reference()?.median);
+    Some(format!(
+        "Of its {} ms {} are what any run takes, whatever it reads; the rest is {:.2} times the reference.\n",
+        millis(wall),
+        millis(tiny),
+        (wall - tiny) / reference
+    ))
+}
+
+fn growth_of_reference(report: &Report, case: &Measured) -> Option<String> {
+    let growth = budget::per_ten_times(report, case, Measured::reference)?;
+    Some(format!("The reference takes {} times as long for ten times the bytes.\n", spread(Some(growth))))
+}
+
+fn beyond_cores(case: &Measured) -> Option<String> {
+    let ceiling = case.ceiling()?;
+    let parts = if case.case.is_folder() {
+        ""
+    } else {
+        "Looking up references, copying what was read ahead, and finishing the report stay on one core. "
+    };
+    Some(format!(
+        "{parts}As many separate runs at the same time as there are cores are {} times as fast as one after the other: a \
+         division of the work without any loss would reach that on this machine.\n",
+        spread(Some(ceiling))
+    ))
 }
 
 /// What little a process tells of its memory: what the cores have at once beside what one has.

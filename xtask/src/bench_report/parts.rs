@@ -29,6 +29,8 @@ pub(super) enum Part {
     AllCores,
     /// Runs the program on one core.
     OneCore,
+    /// Runs the program on one core as many times at once as there are cores.
+    Beside,
     /// Reads the text as a `serde_json::Value`.
     SerdeJson,
     /// Reads the text as a `yaml_serde::Value`.
@@ -47,6 +49,14 @@ pub(super) struct Whole {
     pub(super) cpu_ms: Option<f64>,
     /// At its peak; none where the system does not tell.
     pub(super) memory: Option<u64>,
+}
+
+/// What several runs at the same time took.
+#[derive(Clone, Copy, Debug, Serialize, Deserialize)]
+pub(super) struct Beside {
+    pub(super) runs: usize,
+    /// Until the last had ended.
+    pub(super) wall_ms: f64,
 }
 
 /// Where the time goes.
@@ -87,6 +97,7 @@ pub(super) fn run(part: Part, given: &[PathBuf]) -> Result<String, String> {
     let json = match part {
         Part::AllCores => serde_json::to_string(&whole(path, None)?),
         Part::OneCore => serde_json::to_string(&whole(path, Some("1"))?),
+        Part::Beside => serde_json::to_string(&beside(path)?),
         Part::SerdeJson => serde_json::to_string(&timed_reads(path, Notation::Json, Text::read_by_reference)?),
         Part::Events => serde_json::to_string(&timed_reads(path, Notation::Yaml, Text::read_by_reference)?),
         Part::YamlSerde => serde_json::to_string(&timed_reads(path, Notation::Yaml, read_by_yaml_serde)?),
@@ -140,6 +151,18 @@ fn whole(path: &Path, threads: Option<&str>) -> Result<Whole, String> {
         return Err(format!("apiward failed on {}: {status}", path.display()));
     }
     Ok(Whole { wall_ms, cpu_ms, memory })
+}
+
+/// What separate runs cost each other that have nothing to wait for: they share the memory of the machine.
+fn beside(path: &Path) -> Result<Beside, String> {
+    let runs = std::thread::available_parallelism().map_or(1, std::num::NonZero::get);
+    let start = Instant::now();
+    std::thread::scope(|scope| {
+        let threads: Vec<_> = (0..runs).map(|_| scope.spawn(|| whole(path, Some("1")))).collect();
+        let joined = threads.into_iter().map(|thread| thread.join().map_err(|_| "a run panicked".to_owned())?);
+        joined.collect::<Result<Vec<_>, _>>()
+    })?;
+    Ok(Beside { runs, wall_ms: millis(start) })
 }
 
 /// Milliseconds that a reader takes for a file, or for all files of a folder; what it makes is not destroyed while the

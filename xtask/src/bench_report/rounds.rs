@@ -1,15 +1,20 @@
 //! Rounds of measurements of one case, and what is told of them: the median, the least and the most.
 
+#![expect(clippy::cast_precision_loss, reason = "few runs are made at once")]
+
 use std::ffi::{OsStr, OsString};
 use std::time::Instant;
 
 use apiward_syntax::Notation;
 
 use super::case::{Case, Scratch};
-use super::parts::{Part, Phases, Whole, in_process};
+use super::parts::{Beside, Part, Phases, Whole, in_process};
 
 /// Bytes from which on the phases, which all go through the text several times, are timed only twice.
 const LONG: u64 = 30_000_000;
+
+/// Bytes from which on it is told what separate runs at the same time cost each other.
+pub(super) const VERY_LARGE: u64 = 10_000_000;
 
 /// What one case brought.
 #[derive(Clone, Debug)]
@@ -29,6 +34,8 @@ pub(super) struct Round {
     pub(super) reference: f64,
     /// Milliseconds of `yaml_serde`, for YAML.
     pub(super) yaml_serde: Option<f64>,
+    /// Separate runs at the same time, of what is very large.
+    pub(super) beside: Option<Beside>,
 }
 
 /// Measures a case.
@@ -40,7 +47,7 @@ pub(super) fn measure(case: &Case, scratch: &Scratch, quick: bool) -> Result<Mea
     let begin = Instant::now();
     let mut rounds = Vec::new();
     while rounds.len() < least || (rounds.len() < most && begin.elapsed() < enough) {
-        rounds.push(round(case, path)?);
+        rounds.push(round(case, path, input.bytes)?);
     }
     let number = if input.bytes < LONG { rounds.len() } else { rounds.len().min(2) };
     let number = OsString::from(number.to_string());
@@ -48,7 +55,7 @@ pub(super) fn measure(case: &Case, scratch: &Scratch, quick: bool) -> Result<Mea
     Ok(Measured { case: case.clone(), bytes: input.bytes, rounds, phases })
 }
 
-fn round(case: &Case, path: &OsStr) -> Result<Round, String> {
+fn round(case: &Case, path: &OsStr, bytes: u64) -> Result<Round, String> {
     let reference = match case.notation {
         Notation::Json => Part::SerdeJson,
         Notation::Yaml => Part::Events,
@@ -57,8 +64,10 @@ fn round(case: &Case, path: &OsStr) -> Result<Round, String> {
         Notation::Json => None,
         Notation::Yaml => Some(in_process(Part::YamlSerde, &[path])?),
     };
+    let beside = if bytes < VERY_LARGE { None } else { Some(in_process(Part::Beside, &[path])?) };
     Ok(Round {
         yaml_serde,
+        beside,
         reference: in_process(reference, &[path])?,
         all_cores: in_process(Part::AllCores, &[path])?,
         one_core: in_process(Part::OneCore, &[path])?,
@@ -95,6 +104,11 @@ impl Measured {
         self.of_rounds(|round| Some(round.all_cores.wall_ms))
     }
 
+    /// The reference in a new process.
+    pub(super) fn reference(&self) -> Option<Spread> {
+        self.of_rounds(|round| Some(round.reference))
+    }
+
     /// The program to the reference in a new process.
     pub(super) fn to_reference(&self) -> Option<Spread> {
         self.of_rounds(|round| Some(round.all_cores.wall_ms / round.reference))
@@ -120,6 +134,15 @@ impl Measured {
         self.of_rounds(|round| Some(round.one_core.wall_ms / round.all_cores.wall_ms))
     }
 
+    /// How many times as fast separate runs are at the same time as one after the other: what no division of the work
+    /// can surpass on this machine.
+    pub(super) fn ceiling(&self) -> Option<Spread> {
+        self.of_rounds(|round| {
+            let beside = round.beside?;
+            Some(beside.runs as f64 * round.one_core.wall_ms / beside.wall_ms)
+        })
+    }
+
     /// The most memory of all runs, in bytes.
     pub(super) fn memory(&self) -> Option<u64> {
         self.rounds.iter().filter_map(|round| round.all_cores.memory).max()
@@ -128,6 +151,7 @@ impl Measured {
 
 #[cfg(test)]
 mod tests {
+    use super::super::case::What;
     use super::*;
 
     #[test]
@@ -136,5 +160,15 @@ mod tests {
         assert_eq!(Spread::of([3.0, 1.0, 9.0]), spread(3.0, 1.0, 9.0));
         assert_eq!(Spread::of([4.0, 1.0, 9.0, 2.0]), spread(3.0, 1.0, 9.0));
         assert_eq!(Spread::of([]), None);
+    }
+
+    #[test]
+    fn the_ceiling_is_what_runs_at_the_same_time_reach() {
+        let one_core = Whole { wall_ms: 100.0, ..Whole::default() };
+        let beside = Some(Beside { runs: 2, wall_ms: 125.0 });
+        let round = Round { all_cores: Whole::default(), one_core, reference: 1.0, yaml_serde: None, beside };
+        let case = Case { notation: Notation::Json, what: What::Sized(1) };
+        let measured = Measured { case, bytes: 1, rounds: vec![round], phases: Phases::default() };
+        assert_eq!(measured.ceiling().map(|spread| spread.median), Some(1.6));
     }
 }
