@@ -220,6 +220,36 @@ fn an_end_that_cannot_be_read_is_told_and_suppresses_nothing() {
     assert_eq!(sorted(&extension("until 2099-01-01 a test")), [told_as(WRITE, 7, Some("extension"))]);
 }
 
+/// Where hardly any operation has something none is listed.
+#[test]
+fn an_operation_leaves_the_count_of_what_nearly_all_lack() {
+    let told = |answers: &str, lint: &str, ignored: usize| {
+        let ignore = format!("x-apiward-ignore: {{{lint}: a test}}, ");
+        let operation = |at: usize| {
+            let ignore = if at < ignored { &ignore } else { "" };
+            format!("  /a{at}: {{post: {{{ignore}responses: {{{answers}}}}}}}\n")
+        };
+        let text: String = (0..4).map(operation).collect();
+        let folder = folder_of(&[("api.yaml", &format!("{HEAD}{text}"))]);
+        let report = check(folder.path(), &["--select", &format!("{lint},suppression")]).json();
+        let findings = report["findings"].as_array().unwrap().clone();
+        assert!(findings.iter().all(|finding| finding["lint"] == lint), "{findings:?}");
+        let counting = findings.into_iter().filter(|finding| finding["suppressed"].is_null());
+        let short = |finding: &Value| (finding["message"].as_str().unwrap().to_owned(), finding["operations_total"].clone());
+        counting.map(|finding| short(&finding)).collect::<Vec<_>>()
+    };
+    let without_any = "'204': {description: Made}";
+    let without_401 = "'204': {description: Made}, '400': {description: Wrong}";
+    for (lint, answers, message) in [
+        ("errors/no-error-response", without_any, "4 of 4 operations describe no error response"),
+        ("errors/missing-auth-errors", without_401, "4 of 4 protected operations do not describe the 401 answer"),
+    ] {
+        assert_eq!(told(answers, lint, 0), [(message.to_owned(), 0.into())]);
+        assert_eq!(told(answers, lint, 1), [(format!("{message}; 1 of them is suppressed"), 0.into())]);
+        assert_eq!(told(answers, lint, 4), []);
+    }
+}
+
 /// What is counted is asked for where it stands, and what is suppressed there is not counted.
 #[test]
 fn an_operation_leaves_the_lists_of_what_lacks_something() {
