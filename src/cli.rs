@@ -178,7 +178,7 @@ pub struct Around {
     #[arg(long, value_name = "FOLDER", help_heading = "What is read")]
     pub root: Option<PathBuf>,
 
-    /// Pass over files that match these globs, relative to the root
+    /// Pass over files that match these globs, relative to the root; `!GLOB` takes files back
     #[arg(long, value_name = "GLOB", help_heading = "What is read")]
     pub exclude: Vec<String>,
 

@@ -207,7 +207,7 @@ impl Reader<'_> {
         for (index, own) in written.overrides.iter().enumerate() {
             let node = item(root.get("overrides"), index);
             let files: Vec<String> = own.files.clone();
-            let globs = self.globs(node.and_then(|node| node.get("files")), &files, &at(node));
+            let globs = self.files(node.and_then(|node| node.get("files")), &files, &at(node));
             let lints = self.lint_rules(file, node.and_then(|node| node.get("lints")), &own.lints);
             let profile = own.profile.map(|profile| (profile, at(node.and_then(|node| node.get("profile")))));
             self.config.overrides.push(Override { files: globs, profile, lints });
@@ -271,6 +271,17 @@ impl Reader<'_> {
         }
     }
 
+    /// Globs of files that something is about: nothing is there to take back before the first of them.
+    fn files(&mut self, list: Option<Node<'_>>, globs: &[String], place: &Place) -> Globs {
+        if let Some(first) = globs.first().filter(|glob| glob.starts_with('!')) {
+            let span = item(list, 0).map_or(place.span, shown_span);
+            let place = Place { file: Arc::clone(&place.file), span };
+            let message = format!("`{first}` takes files back, and no glob stands before it");
+            self.fault(&place, &message, Some(format!("begin with those it is an exception to: `['**', '{first}']`")));
+        }
+        self.globs(list, globs, place)
+    }
+
     fn globs(&mut self, list: Option<Node<'_>>, globs: &[String], place: &Place) -> Globs {
         Globs::new(globs).unwrap_or_else(|(index, why)| {
             let span = item(list, index).map_or(place.span, shown_span);
@@ -288,7 +299,7 @@ impl Reader<'_> {
                 span: node.get(key).map_or_else(|| node.span(), shown_span),
             };
             let pattern = self.pattern(&at("lint"), &own.lint);
-            let files = self.globs(node.get("files"), &own.files, &at("files"));
+            let files = self.files(node.get("files"), &own.files, &at("files"));
             let operation = self.operation(&at("operation"), own.operation.as_deref());
             let because = self.because(&at, &own.reason, own.expires.as_deref());
             if let Some(pointer) =

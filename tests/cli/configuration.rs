@@ -154,6 +154,24 @@ fn excluded_files_are_passed_over() {
     assert!(told.contains("skipped: vendor/old.yaml: it is excluded"), "{told}");
 }
 
+/// The last glob that speaks of a file decides, and the command line counts more.
+#[test]
+fn a_glob_behind_an_exclamation_mark_takes_files_back() {
+    let config = "exclude: [vendor, '!vendor/own']\n";
+    let folder = folder_of(&[("vendor/old.yaml", API), ("vendor/own/a.yaml", API), ("apiward.yaml", config)]);
+    let files = |arguments: &[&str]| {
+        let mut files: Vec<String> =
+            found(folder.path(), arguments).iter().map(|line| line.split(':').next().unwrap().to_owned()).collect();
+        files.dedup();
+        files
+    };
+    assert_eq!(files(&["."]), ["vendor/own/a.yaml"]);
+    assert_eq!(files(&[".", "--exclude", "!vendor/old.yaml"]), ["vendor/old.yaml", "vendor/own/a.yaml"]);
+    assert_eq!(files(&[".", "--no-config", "--exclude", "vendor", "--exclude", "!old.yaml"]), ["vendor/old.yaml"]);
+    let overrides = "overrides:\n  - {files: ['**', '!api.yaml'], lints: {auth: off}}\n";
+    assert_eq!(with(overrides), BOTH);
+}
+
 #[test]
 fn the_nearest_configuration_counts_and_extends_others() {
     let folder = folder_of(&[
@@ -308,6 +326,10 @@ fn faults_are_told_with_their_place_and_the_nearest_name() {
         (
             "exclude:\n  - vendor\n  - 'a['\n",
             "error: apiward.yaml:3:5: `a[` is no glob: unclosed character class; missing ']'\n",
+        ),
+        (
+            "overrides: [{files: ['!a.yaml']}]\n",
+            "error: apiward.yaml:1:22: `!a.yaml` takes files back, and no glob stands before it\n  help: begin with those it is an exception to: `['**', '!a.yaml']`\n",
         ),
         (
             "root: nowhere\n",
