@@ -53,10 +53,10 @@ pub enum Command {
     Inventory(Box<InventoryArgs>),
     /// Compare two versions of API descriptions: what changed in their security
     Diff(Box<DiffArgs>),
-    /// Show the documentation of a lint
-    #[command(after_help = "Example:\n  apiward explain document/duplicate-key")]
+    /// Show the documentation of a lint, or the lints of a family
+    #[command(after_help = "Examples:\n  apiward explain document/duplicate-key\n  apiward explain auth")]
     Explain {
-        /// Id of the lint, as findings show it, or the part after the slash
+        /// Id of the lint, as findings show it, or the part before or after the slash
         lint: String,
     },
     /// List all lints with their levels in each profile

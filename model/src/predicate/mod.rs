@@ -31,7 +31,9 @@ pub use mask::{is_masked_pattern, is_masked_value};
 pub use paging::{divides_a_list, page_member};
 pub use path::{PathShape, Segment, custom_method, is_version_token, resource_key, without_query};
 pub use person::speaks_of_a_person;
-pub use public::{DeclaredPublic, Exemption, PublicSigns, Signs, declared_public_at, gateway_auth, inbound_receiver};
+pub use public::{
+    DeclaredPublic, Exemption, PublicSigns, Signs, declared_public_at, gateway_auth, inbound_receiver, public_holders,
+};
 pub use scope::{ScopeWords, is_identity_scope};
 pub use strength::{
     Credential, SchemeKind, alternative_strength, authentication_strength, counts_as_bearer, credential,
