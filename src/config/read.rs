@@ -10,6 +10,7 @@ use apiward_model::nearest::nearest;
 use apiward_model::{Date, File, describe_error, read_regular_file};
 use apiward_syntax::{Limits, Node, Span, from_node, parse_bytes};
 
+use super::explained::explained;
 use super::presets;
 use super::rules::{Because, Globs, IgnoreRule, LintRule, OperationPattern, Place, PublicRule};
 use super::written::{LintSetting, Written};
@@ -153,11 +154,16 @@ impl Reader<'_> {
             let message = format!("the key `{}` stands more than once in its mapping", node.key().unwrap_or_default());
             self.fault(&place, &message, Some("merge them, or remove one".to_owned()));
         }
+        if root.is_sequence() {
+            let place = Place { file: Arc::clone(file), span: shown_span(root) };
+            let help = "write keys and values, without dashes";
+            return self.fault(&place, "a configuration must be a mapping, not a list", Some(help.to_owned()));
+        }
         let written: Written = match from_node(root) {
             Ok(written) => written,
             Err(error) => {
                 let place = Place { file: Arc::clone(file), span: error.span(&file.tree) };
-                let (message, help) = explained(&error.message);
+                let (message, help) = explained(&error, &file.tree);
                 return self.fault(&place, &message, help);
             }
         };
@@ -245,7 +251,7 @@ impl Reader<'_> {
             taken = true;
             if let Err(error) = (meta.read)(options) {
                 let place = Place { file: Arc::clone(file), span: error.span(&file.tree) };
-                let (message, help) = explained(&error.message);
+                let (message, help) = explained(&error, &file.tree);
                 self.fault(&place, &format!("options of `{}`: {message}", lint.id), help);
             }
         }
@@ -380,19 +386,4 @@ pub(super) fn item(list: Option<Node<'_>>, index: usize) -> Option<Node<'_>> {
 fn shown_span(node: Node<'_>) -> Span {
     let collection = node.is_mapping() || node.is_sequence();
     node.key_span().filter(|_| collection).unwrap_or_else(|| node.span())
-}
-
-/// What serde says, in our words, with the name that was perhaps meant.
-fn explained(message: &str) -> (String, Option<String>) {
-    for (start, what) in [("unknown field `", "key"), ("unknown variant `", "value")] {
-        let Some((name, rest)) = message.strip_prefix(start).and_then(|rest| rest.split_once('`')) else { continue };
-        let known: Vec<&str> = rest.split('`').skip(1).step_by(2).collect();
-        let help = match nearest(name, known.iter().copied()) {
-            Some(near) => format!("did you mean `{near}`?"),
-            None if known.is_empty() => "it takes no keys".to_owned(),
-            None => format!("there are {}", known.join(", ")),
-        };
-        return (format!("unknown {what} `{name}`"), Some(help));
-    }
-    (message.to_owned(), None)
 }

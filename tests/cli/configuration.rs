@@ -134,6 +134,12 @@ fn faults_of_the_program_have_levels_too() {
     assert_eq!(count(""), ["warning"]);
     assert_eq!(count("lints: {document/duplicate-key: error}"), ["error"]);
     assert_eq!(count("lints: {document: off}"), [""; 0]);
+    // Who writes `*` does not think of what was not read.
+    for config in ["lints: {'*': off}", "lints: {'*/*': info}", "overrides: [{files: ['**'], lints: {'*': off}}]"] {
+        assert_eq!(count(config), ["warning"], "{config}");
+    }
+    assert_eq!(count("lints: {'*': off, 'document/*': error}"), ["error"]);
+    assert_eq!(count("lints: {document: off}\noverrides: [{files: ['**'], lints: {'*': error}}]"), [""; 0]);
 }
 
 #[test]
@@ -310,7 +316,59 @@ fn faults_are_told_with_their_place_and_the_nearest_name() {
             "lints: {document/unreadable: off}\n",
             "error: apiward.yaml:1:9: `document/unreadable` says that something was not checked, and cannot be changed\n",
         ),
-        ("ignore: [{lint: auth}]\n", "error: apiward.yaml:1:10: missing field `reason`\n"),
+        (
+            "ignore: [{lint: auth}]\n",
+            "error: apiward.yaml:1:10: an entry of `ignore` lacks the key `reason`\n  help: say why it is right, for those who come later: `reason: ...`\n",
+        ),
+        (
+            "overrides: [{lints: {auth: off}}]\n",
+            "error: apiward.yaml:1:13: an entry of `overrides` lacks the key `files`\n  help: name the files by globs: `files: [internal]`\n",
+        ),
+        (
+            "exclude: vendor\n",
+            "error: apiward.yaml:1:10: `exclude` must be a list, not the text `vendor`\n  help: write it in brackets: `[vendor]`\n",
+        ),
+        (
+            "exclude: [!vendor/own]\n",
+            "error: apiward.yaml:1:22: an entry of `exclude` must be a text, not nothing\n  help: a text that begins with a sign such as `!` or `#` wants quotes\n",
+        ),
+        ("exclude: [{a: b}]\n", "error: apiward.yaml:1:11: an entry of `exclude` must be a text, not a mapping\n"),
+        (
+            "root: 2\n",
+            "error: apiward.yaml:1:7: `root` must be a text, not the number 2\n  help: put it in quotes: `'2'`\n",
+        ),
+        (
+            "lints: [auth]\n",
+            "error: apiward.yaml:1:8: `lints` must be a mapping, not a list\n  help: write keys and values, without dashes\n",
+        ),
+        (
+            "lints: {auth: false}\n",
+            "error: apiward.yaml:1:15: `auth` must be off, info, warning, error, or a mapping of level, fixed and options, not `false`\n",
+        ),
+        (
+            "lints: {auth/http-basic: {fixed: 'yes'}}\n",
+            "error: apiward.yaml:1:34: `fixed` must be `true` or `false`, not the text `yes`\n  help: write it without quotes\n",
+        ),
+        (
+            "limits: {depth: deep}\n",
+            "error: apiward.yaml:1:17: `depth` must be a whole number that is not negative and not too large, not the text `deep`\n",
+        ),
+        (
+            "public: GET /health\n",
+            "error: apiward.yaml:1:9: `public` must be a list, not the text `GET /health`\n  help: write each entry behind a dash, or all of them in brackets\n",
+        ),
+        (
+            "public: [GET /health]\n",
+            "error: apiward.yaml:1:10: an entry of `public` must be a mapping, not the text `GET /health`\n  help: write keys and values below it: `key: value`\n",
+        ),
+        (
+            "- auth\n",
+            "error: apiward.yaml:1:1: a configuration must be a mapping, not a list\n  help: write keys and values, without dashes\n",
+        ),
+        (
+            "lints: {input/unbounded-string: {options: {require_pattern: 1}}}\n",
+            "error: apiward.yaml:1:61: options of `input/unbounded-string`: `require_pattern` must be `true` or `false`, not the number 1\n",
+        ),
         (
             "ignore: [{lint: auth, reason: ' '}]\n",
             "error: apiward.yaml:1:31: the reason is empty\n  help: say why it is right, for those who come later\n",

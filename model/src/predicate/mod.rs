@@ -41,7 +41,8 @@ pub use strength::{
 };
 pub use transport::{
     PlaintextKind, PlaintextServer, SchemeChoice, SchemeVariable, TlsSign, TransportFamily, addresses,
-    has_only_local_servers, offers_tls_port, plaintext_scheme_variable, plaintext_server, says_tls, tls_evidence,
+    has_only_local_servers, is_used_over_tls, offers_tls_port, plaintext_scheme_variable, plaintext_server, says_tls,
+    tls_evidence,
 };
 pub use url_pattern::{is_fixed_host, is_fixed_https_host, is_local_path, is_scheme_without_host, names_no_host};
 pub use version::{
