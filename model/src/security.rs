@@ -92,7 +92,7 @@ impl<'a> Flow<'a> {
     }
 }
 
-fn scopes_of<'a>(fields: Node<'a>) -> impl Iterator<Item = (&'a str, Node<'a>)> + use<'a> {
+fn scopes_of(fields: Node<'_>) -> impl Iterator<Item = (&str, Node<'_>)> + use<'_> {
     let entries = scope_map(fields).into_iter().flat_map(Node::entries);
     entries.filter(|(name, node)| !name.starts_with("x-") || node.as_str().is_some())
 }

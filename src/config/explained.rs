@@ -122,7 +122,7 @@ fn subject(node: Node<'_>) -> String {
     }
 }
 
-/// What was found, out of the words of `serde`: `string "a"`, `integer `3``.
+/// What was found, out of the words of `serde`, which writes `string "a"`.
 fn title(found: &str) -> String {
     match found.split_once(' ').unwrap_or((found, "")) {
         ("string", text) => format!("the text `{}`", brief(text.trim_matches('"'))),

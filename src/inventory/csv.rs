@@ -82,7 +82,7 @@ fn cells(entry: &Entry) -> [String; 25] {
         entry.id.clone().unwrap_or_default(),
         ways_in(entry, usize::MAX),
         source(entry.source).to_owned(),
-        told.then(|| truth(entry.anonymous)).unwrap_or_default(),
+        if told { truth(entry.anonymous) } else { String::new() },
         entry.strength.filter(|_| told).map(|strength| strength.to_string()).unwrap_or_default(),
         joined(&entry.scopes),
         joined(&servers),

@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 
 use apiward_model::predicate::public_holders;
-use apiward_model::{Node, Place};
+use apiward_model::{Alternative, Node, Place};
 
 use super::Suppressions;
 use crate::report::Finding;
@@ -43,7 +43,7 @@ fn needed(all: &Suppressions<'_, '_>) -> HashMap<Place, bool> {
     let mut needed = HashMap::new();
     for operation in &all.api.operations {
         let alternatives = &operation.security.alternatives;
-        let asks = !operation.security.is_anonymous() && alternatives.iter().all(|alternative| alternative.is_known());
+        let asks = !operation.security.is_anonymous() && alternatives.iter().all(Alternative::is_known);
         for holder in public_holders(operation) {
             *needed.entry(holder.place()).or_default() |= !asks;
         }

@@ -317,6 +317,52 @@ fn faults_are_told_with_their_place_and_the_nearest_name() {
             "error: apiward.yaml:1:9: `document/unreadable` says that something was not checked, and cannot be changed\n",
         ),
         (
+            "ignore: [{lint: auth, reason: ' '}]\n",
+            "error: apiward.yaml:1:31: the reason is empty\n  help: say why it is right, for those who come later\n",
+        ),
+        (
+            "ignore: [{lint: auth, reason: a, expires: soon}]\n",
+            "error: apiward.yaml:1:43: `soon` is no day\n  help: write it as YYYY-MM-DD\n",
+        ),
+        (
+            "ignore: [{lint: auth, reason: a, pointer: paths}]\n",
+            "error: apiward.yaml:1:43: `paths` is no JSON Pointer\n  help: a JSON Pointer begins with `/`: `/paths/~1users`\n",
+        ),
+        (
+            "exclude:\n  - vendor\n  - 'a['\n",
+            "error: apiward.yaml:3:5: `a[` is no glob: unclosed character class; missing ']'\n",
+        ),
+        (
+            "overrides: [{files: ['!a.yaml']}]\n",
+            "error: apiward.yaml:1:22: `!a.yaml` takes files back, and no glob stands before it\n  help: begin with those it is an exception to: `['**', '!a.yaml']`\n",
+        ),
+        (
+            "root: nowhere\n",
+            "error: apiward.yaml:1:7: `root`: `nowhere` is no folder\n  help: it is relative to this file\n",
+        ),
+        (
+            "extends: [nowhere.yaml]\n",
+            "error: apiward.yaml:1:11: cannot extend `nowhere.yaml`: no such file or folder\n",
+        ),
+        ("extends: [loop.yaml]\n", "error: loop.yaml:1:11: cannot extend `loop.yaml`: it extends itself\n"),
+        (
+            "profile: strict\nprofile: minimal\n",
+            "error: apiward.yaml:2:1: the key `profile` stands more than once in its mapping\n  help: merge them, or remove one\n",
+        ),
+    ];
+    for (config, expected) in cases {
+        assert_eq!(told(config), expected, "{config}");
+    }
+    // Several at once, and what is no YAML.
+    let both = told("lints:\n  aut: off\n  doc: off\nexclude: ['a[']\n");
+    assert_eq!(both.matches("error: apiward.yaml:").count(), 3, "{both}");
+    assert!(told("lints: {\n").starts_with("error: apiward.yaml:"), "{}", told("lints: {\n"));
+}
+
+#[test]
+fn what_was_expected_is_told_in_words_of_our_own() {
+    let cases = [
+        (
             "ignore: [{lint: auth}]\n",
             "error: apiward.yaml:1:10: an entry of `ignore` lacks the key `reason`\n  help: say why it is right, for those who come later: `reason: ...`\n",
         ),
@@ -369,47 +415,10 @@ fn faults_are_told_with_their_place_and_the_nearest_name() {
             "lints: {input/unbounded-string: {options: {require_pattern: 1}}}\n",
             "error: apiward.yaml:1:61: options of `input/unbounded-string`: `require_pattern` must be `true` or `false`, not the number 1\n",
         ),
-        (
-            "ignore: [{lint: auth, reason: ' '}]\n",
-            "error: apiward.yaml:1:31: the reason is empty\n  help: say why it is right, for those who come later\n",
-        ),
-        (
-            "ignore: [{lint: auth, reason: a, expires: soon}]\n",
-            "error: apiward.yaml:1:43: `soon` is no day\n  help: write it as YYYY-MM-DD\n",
-        ),
-        (
-            "ignore: [{lint: auth, reason: a, pointer: paths}]\n",
-            "error: apiward.yaml:1:43: `paths` is no JSON Pointer\n  help: a JSON Pointer begins with `/`: `/paths/~1users`\n",
-        ),
-        (
-            "exclude:\n  - vendor\n  - 'a['\n",
-            "error: apiward.yaml:3:5: `a[` is no glob: unclosed character class; missing ']'\n",
-        ),
-        (
-            "overrides: [{files: ['!a.yaml']}]\n",
-            "error: apiward.yaml:1:22: `!a.yaml` takes files back, and no glob stands before it\n  help: begin with those it is an exception to: `['**', '!a.yaml']`\n",
-        ),
-        (
-            "root: nowhere\n",
-            "error: apiward.yaml:1:7: `root`: `nowhere` is no folder\n  help: it is relative to this file\n",
-        ),
-        (
-            "extends: [nowhere.yaml]\n",
-            "error: apiward.yaml:1:11: cannot extend `nowhere.yaml`: no such file or folder\n",
-        ),
-        ("extends: [loop.yaml]\n", "error: loop.yaml:1:11: cannot extend `loop.yaml`: it extends itself\n"),
-        (
-            "profile: strict\nprofile: minimal\n",
-            "error: apiward.yaml:2:1: the key `profile` stands more than once in its mapping\n  help: merge them, or remove one\n",
-        ),
     ];
     for (config, expected) in cases {
         assert_eq!(told(config), expected, "{config}");
     }
-    // Several at once, and what is no YAML.
-    let both = told("lints:\n  aut: off\n  doc: off\nexclude: ['a[']\n");
-    assert_eq!(both.matches("error: apiward.yaml:").count(), 3, "{both}");
-    assert!(told("lints: {\n").starts_with("error: apiward.yaml:"), "{}", told("lints: {\n"));
 }
 
 #[test]
