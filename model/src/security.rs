@@ -134,6 +134,8 @@ pub struct Scheme<'a> {
     pub flows: Vec<Flow<'a>>,
     /// OpenAPI 2: its object, where it names a flow that this version does not know. The scopes beside it count all the same.
     pub unknown_flow: Option<Node<'a>>,
+    /// Whether it says that it is used over TLS. Thousands of servers may ask for it.
+    pub(crate) over_tls: OnceLock<bool>,
     /// True when an operation's alternatives or a server's requirement name it.
     pub in_use: bool,
 }

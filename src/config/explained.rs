@@ -42,9 +42,21 @@ fn wrong_kind(message: &str, node: Node<'_>) -> Option<(String, Option<String>)>
     let said = message.strip_prefix("invalid type: ").or_else(|| message.strip_prefix("invalid value: "))?;
     let (found, expected) = said.rsplit_once(", expected ")?;
     let kind = Kind::expected(expected);
-    let wanted = if let Some(kind) = &kind { kind.title() } else { expected };
+    let wanted = if let Some(kind) = &kind { kind.title() } else { named(expected) };
     let help = kind.as_ref().and_then(|kind| kind.advice(found, node));
     Some((format!("{} must be {wanted}, not {}", subject(node), title(found)), help))
+}
+
+/// Values that have names; what we say ourselves stays.
+fn named(expected: &str) -> &str {
+    match expected {
+        "enum Profile" => "minimal, recommended or strict",
+        "enum LevelSetting" => "off, info, warning or error",
+        "enum Level" => "info, warning or error",
+        "unit" => "nothing",
+        _ if expected.starts_with("enum ") => "one of the names that it takes",
+        _ => expected,
+    }
 }
 
 /// What a value must be.

@@ -233,7 +233,7 @@ impl Reader<'_> {
             let Some(setting) = settings.get(name) else { continue };
             let place = Place { file: Arc::clone(file), span: node.key_span().unwrap_or_else(|| node.span()) };
             let Some(pattern) = self.pattern(&place, name) else { continue };
-            let options = node.get("options").filter(|options| options.is_mapping());
+            let options = node.get("options").filter(|options| !options.is_null());
             if let Some(options) = options {
                 self.options(file, &pattern, name, options);
             }
@@ -245,6 +245,11 @@ impl Reader<'_> {
 
     /// Options are read now, so that faults in them are told with their place.
     fn options(&mut self, file: &Arc<File>, pattern: &Pattern, name: &str, options: Node<'_>) {
+        if !options.is_mapping() {
+            let place = Place { file: Arc::clone(file), span: shown_span(options) };
+            let help = "write keys and values below it: `key: value`";
+            return self.fault(&place, "`options` must be a mapping", Some(help.to_owned()));
+        }
         let mut taken = false;
         for lint in lints().filter(|lint| pattern.matches(lint.id)) {
             let Some(meta) = lint.options else { continue };

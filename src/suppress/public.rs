@@ -40,10 +40,13 @@ fn gives_reason(node: Node<'_>) -> bool {
 
 /// What may declare operations public, with whether one of them lets in callers without a credential, or may do so.
 fn needed(all: &Suppressions<'_, '_>) -> HashMap<Place, bool> {
-    let mut needed = HashMap::new();
+    let (mut needed, mut lists) = (HashMap::new(), HashMap::new());
     for operation in &all.api.operations {
         let alternatives = &operation.security.alternatives;
-        let asks = !operation.security.is_anonymous() && alternatives.iter().all(Alternative::is_known);
+        // Operations share lists: each is read once.
+        let asks = *lists
+            .entry(alternatives.id())
+            .or_insert_with(|| !operation.security.is_anonymous() && alternatives.iter().all(Alternative::is_known));
         for holder in public_holders(operation) {
             *needed.entry(holder.place()).or_default() |= !asks;
         }

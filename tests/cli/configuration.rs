@@ -371,6 +371,14 @@ fn what_was_expected_is_told_in_words_of_our_own() {
             "error: apiward.yaml:1:13: an entry of `overrides` lacks the key `files`\n  help: name the files by globs: `files: [internal]`\n",
         ),
         (
+            "profile: [strict]\n",
+            "error: apiward.yaml:1:10: `profile` must be minimal, recommended or strict, not a list\n",
+        ),
+        (
+            "lints: {input/unbounded-string: {options: [require_pattern]}}\n",
+            "error: apiward.yaml:1:34: `options` must be a mapping\n  help: write keys and values below it: `key: value`\n",
+        ),
+        (
             "exclude: vendor\n",
             "error: apiward.yaml:1:10: `exclude` must be a list, not the text `vendor`\n  help: write it in brackets: `[vendor]`\n",
         ),

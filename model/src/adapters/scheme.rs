@@ -1,5 +1,7 @@
 //! Security Scheme Objects of every version.
 
+use std::sync::OnceLock;
+
 use crate::api::SchemeId;
 use crate::node::Node;
 use crate::security::{Flow, FlowKind, KeyLocation, Scheme, SchemeType};
@@ -24,6 +26,7 @@ pub(crate) fn read<'a>(format: Format, name: &'a str, node: Node<'a>, target: Op
         http_scheme: if kind == SchemeType::Http { http_scheme(object) } else { None },
         unknown_flow: (names_flow && flows.is_empty()).then_some(object),
         flows,
+        over_tls: OnceLock::new(),
         in_use: false,
     }
 }

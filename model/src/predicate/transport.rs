@@ -236,6 +236,10 @@ fn asks_for_tls(api: &Api<'_>, server: &Server<'_>) -> bool {
 
 /// Whether the name or the text of a scheme says that it is used over TLS: `SASL_SSL`, `kafka-secure`.
 pub fn is_used_over_tls(scheme: &Scheme<'_>) -> bool {
+    *scheme.over_tls.get_or_init(|| speaks_of_use_over_tls(scheme))
+}
+
+fn speaks_of_use_over_tls(scheme: &Scheme<'_>) -> bool {
     let text = scheme.target.get_str("description").unwrap_or_default();
     let mut words = text.split(|c: char| !c.is_alphanumeric() && c != '-').chain([scheme.name]);
     says_tls(&Tokens::new(scheme.name).spaced())
