@@ -53,10 +53,10 @@ pub enum Command {
     Inventory(Box<InventoryArgs>),
     /// Compare two versions of API descriptions: what changed in their security
     Diff(Box<DiffArgs>),
-    /// Show the documentation of a lint
-    #[command(after_help = "Example:\n  apiward explain document/duplicate-key")]
+    /// Show the documentation of a lint, or the lints of a family
+    #[command(after_help = "Examples:\n  apiward explain document/duplicate-key\n  apiward explain auth")]
     Explain {
-        /// Id of the lint, as findings show it, or the part after the slash
+        /// Id of the lint, as findings show it, or the part before or after the slash
         lint: String,
     },
     /// List all lints with their levels in each profile
@@ -178,7 +178,7 @@ pub struct Around {
     #[arg(long, value_name = "FOLDER", help_heading = "What is read")]
     pub root: Option<PathBuf>,
 
-    /// Pass over files that match these globs, relative to the root
+    /// Pass over files that match these globs, relative to the root; `!GLOB` takes files back
     #[arg(long, value_name = "GLOB", help_heading = "What is read")]
     pub exclude: Vec<String>,
 

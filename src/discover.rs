@@ -390,7 +390,9 @@ impl Search {
         }
         let (root, config) = self.roots.root_of(location.parent().unwrap_or(&location), own);
         let path = relative(&location, &root);
-        let excluded = self.exclude.hold(&path) || config.as_ref().is_some_and(|config| config.exclude.hold(&path));
+        // The command line counts more.
+        let configured = || config.as_ref().and_then(|config| config.exclude.verdict(&path));
+        let excluded = self.exclude.verdict(&path).or_else(configured) == Some(true);
         if excluded && (!named || self.exclude_named) {
             self.found.excluded.push((root, path));
             return;

@@ -6,7 +6,7 @@ use apiward_lints::framework::declare::FixKind;
 use apiward_lints::framework::level::{Level, Levels};
 use apiward_lints::framework::taxonomy;
 
-use crate::catalogue::{Entry, catalogue, catalogue_with};
+use crate::catalogue::{Entry, catalogue, catalogue_with, family_title};
 use crate::cli::{ListFormat, SchemaOf};
 use crate::discover::config_here;
 use crate::output::to_stdout;
@@ -16,13 +16,33 @@ use crate::usage::UsageError;
 
 /// `apiward explain`.
 pub(crate) fn explain(lint: &str) -> Result<u8, UsageError> {
-    let catalogue = catalogue();
-    // Those who only ask for a lint of the catalogue need no sound configuration.
-    let known = find(lint, &catalogue);
-    let with_custom = if known.is_ok() { Vec::new() } else { catalogue_here()? };
-    let entry = known.or_else(|_| find(lint, &with_custom))?;
-    to_stdout(|out| write_page(entry, out))?;
+    let mut catalogue = catalogue();
+    // Those who only ask for something of the catalogue need no sound configuration.
+    if find(lint, &catalogue).is_err() && of_family(lint, &catalogue).is_empty() {
+        catalogue = catalogue_here()?;
+    }
+    let family = of_family(lint, &catalogue);
+    match find(lint, &catalogue) {
+        Ok(entry) => to_stdout(|out| write_page(entry, out))?,
+        Err(unknown) if family.is_empty() => return Err(unknown),
+        Err(_) => to_stdout(|out| write_family(&family, out))?,
+    }
     Ok(0)
+}
+
+fn of_family<'c>(family: &str, catalogue: &'c [Entry]) -> Vec<&'c Entry> {
+    catalogue.iter().filter(|entry| entry.family == family).collect()
+}
+
+fn write_family(entries: &[&Entry], out: &mut dyn Write) -> io::Result<()> {
+    let Some(first) = entries.first() else { return Ok(()) };
+    writeln!(out, "# {}\n\n{}.\n", first.family, family_title(first.family))?;
+    let width = entries.iter().map(|entry| entry.id.len()).max().unwrap_or_default();
+    for entry in entries {
+        let [_, recommended, _] = level_names(entry.levels);
+        writeln!(out, "{:width$}  {recommended:7}  {}", entry.id, inert(entry.title))?;
+    }
+    writeln!(out, "\nThe levels are those of the profile recommended. `apiward explain LINT` says more of each.")
 }
 
 /// The catalogue with the custom lints of the configuration that is found from the current folder upwards.

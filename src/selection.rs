@@ -6,6 +6,9 @@ use globset::{GlobBuilder, GlobMatcher};
 use crate::catalogue::Entry;
 use crate::usage::UsageError;
 
+/// The family of the errors of reading.
+const READING: &str = "document";
+
 /// Which lints the command line asks for and which it does not want.
 #[derive(Debug, Default)]
 pub struct Selection {
@@ -59,6 +62,13 @@ impl Pattern {
     /// True when the lint is meant.
     pub(crate) fn matches(&self, lint: &str) -> bool {
         self.matcher.is_match(lint)
+    }
+
+    /// [`Pattern::matches`], but for errors of reading, which somebody who writes `*` does not think of: what was not read
+    /// would be told by nobody.
+    pub(crate) fn means(&self, lint: &str) -> bool {
+        let is_of_reading = lint.split_once('/').is_some_and(|(family, _)| family == READING);
+        self.matches(lint) && (!is_of_reading || self.matcher.glob().glob().starts_with(READING))
     }
 
     /// How closely it says what it means.

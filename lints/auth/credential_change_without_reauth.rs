@@ -1,7 +1,7 @@
 //! `auth/credential-change-without-reauth`
 
 use apiward_model::lexicon::{Lexicon, Match, Tokens, WordSet};
-use apiward_model::predicate::{Credential, credential};
+use apiward_model::predicate::{Credential, PathShape, credential};
 use apiward_model::words::ONE_TIME_TOKEN_SEGMENTS;
 use apiward_model::{Alternative, Api, Location, Merged, Node, Operation};
 use foldhash::HashSet;
@@ -93,6 +93,13 @@ static BESIDE_PASSWORD: Lexicon = Lexicon::new(
     Match::LastSegment,
     &["email", "change_email", "phone", "mfa", "2fa", "totp"],
 );
+/// Segments directly before what is changed that stand for whoever is signed in.
+static SIGNED_IN: Lexicon = Lexicon::new("signed_in", Match::Segment, &["auth", "user", "users"]);
+static CHANGES: Lexicon = Lexicon::new("credential_changes", Match::LastSegment, &["change_password", "change_email"]);
+static USER: Lexicon = Lexicon::new("user", Match::Segment, &["user"]);
+/// Names in a request of whose account it is about.
+static ACCOUNT: Lexicon =
+    Lexicon::new("named_account", Match::Name, &["user", "user_id", "uid", "id", "username", "login", "account_id"]);
 static PASSWORD: Lexicon = Lexicon::new("password", Match::Name, &["password", "passwd"]);
 static ENROLMENT: Lexicon =
     Lexicon::new("enrolment", Match::Name, &["secret", "totp_secret", "qr_code", "otpauth_url", "provisioning_uri"]);
@@ -106,7 +113,8 @@ impl<'a> Check<'a> for CredentialChangeWithoutReauth {
         let signs = cx.signs(operation.id);
         let path = signs.path();
         let of_user = path.segments().windows(2).any(|pair| pair[0].is(&USERS) && pair[1].parameter.is_some());
-        if !of_user && !path.holds(&OWN) || path.holds(&ONE_TIME_TOKEN_SEGMENTS) {
+        let of_caller = || is_of_caller(cx.api, operation, &path);
+        if !of_user && !path.holds(&OWN) && !of_caller() || path.holds(&ONE_TIME_TOKEN_SEGMENTS) {
             return;
         }
         let sent = sent(cx.api, operation);
@@ -139,6 +147,19 @@ impl CredentialChangeWithoutReauth {
             operation.parameters.iter().map(|id| api.parameter(*id)).filter(|one| one.location == Location::Header);
         headers.into_iter().any(|header| self.proofs.matches_name(&Tokens::header(header.name)))
     }
+}
+
+/// `PUT /user/password`, `POST /auth/change-password`: where the request neither names an account nor brings the token of a
+/// reset, it is about that of the caller.
+fn is_of_caller<'a>(api: &Api<'a>, operation: &Operation<'a>, path: &PathShape<'_>) -> bool {
+    let [.., before, last] = path.segments() else { return false };
+    let changes = before.is(&SIGNED_IN) && last.is(&CHANGES);
+    let is_changed = || before.is(&USER) && last.is(&CREDENTIALS) && !operation.method.is("POST");
+    let tells = |name: &str| {
+        let name = Tokens::new(name);
+        ACCOUNT.matches(&name) || matches!(name.last(), Some("token")) || name.glued() == "code"
+    };
+    (changes || is_changed()) && !operation.has_unread_request() && !sent(api, operation).into_iter().any(tells)
 }
 
 /// The names in a request: of query parameters, form fields and properties of the body, those of alternatives included.

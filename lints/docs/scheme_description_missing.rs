@@ -35,7 +35,7 @@ impl<'a> Check<'a> for SchemeDescriptionMissing {
     fn document(&mut self, cx: &mut Cx<'_, 'a>) {
         let mut bare: Vec<(Node<'a>, String)> = Vec::new();
         for scheme in cx.api.schemes.iter().filter(|scheme| scheme.defined && scheme.is_definition()) {
-            let scopes: Vec<(&str, Node<'a>)> = scheme.flows.iter().flat_map(apiward_model::Flow::scopes).collect();
+            let scopes: Vec<(&str, Node<'a>)> = scheme.scopes().collect();
             let silent: Vec<_> = scopes.iter().filter(|(_, text)| text.text().trim().is_empty()).collect();
             let by_scopes = scheme.kind == SchemeType::OAuth2 && !scopes.is_empty() && silent.is_empty();
             if !is_described(scheme) && !by_scopes {

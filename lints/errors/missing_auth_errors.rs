@@ -112,7 +112,8 @@ impl<'a> Check<'a> for MissingAuthErrors {
         let finding = cx.finding(paths, self.verdict(cx)).at_key(paths).help(HELP).of_document().fixed_by(self.fix(cx));
         // Where hardly anybody describes it a list would name everybody.
         let listed = self.gaps.len() == 1 || self.with_401 * 10 >= self.considered * 3;
-        cx.report(if listed { finding.operations(std::mem::take(&mut self.gaps)) } else { finding });
+        let gaps = std::mem::take(&mut self.gaps);
+        cx.report(if listed { finding.operations(gaps) } else { finding.counting(gaps) });
     }
 }
 

@@ -96,7 +96,8 @@ impl<'a> Check<'a> for NoErrorResponse {
         // Where hardly any operation is complete a list would name them all.
         let gaps = self.incomplete.len();
         let listed = gaps == 1 || (self.read - gaps) * 10 >= self.read * 3;
-        cx.report(if listed { finding.operations(std::mem::take(&mut self.incomplete)) } else { finding });
+        let incomplete = std::mem::take(&mut self.incomplete);
+        cx.report(if listed { finding.operations(incomplete) } else { finding.counting(incomplete) });
     }
 }
 

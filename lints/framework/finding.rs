@@ -116,6 +116,8 @@ pub struct Rare<'a> {
     pub secrets: Vec<(Place, Span)>,
     /// The faults that it stands for, where they are several.
     pub members: Vec<Member<'a>>,
+    /// The operations that its message counts, where they are too many to list.
+    pub(crate) counted: Operations,
 }
 
 /// What a fault is known again by.
@@ -141,8 +143,14 @@ impl<'a> Deref for Apart<'a> {
     type Target = Rare<'a>;
 
     fn deref(&self) -> &Rare<'a> {
-        static NOTHING: Rare<'static> =
-            Rare { related: Vec::new(), speaks_for: None, subject: None, secrets: Vec::new(), members: Vec::new() };
+        static NOTHING: Rare<'static> = Rare {
+            related: Vec::new(),
+            speaks_for: None,
+            subject: None,
+            secrets: Vec::new(),
+            members: Vec::new(),
+            counted: Operations::none(),
+        };
         self.0.as_deref().unwrap_or(&NOTHING)
     }
 }
@@ -237,6 +245,13 @@ impl<'a> Finding<'a> {
     #[must_use]
     pub fn operations(mut self, operations: impl Into<Operations>) -> Self {
         self.operations = operations.into();
+        self
+    }
+
+    /// Counts operations that it does not list, so that it stays one fact: those that are suppressed are left out.
+    #[must_use]
+    pub(crate) fn counting(mut self, operations: impl Into<Operations>) -> Self {
+        self.apart.counted = operations.into();
         self
     }
 

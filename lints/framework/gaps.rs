@@ -30,14 +30,15 @@ fn leave_out_operations<'a>(
     }
     let (mut by, mut out) = (None, HashSet::new());
     let bare = bare(finding);
-    for id in finding.operations.iter() {
+    let counted = if finding.operations.is_empty() { &finding.apart.counted } else { &finding.operations };
+    for id in counted.iter() {
         if let Some(at) = suppressed(&Finding { spot: Spot::key(api.operation(id).node), ..bare.clone() }.operation(id))
         {
             by = by.or(Some(at));
             out.insert(id);
         }
     }
-    let all = out.len() == finding.operations.len();
+    let all = out.len() == counted.len();
     if all {
         finding.suppressed = by;
     } else if !out.is_empty() {

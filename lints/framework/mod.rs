@@ -22,5 +22,6 @@ pub(crate) mod shared;
 pub(crate) mod supersede;
 pub mod taxonomy;
 pub mod text;
+pub(crate) mod unread;
 pub mod uses;
 mod walk;

@@ -23,11 +23,16 @@ enum Held {
 
 impl Default for Operations {
     fn default() -> Self {
-        Self(Held::Lists(Vec::new()))
+        Self::none()
     }
 }
 
 impl Operations {
+    /// No operation.
+    pub(crate) const fn none() -> Self {
+        Self(Held::Lists(Vec::new()))
+    }
+
     /// Puts shared lists together. Each must be sorted, and no operation may stand in two of them.
     pub(crate) fn shared(lists: impl IntoIterator<Item = Arc<[OperationId]>>) -> Self {
         Self(Held::Lists(lists.into_iter().filter(|list| !list.is_empty()).collect()))

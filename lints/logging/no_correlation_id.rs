@@ -10,6 +10,7 @@ use serde::Deserialize;
 use crate::framework::declare::{OPENAPI, declare_lint};
 use crate::framework::level::{Level, Levels};
 use crate::framework::lint::{Check, Cx};
+use crate::framework::unread::{hides_parts_of_operations, hides_parts_of_schema};
 use crate::logging::levels;
 
 declare_lint! {
@@ -63,7 +64,8 @@ static PHRASES: Lexicon = Lexicon::new(
 impl<'a> Check<'a> for NoCorrelationId {
     fn document(&mut self, cx: &mut Cx<'_, 'a>) {
         let api = cx.api;
-        if api.operations.is_empty() || self.in_headers(api) || in_errors(api) {
+        let is_told = || self.in_headers(api) || may_be_in_errors(api);
+        if api.operations.is_empty() || hides_parts_of_operations(api) || is_told() {
             return;
         }
         let node = api.operations_node();
@@ -97,8 +99,9 @@ fn responses<'r, 'a>(api: &'r Api<'a>) -> Vec<&'r Response<'a>> {
     ids.into_iter().map(|id| api.response(*id)).collect()
 }
 
-/// Whether an error has a place for the identifier: a property, or `instance` of a problem (RFC 9457).
-fn in_errors(api: &Api<'_>) -> bool {
+/// Whether an error has a place for the identifier: a property, or `instance` of a problem (RFC 9457). What was not read of
+/// it may be one.
+fn may_be_in_errors(api: &Api<'_>) -> bool {
     let mut seen = HashSet::new();
     let errors = responses(api)
         .into_iter()
@@ -108,7 +111,10 @@ fn in_errors(api: &Api<'_>) -> bool {
         let Some(schema) = media.schema.filter(|schema| seen.insert((schema.place(), problem))) else { return false };
         let top = Merged::of(api, schema);
         let has = |name: &str| top.property(name).is_some();
+        let correlates = |name: &str| CORRELATION_NAMES.matches(&Tokens::new(name));
+        let properties = levels::properties(api, schema);
         has("instance") && (problem || has("type") && has("title") && has("status"))
-            || levels::properties(api, schema).iter().any(|(name, _)| CORRELATION_NAMES.matches(&Tokens::new(name)))
+            || hides_parts_of_schema(schema)
+            || properties.iter().any(|(name, node)| correlates(name) || hides_parts_of_schema(*node))
     })
 }

@@ -5,6 +5,7 @@ use std::collections::BTreeSet;
 use crate::framework::declare::{OPENAPI, declare_lint};
 use crate::framework::level::{Level, Levels};
 use crate::framework::lint::{Check, Cx};
+use crate::framework::unread::hides_parts_of_operations;
 use crate::ratelimit::throttling::{HeaderOptions, LimitHeaders, is_counted};
 
 declare_lint! {
@@ -53,6 +54,9 @@ impl<'a> Check<'a> for HeadersMissing {
             .collect();
         let conventions: BTreeSet<&str> = names.iter().filter_map(|name| convention(name)).collect();
         let message = if names.is_empty() {
+            if hides_parts_of_operations(api) {
+                return;
+            }
             "no response tells clients how much of their quota is left".to_owned()
         } else if conventions.len() > 1 {
             let list: Vec<&str> = conventions.into_iter().collect();

@@ -236,7 +236,7 @@ fn rights<'a>(api: &Api<'a>, alternative: &Alternative<'a>) -> Option<Rights<'a>
 fn speaks_of_roles(api: &Api<'_>, rights: &Rights<'_>) -> bool {
     rights.iter().any(|(id, scopes)| {
         let scheme = api.scheme(*id);
-        let declares = || scheme.flows.iter().any(|flow| flow.scopes().next().is_some());
+        let declares = || scheme.scopes().next().is_some();
         !scopes.is_empty() || scheme.kind == SchemeType::OAuth2 && declares()
     })
 }

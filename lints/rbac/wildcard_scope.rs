@@ -128,7 +128,7 @@ impl WildcardScope {
     /// The scopes that flows declare and operations ask for.
     fn scopes<'a>(&self, cx: &Cx<'_, 'a>, scheme: &Scheme<'a>) -> BTreeMap<&'a str, Asked<'a>> {
         let mut scopes: BTreeMap<&str, Asked<'a>> = BTreeMap::new();
-        for (name, node) in scheme.flows.iter().flat_map(apiward_model::Flow::scopes) {
+        for (name, node) in scheme.scopes() {
             if self.breadth(name).is_some() {
                 scopes.entry(name).or_default().declared.get_or_insert(node);
             }

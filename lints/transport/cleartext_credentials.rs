@@ -3,9 +3,8 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
-use apiward_model::lexicon::Tokens;
 use apiward_model::predicate::{
-    PlaintextKind, PlaintextServer, offers_tls_port, plaintext_scheme_variable, plaintext_server, says_tls,
+    PlaintextKind, PlaintextServer, is_used_over_tls, offers_tls_port, plaintext_scheme_variable, plaintext_server,
 };
 use apiward_model::{Alternative, Api, OperationId, Place, Scheme, SchemeId, SchemeType, ServerId};
 use foldhash::{HashMap, HashMapExt};
@@ -147,11 +146,6 @@ impl Counting {
         let named = alternative.members.iter().filter_map(|member| member.scheme);
         named.map(|id| api.scheme(id).definition).filter(|id| self.level(*id).is_some())
     }
-}
-
-/// Whether the name of a scheme or its description says that it is used over TLS.
-fn is_used_over_tls(scheme: &Scheme<'_>) -> bool {
-    says_tls(&Tokens::new(scheme.name).spaced()) || scheme.target.get_str("description").is_some_and(says_tls)
 }
 
 /// Gives each server what crosses it; what crosses all servers of a list is returned once for the list.

@@ -17,7 +17,7 @@ use crate::mistyped::{Expected, Mistyped};
 use crate::node::{Node, Place};
 use crate::reference::Unresolved;
 use crate::schema::{Links, Reach, Role, Schemas, Start, Starts, Walked, Walker};
-use crate::security::{Alternative, Declared, EffectiveSecurity, Flow, Member, Origin, RequirementList, Scheme};
+use crate::security::{Alternative, Declared, EffectiveSecurity, Member, Origin, RequirementList, Scheme};
 use crate::server::Server;
 use crate::spec::{self, Detected, Format, Spec};
 
@@ -258,7 +258,7 @@ impl<'a> Builder<'a> {
     fn read_scheme(&mut self, name: &'a str, node: Node<'a>) -> Scheme<'a> {
         let target = self.follow(node);
         let scheme = adapters::scheme::read(self.spec.format, name, node, target);
-        for map in scheme.flows.iter().filter_map(Flow::scope_map) {
+        for map in scheme.scope_maps() {
             self.expect(map, Expected::Mapping);
         }
         scheme

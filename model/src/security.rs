@@ -82,23 +82,28 @@ impl<'a> Flow<'a> {
     /// The scopes that it declares (`scopes`; AsyncAPI 3 `availableScopes`): keys are the scopes. `x-ray` with a
     /// description is one, anything else under such a name is an extension.
     pub fn scopes(&self) -> impl Iterator<Item = (&'a str, Node<'a>)> + use<'a> {
-        let entries = self.scope_map().into_iter().flat_map(Node::entries);
-        entries.filter(|(name, node)| !name.starts_with("x-") || node.as_str().is_some())
+        scopes_of(self.fields)
     }
 
     /// True when something stands where they are declared that is no map, or a reference that leads nowhere.
     pub fn scopes_are_unread(&self) -> bool {
-        self.written_scopes().is_some() && !self.scope_map().is_some_and(|map| Expected::Mapping.admits(map))
+        written_scopes(self.fields).is_some()
+            && !scope_map(self.fields).is_some_and(|map| Expected::Mapping.admits(map))
     }
+}
 
-    /// The map that declares them, `$ref` followed.
-    pub(crate) fn scope_map(&self) -> Option<Node<'a>> {
-        self.written_scopes().and_then(Node::target_or_none)
-    }
+fn scopes_of(fields: Node<'_>) -> impl Iterator<Item = (&str, Node<'_>)> + use<'_> {
+    let entries = scope_map(fields).into_iter().flat_map(Node::entries);
+    entries.filter(|(name, node)| !name.starts_with("x-") || node.as_str().is_some())
+}
 
-    fn written_scopes(&self) -> Option<Node<'a>> {
-        self.fields.get("availableScopes").or_else(|| self.fields.get("scopes"))
-    }
+/// The map that declares scopes, `$ref` followed.
+fn scope_map(fields: Node<'_>) -> Option<Node<'_>> {
+    written_scopes(fields).and_then(Node::target_or_none)
+}
+
+fn written_scopes(fields: Node<'_>) -> Option<Node<'_>> {
+    fields.get("availableScopes").or_else(|| fields.get("scopes"))
 }
 
 /// A security scheme.
@@ -127,6 +132,10 @@ pub struct Scheme<'a> {
     pub http_scheme: Option<String>,
     /// Its OAuth 2 flows that this version knows.
     pub flows: Vec<Flow<'a>>,
+    /// OpenAPI 2: its object, where it names a flow that this version does not know. The scopes beside it count all the same.
+    pub unknown_flow: Option<Node<'a>>,
+    /// Whether it says that it is used over TLS. Thousands of servers may ask for it.
+    pub(crate) over_tls: OnceLock<bool>,
     /// True when an operation's alternatives or a server's requirement name it.
     pub in_use: bool,
 }
@@ -137,11 +146,25 @@ impl<'a> Scheme<'a> {
         self.definition == self.id
     }
 
+    /// The scopes that its flows declare, each flow for itself, with their descriptions.
+    pub fn scopes(&self) -> impl Iterator<Item = (&'a str, Node<'a>)> + '_ {
+        self.declaring().flat_map(scopes_of)
+    }
+
+    /// The maps that declare scopes.
+    pub(crate) fn scope_maps(&self) -> impl Iterator<Item = Node<'a>> + '_ {
+        self.declaring().filter_map(scope_map)
+    }
+
+    fn declaring(&self) -> impl Iterator<Item = Node<'a>> + '_ {
+        self.flows.iter().map(|flow| flow.fields).chain(self.unknown_flow)
+    }
+
     /// The scopes that its flows declare, united (`declared_scopes` of the catalogue).
     pub fn declared_scopes(&self) -> Vec<&'a str> {
         let mut scopes: Vec<&str> = Vec::new();
         let mut seen = std::collections::HashSet::new();
-        for (scope, _) in self.flows.iter().flat_map(Flow::scopes) {
+        for (scope, _) in self.scopes() {
             if seen.insert(scope) {
                 scopes.push(scope);
             }

@@ -1,5 +1,6 @@
 //! The configuration: one `apiward.yaml` for a repository, or for a part of it.
 
+mod explained;
 pub(crate) mod failed;
 pub(crate) mod idle;
 mod lexicons;
@@ -96,7 +97,7 @@ impl Config {
     /// The rule that decides on a lint: the closest pattern, of equally close ones the last.
     pub(crate) fn rule(&self, lint: &str, overrides: &[usize]) -> Option<&LintRule> {
         let closest = |rules: &'_ [LintRule]| -> Option<usize> {
-            let matching = rules.iter().enumerate().filter(|(_, rule)| rule.says_level() && rule.pattern.matches(lint));
+            let matching = rules.iter().enumerate().filter(|(_, rule)| rule.says_level() && rule.pattern.means(lint));
             matching.max_by_key(|(at, rule)| (rule.pattern.weight(), *at)).map(|(at, _)| at)
         };
         let own = overrides.iter().rev().find_map(|at| {

@@ -10,6 +10,7 @@ use apiward_model::nearest::nearest;
 use apiward_model::{Date, File, describe_error, read_regular_file};
 use apiward_syntax::{Limits, Node, Span, from_node, parse_bytes};
 
+use super::explained::explained;
 use super::presets;
 use super::rules::{Because, Globs, IgnoreRule, LintRule, OperationPattern, Place, PublicRule};
 use super::written::{LintSetting, Written};
@@ -153,11 +154,16 @@ impl Reader<'_> {
             let message = format!("the key `{}` stands more than once in its mapping", node.key().unwrap_or_default());
             self.fault(&place, &message, Some("merge them, or remove one".to_owned()));
         }
+        if root.is_sequence() {
+            let place = Place { file: Arc::clone(file), span: shown_span(root) };
+            let help = "write keys and values, without dashes";
+            return self.fault(&place, "a configuration must be a mapping, not a list", Some(help.to_owned()));
+        }
         let written: Written = match from_node(root) {
             Ok(written) => written,
             Err(error) => {
                 let place = Place { file: Arc::clone(file), span: error.span(&file.tree) };
-                let (message, help) = explained(&error.message);
+                let (message, help) = explained(&error, &file.tree);
                 return self.fault(&place, &message, help);
             }
         };
@@ -207,7 +213,7 @@ impl Reader<'_> {
         for (index, own) in written.overrides.iter().enumerate() {
             let node = item(root.get("overrides"), index);
             let files: Vec<String> = own.files.clone();
-            let globs = self.globs(node.and_then(|node| node.get("files")), &files, &at(node));
+            let globs = self.files(node.and_then(|node| node.get("files")), &files, &at(node));
             let lints = self.lint_rules(file, node.and_then(|node| node.get("lints")), &own.lints);
             let profile = own.profile.map(|profile| (profile, at(node.and_then(|node| node.get("profile")))));
             self.config.overrides.push(Override { files: globs, profile, lints });
@@ -227,7 +233,7 @@ impl Reader<'_> {
             let Some(setting) = settings.get(name) else { continue };
             let place = Place { file: Arc::clone(file), span: node.key_span().unwrap_or_else(|| node.span()) };
             let Some(pattern) = self.pattern(&place, name) else { continue };
-            let options = node.get("options").filter(|options| options.is_mapping());
+            let options = node.get("options").filter(|options| !options.is_null());
             if let Some(options) = options {
                 self.options(file, &pattern, name, options);
             }
@@ -239,13 +245,18 @@ impl Reader<'_> {
 
     /// Options are read now, so that faults in them are told with their place.
     fn options(&mut self, file: &Arc<File>, pattern: &Pattern, name: &str, options: Node<'_>) {
+        if !options.is_mapping() {
+            let place = Place { file: Arc::clone(file), span: shown_span(options) };
+            let help = "write keys and values below it: `key: value`";
+            return self.fault(&place, "`options` must be a mapping", Some(help.to_owned()));
+        }
         let mut taken = false;
         for lint in lints().filter(|lint| pattern.matches(lint.id)) {
             let Some(meta) = lint.options else { continue };
             taken = true;
             if let Err(error) = (meta.read)(options) {
                 let place = Place { file: Arc::clone(file), span: error.span(&file.tree) };
-                let (message, help) = explained(&error.message);
+                let (message, help) = explained(&error, &file.tree);
                 self.fault(&place, &format!("options of `{}`: {message}", lint.id), help);
             }
         }
@@ -271,6 +282,17 @@ impl Reader<'_> {
         }
     }
 
+    /// Globs of files that something is about: nothing is there to take back before the first of them.
+    fn files(&mut self, list: Option<Node<'_>>, globs: &[String], place: &Place) -> Globs {
+        if let Some(first) = globs.first().filter(|glob| glob.starts_with('!')) {
+            let span = item(list, 0).map_or(place.span, shown_span);
+            let place = Place { file: Arc::clone(&place.file), span };
+            let message = format!("`{first}` takes files back, and no glob stands before it");
+            self.fault(&place, &message, Some(format!("begin with those it is an exception to: `['**', '{first}']`")));
+        }
+        self.globs(list, globs, place)
+    }
+
     fn globs(&mut self, list: Option<Node<'_>>, globs: &[String], place: &Place) -> Globs {
         Globs::new(globs).unwrap_or_else(|(index, why)| {
             let span = item(list, index).map_or(place.span, shown_span);
@@ -288,7 +310,7 @@ impl Reader<'_> {
                 span: node.get(key).map_or_else(|| node.span(), shown_span),
             };
             let pattern = self.pattern(&at("lint"), &own.lint);
-            let files = self.globs(node.get("files"), &own.files, &at("files"));
+            let files = self.files(node.get("files"), &own.files, &at("files"));
             let operation = self.operation(&at("operation"), own.operation.as_deref());
             let because = self.because(&at, &own.reason, own.expires.as_deref());
             if let Some(pointer) =
@@ -369,19 +391,4 @@ pub(super) fn item(list: Option<Node<'_>>, index: usize) -> Option<Node<'_>> {
 fn shown_span(node: Node<'_>) -> Span {
     let collection = node.is_mapping() || node.is_sequence();
     node.key_span().filter(|_| collection).unwrap_or_else(|| node.span())
-}
-
-/// What serde says, in our words, with the name that was perhaps meant.
-fn explained(message: &str) -> (String, Option<String>) {
-    for (start, what) in [("unknown field `", "key"), ("unknown variant `", "value")] {
-        let Some((name, rest)) = message.strip_prefix(start).and_then(|rest| rest.split_once('`')) else { continue };
-        let known: Vec<&str> = rest.split('`').skip(1).step_by(2).collect();
-        let help = match nearest(name, known.iter().copied()) {
-            Some(near) => format!("did you mean `{near}`?"),
-            None if known.is_empty() => "it takes no keys".to_owned(),
-            None => format!("there are {}", known.join(", ")),
-        };
-        return (format!("unknown {what} `{name}`"), Some(help));
-    }
-    (message.to_owned(), None)
 }

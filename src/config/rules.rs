@@ -40,16 +40,24 @@ impl fmt::Debug for Place {
 }
 
 /// Globs of paths relative to the root. `*` stays within a segment, `**` does not; a pattern without a
-/// slash is about names in any folder, and one that names a folder is about all below.
+/// slash is about names in any folder, and one that names a folder is about all below. One behind `!` takes back what those before
+/// it hold.
 #[derive(Clone, Debug, Default)]
-pub(crate) struct Globs(GlobSet);
+pub(crate) struct Globs {
+    /// Two of each pattern.
+    set: GlobSet,
+    /// Whether a pattern takes paths back.
+    takes_back: Vec<bool>,
+}
 
 impl Globs {
     /// Reads globs; the error is the position of the one that cannot be read, and why.
     pub(crate) fn new<S: AsRef<str>>(patterns: &[S]) -> Result<Self, (usize, String)> {
-        let mut set = GlobSetBuilder::new();
+        let (mut set, mut takes_back) = (GlobSetBuilder::new(), Vec::new());
         for (at, pattern) in patterns.iter().enumerate() {
-            let pattern = pattern.as_ref().trim_start_matches("./").trim_end_matches('/');
+            let kept = pattern.as_ref().strip_prefix('!');
+            takes_back.push(kept.is_some());
+            let pattern = kept.unwrap_or(pattern.as_ref()).trim_start_matches("./").trim_end_matches('/');
             let anywhere = if pattern.contains('/') {
                 pattern.trim_start_matches('/').to_owned()
             } else {
@@ -60,15 +68,22 @@ impl Globs {
                 set.add(glob.map_err(|error| (at, error.kind().to_string()))?);
             }
         }
-        set.build().map(Self).map_err(|error| (0, error.kind().to_string()))
+        let set = set.build().map_err(|error| (0, error.kind().to_string()))?;
+        Ok(Self { set, takes_back })
     }
 
     pub(crate) fn hold(&self, path: &str) -> bool {
-        self.0.is_match(path)
+        self.verdict(path) == Some(true)
+    }
+
+    /// What the last glob that speaks of a path says: whether it is held, or taken back.
+    pub(crate) fn verdict(&self, path: &str) -> Option<bool> {
+        let last = self.set.matches(path).into_iter().max()?;
+        Some(!self.takes_back[last / 2])
     }
 
     pub(crate) fn is_empty(&self) -> bool {
-        self.0.is_empty()
+        self.set.is_empty()
     }
 }
 
@@ -217,6 +232,14 @@ mod tests {
             assert!(!globs.hold(path), "{path}");
         }
         assert_eq!(Globs::new(&["a", "b["]).unwrap_err().0, 1);
+    }
+
+    #[test]
+    fn the_last_glob_that_speaks_of_a_path_decides() {
+        let globs = Globs::new(&["vendor", "!vendor/own", "*.gen.yaml", r"\!a.yaml"]).unwrap();
+        let said = |path: &str| globs.verdict(path);
+        assert_eq!((said("vendor/a.yaml"), said("vendor/own/a.yaml"), said("a.yaml")), (Some(true), Some(false), None));
+        assert_eq!((said("vendor/own/a.gen.yaml"), said("!a.yaml")), (Some(true), Some(true)));
     }
 
     #[test]

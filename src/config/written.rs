@@ -23,7 +23,7 @@ pub(super) struct Written {
     /// The folder, relative to this file, that paths are shown relative to and that references must not leave; the folder
     /// of this file if not given.
     pub(super) root: Option<String>,
-    /// Globs of files that are not checked.
+    /// Globs of files that are not checked. One behind `!` takes back what those before it hold, and wants quotes: `'!vendor/own'`.
     pub(super) exclude: Vec<String>,
     /// Levels and options, by lint, family, or id with `*`. The closest name decides.
     pub(super) lints: BTreeMap<String, LintSetting>,

@@ -71,6 +71,8 @@ fn cells(entry: &Entry) -> [String; 25] {
     let limits: Vec<String> = limits.into_iter().chain(entry.rate_limit.headers.iter().cloned()).collect();
     let public = entry.public.as_ref();
     let body = entry.body.as_ref();
+    // How the receiver of a webhook or callback knows the provider need not be described.
+    let told = entry.kind == Kind::Operation || !entry.anonymous;
     [
         entry.file.clone(),
         entry.document.to_string(),
@@ -80,8 +82,8 @@ fn cells(entry: &Entry) -> [String; 25] {
         entry.id.clone().unwrap_or_default(),
         ways_in(entry, usize::MAX),
         source(entry.source).to_owned(),
-        truth(entry.anonymous),
-        entry.strength.map(|strength| strength.to_string()).unwrap_or_default(),
+        if told { truth(entry.anonymous) } else { String::new() },
+        entry.strength.filter(|_| told).map(|strength| strength.to_string()).unwrap_or_default(),
         joined(&entry.scopes),
         joined(&servers),
         truth(entry.is_in_clear()),

@@ -1,9 +1,11 @@
-//! Suppressions that stand in descriptions: comments (`# apiward: ignore[lint] reason`) and `x-apiward-ignore`.
+//! Suppressions that stand in descriptions: comments (`# apiward: ignore[lint] reason`) and `x-apiward-ignore`; beside them
+//! `x-apiward-public`.
 //!
 //! A comment counts for what is reported on its line or, when it stands alone, on the next one. An extension counts for
 //! the object that holds it and all below. Both also count at a reference: a finding in a shared definition is
 //! suppressed when every use of the definition is.
 
+mod public;
 mod read;
 
 use std::cell::{Cell, RefCell};
@@ -49,6 +51,8 @@ pub(crate) struct Suppressions<'r, 'a> {
     operations: HashSet<Place>,
     used: RefCell<Vec<bool>>,
     steps: Cell<usize>,
+    /// Operations that are declared public, as what to say of it where nothing below is open, and whether something is.
+    declared: Vec<(Finding, bool)>,
     /// What is wrong with what is written.
     pub(crate) faults: Vec<Finding>,
 }
@@ -77,9 +81,11 @@ impl<'r, 'a> Suppressions<'r, 'a> {
             operations: HashSet::new(),
             used: RefCell::default(),
             steps: Cell::new(STEPS),
+            declared: Vec::new(),
             faults: Vec::new(),
         };
         read::read(&mut all, config);
+        public::read(&mut all);
         if !all.items.is_empty() {
             all.operations = api.operations.iter().map(|operation| operation.node.place()).collect();
         }
@@ -215,18 +221,18 @@ impl<'r, 'a> Suppressions<'r, 'a> {
     /// descriptions may share its file.
     pub(crate) fn judged(&self, engine: &engine::Settings) -> Vec<(Finding, bool)> {
         let used = self.used.borrow();
-        let all = self.items.iter().enumerate();
-        all.filter_map(|(at, item)| {
+        let judges = engine.profile != Profile::Minimal;
+        let declared = self.declared.iter().filter(|_| judges).cloned();
+        let items = self.items.iter().enumerate().filter_map(|(at, item)| {
             if item.expires.is_some_and(|day| day <= self.today) {
                 return Some((self.expired(item), false));
             }
             // In `minimal` most lints are off or say less, so that nobody can tell.
             let lints = engine.lints.iter().filter(|lint| engine.level_of(lint).is_some()).map(|lint| lint.id);
-            let judges = engine.profile != Profile::Minimal;
             let ran = judges && lints.chain(FAULTS).any(|lint| item.pattern.matches(lint));
             (ran || used[at]).then(|| (self.unused(item), used[at]))
-        })
-        .collect()
+        });
+        items.chain(declared).collect()
     }
 
     fn expired(&self, item: &Item) -> Finding {

@@ -61,7 +61,7 @@ pub(super) fn read(all: &mut Suppressions<'_, '_>, config: Option<&Config>) {
         let tree: &Tree = &file.tree;
         for comment in tree.comments() {
             let text = &tree.source()[comment.span.start as usize..comment.span.end as usize];
-            let Some(rest) = text.trim_start_matches('#').trim_start().strip_prefix(MARK) else { continue };
+            let Some(rest) = behind_mark(text) else { continue };
             let line = line_meant(tree, comment.span);
             let known = names.get_or_insert_with(known);
             comment_of(all, id, comment.span, rest, line, known);
@@ -72,6 +72,14 @@ pub(super) fn read(all: &mut Suppressions<'_, '_>, config: Option<&Config>) {
             extension(all, api.node(Place { file: id, node: node.id() }), known);
         }
     }
+}
+
+/// What stands behind the mark of a comment of ours, which may follow on the comment of another tool.
+fn behind_mark(comment: &str) -> Option<&str> {
+    // One in quotes is spoken of.
+    let begins = |at: &usize| comment[..*at].chars().next_back().is_none_or(|c| c == '#' || c.is_whitespace());
+    let marks = comment.match_indices('#').map(|(at, _)| at).filter(begins);
+    marks.map(|at| comment[at + 1..].trim_start()).find_map(|part| part.strip_prefix(MARK))
 }
 
 /// The line that a comment counts for: its own, or that of the next text when it stands alone.
@@ -220,7 +228,18 @@ fn add(all: &mut Suppressions<'_, '_>, said: Said<'_>, names: &Names) -> Option<
 
 #[cfg(test)]
 mod tests {
-    use super::{End, end_and_reason};
+    use super::{End, behind_mark, end_and_reason};
+
+    #[test]
+    fn our_mark_may_stand_behind_that_of_another_tool() {
+        let ours = Some(" ignore[a] b");
+        for comment in ["# apiward: ignore[a] b", "##apiward: ignore[a] b", "# noqa # apiward: ignore[a] b"] {
+            assert_eq!(behind_mark(comment), ours, "{comment}");
+        }
+        for comment in ["# write `apiward: ignore[a] b`", "# write `# apiward: ignore[a] b`", "# see apiward: ignore"] {
+            assert_eq!(behind_mark(comment), None, "{comment}");
+        }
+    }
 
     #[test]
     fn days_and_reasons_are_told_apart() {

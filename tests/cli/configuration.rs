@@ -134,6 +134,12 @@ fn faults_of_the_program_have_levels_too() {
     assert_eq!(count(""), ["warning"]);
     assert_eq!(count("lints: {document/duplicate-key: error}"), ["error"]);
     assert_eq!(count("lints: {document: off}"), [""; 0]);
+    // Who writes `*` does not think of what was not read.
+    for config in ["lints: {'*': off}", "lints: {'*/*': info}", "overrides: [{files: ['**'], lints: {'*': off}}]"] {
+        assert_eq!(count(config), ["warning"], "{config}");
+    }
+    assert_eq!(count("lints: {'*': off, 'document/*': error}"), ["error"]);
+    assert_eq!(count("lints: {document: off}\noverrides: [{files: ['**'], lints: {'*': error}}]"), [""; 0]);
 }
 
 #[test]
@@ -152,6 +158,24 @@ fn excluded_files_are_passed_over() {
     assert_eq!(found(folder.path(), &[".", "--no-config", "--exclude", "x/**", "--exclude", "vendor"]).len(), 2);
     let told = run(folder.path(), &["check", ".", "-v", "--format", "concise"]).stderr;
     assert!(told.contains("skipped: vendor/old.yaml: it is excluded"), "{told}");
+}
+
+/// The last glob that speaks of a file decides, and the command line counts more.
+#[test]
+fn a_glob_behind_an_exclamation_mark_takes_files_back() {
+    let config = "exclude: [vendor, '!vendor/own']\n";
+    let folder = folder_of(&[("vendor/old.yaml", API), ("vendor/own/a.yaml", API), ("apiward.yaml", config)]);
+    let files = |arguments: &[&str]| {
+        let mut files: Vec<String> =
+            found(folder.path(), arguments).iter().map(|line| line.split(':').next().unwrap().to_owned()).collect();
+        files.dedup();
+        files
+    };
+    assert_eq!(files(&["."]), ["vendor/own/a.yaml"]);
+    assert_eq!(files(&[".", "--exclude", "!vendor/old.yaml"]), ["vendor/old.yaml", "vendor/own/a.yaml"]);
+    assert_eq!(files(&[".", "--no-config", "--exclude", "vendor", "--exclude", "!old.yaml"]), ["vendor/old.yaml"]);
+    let overrides = "overrides:\n  - {files: ['**', '!api.yaml'], lints: {auth: off}}\n";
+    assert_eq!(with(overrides), BOTH);
 }
 
 #[test]
@@ -292,7 +316,6 @@ fn faults_are_told_with_their_place_and_the_nearest_name() {
             "lints: {document/unreadable: off}\n",
             "error: apiward.yaml:1:9: `document/unreadable` says that something was not checked, and cannot be changed\n",
         ),
-        ("ignore: [{lint: auth}]\n", "error: apiward.yaml:1:10: missing field `reason`\n"),
         (
             "ignore: [{lint: auth, reason: ' '}]\n",
             "error: apiward.yaml:1:31: the reason is empty\n  help: say why it is right, for those who come later\n",
@@ -308,6 +331,10 @@ fn faults_are_told_with_their_place_and_the_nearest_name() {
         (
             "exclude:\n  - vendor\n  - 'a['\n",
             "error: apiward.yaml:3:5: `a[` is no glob: unclosed character class; missing ']'\n",
+        ),
+        (
+            "overrides: [{files: ['!a.yaml']}]\n",
+            "error: apiward.yaml:1:22: `!a.yaml` takes files back, and no glob stands before it\n  help: begin with those it is an exception to: `['**', '!a.yaml']`\n",
         ),
         (
             "root: nowhere\n",
@@ -330,6 +357,76 @@ fn faults_are_told_with_their_place_and_the_nearest_name() {
     let both = told("lints:\n  aut: off\n  doc: off\nexclude: ['a[']\n");
     assert_eq!(both.matches("error: apiward.yaml:").count(), 3, "{both}");
     assert!(told("lints: {\n").starts_with("error: apiward.yaml:"), "{}", told("lints: {\n"));
+}
+
+#[test]
+fn what_was_expected_is_told_in_words_of_our_own() {
+    let cases = [
+        (
+            "ignore: [{lint: auth}]\n",
+            "error: apiward.yaml:1:10: an entry of `ignore` lacks the key `reason`\n  help: say why it is right, for those who come later: `reason: ...`\n",
+        ),
+        (
+            "overrides: [{lints: {auth: off}}]\n",
+            "error: apiward.yaml:1:13: an entry of `overrides` lacks the key `files`\n  help: name the files by globs: `files: [internal]`\n",
+        ),
+        (
+            "profile: [strict]\n",
+            "error: apiward.yaml:1:10: `profile` must be minimal, recommended or strict, not a list\n",
+        ),
+        (
+            "lints: {input/unbounded-string: {options: [require_pattern]}}\n",
+            "error: apiward.yaml:1:34: `options` must be a mapping\n  help: write keys and values below it: `key: value`\n",
+        ),
+        (
+            "exclude: vendor\n",
+            "error: apiward.yaml:1:10: `exclude` must be a list, not the text `vendor`\n  help: write it in brackets: `[vendor]`\n",
+        ),
+        (
+            "exclude: [!vendor/own]\n",
+            "error: apiward.yaml:1:22: an entry of `exclude` must be a text, not nothing\n  help: a text that begins with a sign such as `!` or `#` wants quotes\n",
+        ),
+        ("exclude: [{a: b}]\n", "error: apiward.yaml:1:11: an entry of `exclude` must be a text, not a mapping\n"),
+        (
+            "root: 2\n",
+            "error: apiward.yaml:1:7: `root` must be a text, not the number 2\n  help: put it in quotes: `'2'`\n",
+        ),
+        (
+            "lints: [auth]\n",
+            "error: apiward.yaml:1:8: `lints` must be a mapping, not a list\n  help: write keys and values, without dashes\n",
+        ),
+        (
+            "lints: {auth: false}\n",
+            "error: apiward.yaml:1:15: `auth` must be off, info, warning, error, or a mapping of level, fixed and options, not `false`\n",
+        ),
+        (
+            "lints: {auth/http-basic: {fixed: 'yes'}}\n",
+            "error: apiward.yaml:1:34: `fixed` must be `true` or `false`, not the text `yes`\n  help: write it without quotes\n",
+        ),
+        (
+            "limits: {depth: deep}\n",
+            "error: apiward.yaml:1:17: `depth` must be a whole number that is not negative and not too large, not the text `deep`\n",
+        ),
+        (
+            "public: GET /health\n",
+            "error: apiward.yaml:1:9: `public` must be a list, not the text `GET /health`\n  help: write each entry behind a dash, or all of them in brackets\n",
+        ),
+        (
+            "public: [GET /health]\n",
+            "error: apiward.yaml:1:10: an entry of `public` must be a mapping, not the text `GET /health`\n  help: write keys and values below it: `key: value`\n",
+        ),
+        (
+            "- auth\n",
+            "error: apiward.yaml:1:1: a configuration must be a mapping, not a list\n  help: write keys and values, without dashes\n",
+        ),
+        (
+            "lints: {input/unbounded-string: {options: {require_pattern: 1}}}\n",
+            "error: apiward.yaml:1:61: options of `input/unbounded-string`: `require_pattern` must be `true` or `false`, not the number 1\n",
+        ),
+    ];
+    for (config, expected) in cases {
+        assert_eq!(told(config), expected, "{config}");
+    }
 }
 
 #[test]

@@ -318,7 +318,10 @@ fn faults_of_rules_are_told_with_their_place() {
         told(&rule("thing", "a")),
         "error: apiward.yaml:3:13: unknown value `thing`\n  help: there are operation, scheme, server, schema, parameter, response\n"
     );
-    assert!(told("rules: [{id: custom/a, target: schema, message: a}]\n").contains("missing field `assert`"));
+    assert!(
+        told("rules: [{id: custom/a, target: schema, message: a}]\n")
+            .contains("an entry of `rules` lacks the key `assert`")
+    );
     // All faults of a rule, and of several rules, at once.
     let several =
         format!("{TENANT}{}", rule("server", "server.a").replace("rules:\n", "").replace("bad", "'{server.b}'"));

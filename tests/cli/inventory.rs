@@ -279,6 +279,8 @@ fn csv_has_one_row_for_each_operation_and_no_cell_that_acts() {
         rows.contains(&put.replace("passphrase; passportNumber", "\"passphrase; passportNumber\"").as_str()),
         "{rows:#?}"
     );
+    let webhook = rows.iter().find(|row| row.contains(",webhook,")).unwrap();
+    assert!(webhook.contains(",\"not told\",none,,,"), "nobody calls it anonymously: {webhook}");
     let columns = rows[0].split(',').count();
     assert_eq!((columns, put.split(',').count()), (25, 25));
     let last = rows[6];

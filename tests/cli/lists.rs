@@ -31,6 +31,23 @@ fn every_listed_lint_is_explained() {
 }
 
 #[test]
+fn a_family_is_explained_by_its_lints() {
+    let folder = folder_of(&[("broken/apiward.yaml", "profil: strict\n")]);
+    let family = run(&folder.path().join("broken"), &["explain", "auth"]);
+    assert_eq!(family.status, 0, "{}", family.stderr);
+    assert!(family.stdout.starts_with("# auth\n\nAuthentication: whether callers"), "{}", family.stdout);
+    let lints = run(folder.path(), &["lints", "--format", "json"]).json();
+    for lint in lints.as_array().unwrap() {
+        let (id, level) = (lint["id"].as_str().unwrap(), lint["levels"]["recommended"].as_str().unwrap_or("off"));
+        let row = family.stdout.lines().find(|line| line.split(' ').next() == Some(id));
+        assert_eq!(row.is_some(), lint["family"] == "auth", "{id}");
+        let told = |row: &str| row.contains(level) && row.ends_with(lint["title"].as_str().unwrap());
+        assert!(row.is_none_or(told), "{row:?}");
+    }
+    assert_eq!(run(folder.path(), &["explain", "custom"]).status, 2, "no configuration has any");
+}
+
+#[test]
 fn a_lint_is_explained_by_its_name_alone() {
     let folder = folder_of(&[]);
     let short = run(folder.path(), &["explain", "anonymous-write"]);
@@ -83,5 +100,5 @@ fn the_examples_of_the_help_work() {
             tried += 1;
         }
     }
-    assert_eq!(tried, if with_history.is_some() { 24 } else { 22 });
+    assert_eq!(tried, if with_history.is_some() { 25 } else { 23 });
 }

@@ -43,16 +43,18 @@ fn a_comment_counts_for_its_line_or_the_next() {
   # Another comment.
   /b/{id}: {delete: {security: [{}], responses: {'204': {description: Gone}}}}
   /c/{id}: {delete: {security: [{}], responses: {'204': {description: Gone}}}}
+  /d/{id}: {delete: {security: [{}], responses: {'204': {description: Gone}}}} # noqa # apiward: ignore[auth/anonymous-write] a test
 ";
     let expected = [
         told_as(WRITE, 7, Some("comment")),
         told_as("suppression/unused", 8, None),
         told_as(WRITE, 11, Some("comment")),
         told_as(WRITE, 12, None),
+        told_as(WRITE, 13, Some("comment")),
     ];
     assert_eq!(of(text, "auth/anonymous-write,auth/oauth-*,suppression"), expected);
     // What does not run is not judged.
-    assert_eq!(of(text, BOTH).len(), 3);
+    assert_eq!(of(text, BOTH).len(), 4);
 }
 
 #[test]
@@ -218,6 +220,73 @@ fn an_end_that_cannot_be_read_is_told_and_suppresses_nothing() {
     let misnamed = [told_as(WRITE, 7, None), told_as("suppression/unknown-lint", 7, None)];
     assert_eq!(sorted(&extension("{reason: a test, until: 2099-01-01}")), misnamed);
     assert_eq!(sorted(&extension("until 2099-01-01 a test")), [told_as(WRITE, 7, Some("extension"))]);
+}
+
+/// A declaration counts with a reason alone, and says nothing true where callers are asked for a credential.
+#[test]
+fn declarations_of_public_operations_are_judged() {
+    let read = "get: {security: [], responses: {'200': {description: Parcel}}}";
+    let text = format!(
+        "  /a: {{get: {{x-apiward-public: shown on posters, responses: {{}}}}}}
+  /b: {{x-apiward-public: shown on posters, {read}, put: {{responses: {{}}}}}}
+  /c: {{x-apiward-public: true, {read}}}
+  /d: {{x-apiward-public: ' ', {read}}}
+  /e: {{x-apiward-public: {{reason: on posters}}, {read}}}
+  /f: {{x-apiward-public: false, {read}}}
+  /g: {{get: {{x-apiward-public: on posters, security: [{{gone: []}}], responses: {{}}}}}}
+"
+    );
+    let expected = [
+        told_as("suppression/unused", 7, None),
+        told_as("suppression/missing-reason", 9, None),
+        told_as("suppression/missing-reason", 10, None),
+        told_as("suppression/missing-reason", 11, None),
+    ];
+    assert_eq!(of(&text, "suppression"), expected);
+    let folder = folder_of(&[("api.yaml", &format!("{HEAD}{text}"))]);
+    let told = check(folder.path(), &["--select", "suppression", "--profile", "minimal"]).findings().len();
+    assert_eq!(told, 3, "`minimal` judges no use");
+    // A part is judged by all descriptions that it belongs to.
+    let part = "get: {x-apiward-public: shown on posters, responses: {}}\n";
+    let root =
+        |security: &str| format!("{}  /a: {{$ref: part.yaml}}\n", HEAD.replace("security: [{bearer: []}]", security));
+    let (guarded, open) = (root("security: [{bearer: []}]"), root("security: []"));
+    let count = |other: &str| {
+        let folder = folder_of(&[("a.yaml", guarded.as_str()), ("b.yaml", other), ("part.yaml", part)]);
+        check(folder.path(), &["--select", "suppression"]).findings().len()
+    };
+    assert_eq!((count(&guarded), count(&open)), (1, 0));
+}
+
+/// Where hardly any operation has something none is listed.
+#[test]
+fn an_operation_leaves_the_count_of_what_nearly_all_lack() {
+    let told = |answers: &str, lint: &str, ignored: usize| {
+        let ignore = format!("x-apiward-ignore: {{{lint}: a test}}, ");
+        let operation = |at: usize| {
+            let ignore = if at < ignored { &ignore } else { "" };
+            format!("  /a{at}: {{post: {{{ignore}responses: {{{answers}}}}}}}\n")
+        };
+        let text: String = (0..4).map(operation).collect();
+        let folder = folder_of(&[("api.yaml", &format!("{HEAD}{text}"))]);
+        let report = check(folder.path(), &["--select", &format!("{lint},suppression")]).json();
+        let findings = report["findings"].as_array().unwrap().clone();
+        assert!(findings.iter().all(|finding| finding["lint"] == lint), "{findings:?}");
+        let counting = findings.into_iter().filter(|finding| finding["suppressed"].is_null());
+        let short =
+            |finding: &Value| (finding["message"].as_str().unwrap().to_owned(), finding["operations_total"].clone());
+        counting.map(|finding| short(&finding)).collect::<Vec<_>>()
+    };
+    let without_any = "'204': {description: Made}";
+    let without_401 = "'204': {description: Made}, '400': {description: Wrong}";
+    for (lint, answers, message) in [
+        ("errors/no-error-response", without_any, "4 of 4 operations describe no error response"),
+        ("errors/missing-auth-errors", without_401, "4 of 4 protected operations do not describe the 401 answer"),
+    ] {
+        assert_eq!(told(answers, lint, 0), [(message.to_owned(), 0.into())]);
+        assert_eq!(told(answers, lint, 1), [(format!("{message}; 1 of them is suppressed"), 0.into())]);
+        assert_eq!(told(answers, lint, 4), []);
+    }
 }
 
 /// What is counted is asked for where it stands, and what is suppressed there is not counted.

@@ -1,5 +1,7 @@
 //! Security Scheme Objects of every version.
 
+use std::sync::OnceLock;
+
 use crate::api::SchemeId;
 use crate::node::Node;
 use crate::security::{Flow, FlowKind, KeyLocation, Scheme, SchemeType};
@@ -9,6 +11,8 @@ use crate::spec::Format;
 pub(crate) fn read<'a>(format: Format, name: &'a str, node: Node<'a>, target: Option<Node<'a>>) -> Scheme<'a> {
     let object = target.unwrap_or(node);
     let kind = kind(format, object);
+    let flows = if kind == SchemeType::OAuth2 { flows(format, object) } else { Vec::new() };
+    let names_flow = kind == SchemeType::OAuth2 && format == Format::OpenApi2 && object.get("flow").is_some();
     Scheme {
         id: SchemeId(u32::MAX),
         name,
@@ -20,7 +24,9 @@ pub(crate) fn read<'a>(format: Format, name: &'a str, node: Node<'a>, target: Op
         kind,
         location: if kind == SchemeType::ApiKey { key_location(object) } else { None },
         http_scheme: if kind == SchemeType::Http { http_scheme(object) } else { None },
-        flows: if kind == SchemeType::OAuth2 { flows(format, object) } else { Vec::new() },
+        unknown_flow: (names_flow && flows.is_empty()).then_some(object),
+        flows,
+        over_tls: OnceLock::new(),
         in_use: false,
     }
 }

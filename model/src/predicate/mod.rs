@@ -31,7 +31,9 @@ pub use mask::{is_masked_pattern, is_masked_value};
 pub use paging::{divides_a_list, page_member};
 pub use path::{PathShape, Segment, custom_method, is_version_token, last_segment, resource_key, without_query};
 pub use person::speaks_of_a_person;
-pub use public::{DeclaredPublic, Exemption, PublicSigns, Signs, declared_public_at, gateway_auth, inbound_receiver};
+pub use public::{
+    DeclaredPublic, Exemption, PublicSigns, Signs, declared_public_at, gateway_auth, inbound_receiver, public_holders,
+};
 pub use scope::{ScopeWords, is_identity_scope};
 pub use strength::{
     Credential, SchemeKind, alternative_strength, authentication_strength, counts_as_bearer, credential,
@@ -39,7 +41,8 @@ pub use strength::{
 };
 pub use transport::{
     PlaintextKind, PlaintextServer, SchemeChoice, SchemeVariable, TlsSign, TransportFamily, addresses,
-    has_only_local_servers, offers_tls_port, plaintext_scheme_variable, plaintext_server, says_tls, tls_evidence,
+    has_only_local_servers, is_used_over_tls, offers_tls_port, plaintext_scheme_variable, plaintext_server, says_tls,
+    tls_evidence,
 };
 pub use url_pattern::{is_fixed_host, is_fixed_https_host, is_local_path, is_scheme_without_host, names_no_host};
 pub use version::{

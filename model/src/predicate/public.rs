@@ -413,9 +413,13 @@ fn is_scheme_url(path: &str, oauth_paths: &HashSet<String>) -> bool {
 
 /// `declared_public(op)`, as far as the description itself declares it.
 fn declared_public(operation: &Operation<'_>) -> Option<DeclaredPublic> {
-    let holders = [Some(operation.node), operation.node.target_or_none(), Some(operation.path_item)];
-    let mut holders = holders.into_iter().chain([operation.path_item.target_or_none()]).flatten();
-    holders.find_map(declared_public_at)
+    public_holders(operation).find_map(declared_public_at)
+}
+
+/// The objects in which an author may declare an operation public, the closest first.
+pub fn public_holders<'a>(operation: &Operation<'a>) -> impl Iterator<Item = Node<'a>> + use<'a> {
+    let (own, item) = (operation.node, operation.path_item);
+    [Some(own), own.target_or_none(), Some(item), item.target_or_none()].into_iter().flatten()
 }
 
 /// The author's word that an object (an operation, a path item, a server) is meant to be public, as it writes it.

@@ -7,7 +7,7 @@ use crate::lexicon::Tokens;
 use crate::node::Node;
 use crate::phrase;
 use crate::predicate::host::{Address, HostVerdict, judge_hosts};
-use crate::security::SchemeType;
+use crate::security::{Alternative, Scheme, SchemeType};
 use crate::server::Server;
 use crate::spec::Format;
 use crate::words::{PLAINTEXT_PROTOCOLS, SECURE_PROTOCOLS, SECURE_URL_SCHEMES, TLS_BINDING_KEYS, TLS_PORTS, TLS_TEXT};
@@ -156,7 +156,7 @@ pub enum TlsSign {
     Certificate,
     /// (e) A binding configures TLS.
     Binding,
-    /// (f) A text of the server says so, or its name.
+    /// (f) A text of the server or its name says so, or those of the schemes that it asks for.
     Text,
 }
 
@@ -182,7 +182,7 @@ pub fn tls_evidence(api: &Api<'_>, server: &Server<'_>, extra_tls_ports: &[u16])
         (TlsSign::Binding, has_tls_binding(server)),
     ];
     let found = signs.into_iter().find(|(_, holds)| *holds).map(|(sign, _)| sign);
-    found.or_else(|| speaks_of_tls(server).then_some(TlsSign::Text))
+    found.or_else(|| (speaks_of_tls(server) || asks_for_tls(api, server)).then_some(TlsSign::Text))
 }
 
 fn has_tls_ports(addresses: &[Address], extra: &[u16]) -> bool {
@@ -223,6 +223,28 @@ fn asks_for_certificate(api: &Api<'_>, server: &Server<'_>) -> bool {
     let alternatives = server.security.iter().flat_map(|list| list.alternatives.iter());
     let mut schemes = alternatives.flat_map(|alternative| &alternative.members).filter_map(|member| member.scheme);
     schemes.any(|id| api.scheme(id).kind == SchemeType::X509)
+}
+
+/// Whether clients log in by a scheme that is used over TLS, whichever alternative they take.
+fn asks_for_tls(api: &Api<'_>, server: &Server<'_>) -> bool {
+    let mut alternatives = server.security.iter().flat_map(|list| list.alternatives.iter()).peekable();
+    let over_tls = |one: &Alternative<'_>| {
+        one.members.iter().filter_map(|member| member.scheme).any(|id| is_used_over_tls(api.scheme(id)))
+    };
+    alternatives.peek().is_some() && alternatives.all(over_tls)
+}
+
+/// Whether the name or the text of a scheme says that it is used over TLS: `SASL_SSL`, `kafka-secure`.
+pub fn is_used_over_tls(scheme: &Scheme<'_>) -> bool {
+    *scheme.over_tls.get_or_init(|| speaks_of_use_over_tls(scheme))
+}
+
+fn speaks_of_use_over_tls(scheme: &Scheme<'_>) -> bool {
+    let text = scheme.target.get_str("description").unwrap_or_default();
+    let mut words = text.split(|c: char| !c.is_alphanumeric() && c != '-').chain([scheme.name]);
+    says_tls(&Tokens::new(scheme.name).spaced())
+        || says_tls(text)
+        || words.any(|word| SECURE_PROTOCOLS.matches_value(&word.to_ascii_lowercase()))
 }
 
 fn has_tls_binding(server: &Server<'_>) -> bool {
