@@ -6,10 +6,9 @@ use crate::framework::composition::composed;
 
 /// True where an operation, or a parameter, a response or its headers, may stand unread (OpenAPI).
 pub(crate) fn hides_parts_of_operations(api: &Api<'_>) -> bool {
-    api.exceeded.is_some()
-        || !api.mistyped.is_empty()
-        || hides_entries(api.root.get("paths"))
-        || api.operations.iter().any(|operation| hides_parts(api, operation))
+    let hidden =
+        || hides_entries(api.root.get("paths")) || api.operations.iter().any(|operation| hides_parts(api, operation));
+    api.exceeded.is_some() || !api.mistyped.is_empty() || !api.faults.is_empty() && hidden()
 }
 
 /// A map, or an entry of it, is behind a reference that leads nowhere.
@@ -26,6 +25,6 @@ fn hides_parts(api: &Api<'_>, operation: &Operation<'_>) -> bool {
 }
 
 /// True where some of what a schema is composed of is behind a reference that leads nowhere.
-pub(crate) fn hides_parts_of_schema(schema: Node<'_>) -> bool {
-    composed(schema).into_iter().any(|part| part.target_or_none().is_none())
+pub(crate) fn hides_parts_of_schema(api: &Api<'_>, schema: Node<'_>) -> bool {
+    !api.faults.is_empty() && composed(schema).into_iter().any(|part| part.target_or_none().is_none())
 }

@@ -114,7 +114,7 @@ fn may_be_in_errors(api: &Api<'_>) -> bool {
         let correlates = |name: &str| CORRELATION_NAMES.matches(&Tokens::new(name));
         let properties = levels::properties(api, schema);
         has("instance") && (problem || has("type") && has("title") && has("status"))
-            || hides_parts_of_schema(schema)
-            || properties.iter().any(|(name, node)| correlates(name) || hides_parts_of_schema(*node))
+            || hides_parts_of_schema(api, schema)
+            || properties.iter().any(|(name, node)| correlates(name) || hides_parts_of_schema(api, *node))
     })
 }
