@@ -17,7 +17,12 @@ pub(super) fn read(all: &mut Suppressions<'_, '_>) {
     let mut holders = Vec::new();
     for (id, file) in api.files.iter() {
         let Some(symbol) = file.tree.symbol(EXTENSION) else { continue };
-        for node in file.tree.nodes().filter(|node| node.key_symbol() == Some(symbol)) {
+        // One in an example says nothing of the API.
+        let is_in_data = |node: apiward_syntax::Node<'_>| file.contexts().is_data(node.id());
+        let is_said = |node: &apiward_syntax::Node<'_>| {
+            node.key_symbol() == Some(symbol) && !node.parent().is_some_and(is_in_data)
+        };
+        for node in file.tree.nodes().filter(is_said) {
             let node = api.node(Place { file: id, node: node.id() });
             if gives_reason(node) {
                 holders.extend(node.parent().map(|holder| (holder.place(), node)));

@@ -234,6 +234,7 @@ fn declarations_of_public_operations_are_judged() {
   /e: {{x-apiward-public: {{reason: on posters}}, {read}}}
   /f: {{x-apiward-public: false, {read}}}
   /g: {{get: {{x-apiward-public: on posters, security: [{{gone: []}}], responses: {{}}}}}}
+  /h: {{get: {{responses: {{'200': {{content: {{application/json: {{example: {{x-apiward-public: true}}}}}}}}}}}}}}
 "
     );
     let expected = [
