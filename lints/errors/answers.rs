@@ -1,8 +1,6 @@
 //! What operations answer when something is wrong: status codes, responses and their media types.
 
-use std::borrow::Cow;
-
-use apiward_model::predicate::{is_error_response, is_json};
+use apiward_model::predicate::{essence, is_error_response, is_json};
 use apiward_model::{Api, Format, Operation, Response};
 use apiward_syntax::Known;
 
@@ -29,12 +27,6 @@ pub(super) fn error_responses<'r, 'a>(
 ) -> impl Iterator<Item = &'r Response<'a>> {
     let responses = operation.responses.iter().map(|id| api.response(*id));
     responses.filter(|response| is_error_response(api, operation, response))
-}
-
-/// A media type without its parameters, in lower case.
-pub(super) fn essence(media_type: &str) -> Cow<'_, str> {
-    let name = media_type.split(';').next().unwrap_or_default().trim();
-    if name.bytes().any(|byte| byte.is_ascii_uppercase()) { name.to_ascii_lowercase().into() } else { name.into() }
 }
 
 /// [`is_json`], or the old `text/json`.

@@ -2,7 +2,7 @@
 
 use std::borrow::Cow;
 
-use apiward_model::predicate::{PathShape, last_segment};
+use apiward_model::predicate::{PathShape, essence, last_segment};
 use apiward_model::words::OAUTH_ENDPOINT_SEGMENTS;
 use apiward_model::{Api, Merged, Node, Operation, OperationId, Place, Response, is_empty_schema};
 use foldhash::{HashMap, HashMapExt};
@@ -10,7 +10,7 @@ use schemars::JsonSchema;
 use serde::Deserialize;
 use smallvec::SmallVec;
 
-use crate::errors::answers::{error_responses, essence, has_body, is_json_type};
+use crate::errors::answers::{error_responses, has_body, is_json_type};
 use crate::framework::declare::{OPENAPI, declare_lint};
 use crate::framework::level::{Level, Levels};
 use crate::framework::lint::{Check, Cx};

@@ -2,6 +2,7 @@
 
 use std::borrow::Cow;
 
+use apiward_model::predicate::essence;
 use apiward_model::{Body, BodyId, Format, MediaType, Merged, Node, Parameter};
 use foldhash::{HashSet, HashSetExt};
 
@@ -124,18 +125,18 @@ fn judge_part<'a>(cx: &Cx<'_, 'a>, media: &MediaType<'a>, name: &str, part: Node
     let encoding = media.node.get("encoding").and_then(|encoding| encoding.get(name)?.target_or_none());
     let declared =
         encoding.and_then(|encoding| encoding.get_str("contentType")).into_iter().flat_map(|list| list.split(','));
-    let declared: Vec<String> = declared
+    let declared: Vec<Cow<'_, str>> = declared
         .chain(file.all("contentMediaType").filter_map(text))
         .map(essence)
         .filter(|name| !name.is_empty())
         .collect();
-    if let Some(active) = declared.iter().find(|name| ACTIVE.contains(&name.as_str())) {
+    if let Some(active) = declared.iter().find(|name| ACTIVE.contains(&name.as_ref())) {
         let message = format!("file part {} may be {active}, which can hold scripts", quoted(name));
         let help = "do not accept it, or clean what is stored and serve it from another origin, as a download: whoever \
                     opens the file runs the scripts of whoever sent it";
         return Some(cx.finding(part, message).help(help).raised_to(Level::Warning));
     }
-    let restricted = declared.iter().any(|name| !ANYTHING.contains(&name.as_str()));
+    let restricted = declared.iter().any(|name| !ANYTHING.contains(&name.as_ref()));
     let mut texts = own.all("description").filter_map(text).chain(file.all("description").filter_map(text));
     if restricted || texts.any(names_types) {
         return None;
@@ -154,11 +155,6 @@ fn unnumbered(name: &str) -> Cow<'_, str> {
 
 fn text(node: Node<'_>) -> Option<&str> {
     node.raw().as_str()
-}
-
-/// A media type without its parameters.
-fn essence(media_type: &str) -> String {
-    media_type.split(';').next().unwrap_or_default().trim().to_ascii_lowercase()
 }
 
 /// A text that names a media type, or two types of files.

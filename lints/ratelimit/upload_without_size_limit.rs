@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use apiward_model::predicate::essence;
 use apiward_model::words::ARCHIVE_MEDIA_TYPES;
 use apiward_model::{Api, Body, BodyId, Format, MediaType, Merged, Node, OperationId};
 
@@ -106,10 +107,6 @@ fn uploads<'a>(api: &Api<'a>, body: &Body<'a>) -> Vec<Upload<'a>> {
         }
     }
     found
-}
-
-fn essence(media_type: &str) -> String {
-    media_type.split(';').next().unwrap_or_default().trim().to_ascii_lowercase()
 }
 
 fn is_file_type(name: &str) -> bool {

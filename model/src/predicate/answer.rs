@@ -1,5 +1,7 @@
 //! What an operation answers: lists, and errors.
 
+use std::borrow::Cow;
+
 use apiward_syntax::Known;
 
 use smallvec::SmallVec;
@@ -133,6 +135,12 @@ pub fn success_json_schema<'a>(api: &Api<'a>, operation: &Operation<'a>) -> Opti
     responses.sort_by_key(|response| response.code);
     let of_json = |response: &Response<'a>| response.media.iter().find(|media| is_json(media.name))?.schema;
     responses.into_iter().find_map(of_json)
+}
+
+/// A media type without its parameters, in lower case (RFC 9110 section 8.3.1).
+pub fn essence(media_type: &str) -> Cow<'_, str> {
+    let name = media_type.split(';').next().unwrap_or_default().trim();
+    if name.bytes().any(|byte| byte.is_ascii_uppercase()) { name.to_ascii_lowercase().into() } else { name.into() }
 }
 
 /// `application/json` or a type with the suffix `+json` (RFC 6839), parameters ignored. OpenAPI 2 may name no type.

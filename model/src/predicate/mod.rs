@@ -22,7 +22,7 @@ mod url_pattern;
 mod version;
 
 pub use admin::Administration;
-pub use answer::{ListAnswer, is_error_response, is_json, list_answer, list_like_answer, success_json_schema};
+pub use answer::{ListAnswer, essence, is_error_response, is_json, list_answer, list_like_answer, success_json_schema};
 pub use fetch::{Fetching, fetching};
 pub use host::{Address, Host, HostVerdict, judge_hosts, registrable_domain, split_scheme};
 pub use issuer::secret_issuer;

@@ -59,12 +59,7 @@ impl<'a> PathShape<'a> {
     /// Splits a path template: leading `api` and `rest` are dropped and versions wherever they stand (many APIs write
     /// `/users/v1/register`), a custom method (`:search`) becomes the last segment, a query string is not read.
     pub fn of_path(path: &'a str) -> Self {
-        let mut segments: SmallVec<[Segment<'a>; 4]> = SmallVec::new();
-        for text in parts(path).filter(|text| !is_version_token(text)) {
-            if !segments.is_empty() || !is_prefix(text) {
-                segments.push(Segment::new(text));
-            }
-        }
+        let mut segments: SmallVec<[Segment<'a>; 4]> = telling_parts(path).map(Segment::new).collect();
         if let Some(last) = segments.last().filter(|last| last.text.bytes().any(|byte| byte == b':'))
             && let Some((head, method)) = custom_method(last.text)
         {
@@ -119,9 +114,7 @@ impl<'a> PathShape<'a> {
 
 /// [`PathShape::last`] of a path of which nothing else is asked.
 pub fn last_segment(path: &str) -> Option<Segment<'_>> {
-    let named = parts(path).filter(|text| !is_version_token(text));
-    let last = named
-        .fold(None, |last: Option<&str>, text| if last.is_none() && is_prefix(text) { None } else { Some(text) })?;
+    let last = telling_parts(path).last()?;
     let last = match custom_method(last) {
         Some(("", "")) => return PathShape::of_path(path).last().cloned(),
         Some((head, "")) => head,
@@ -129,6 +122,12 @@ pub fn last_segment(path: &str) -> Option<Segment<'_>> {
         None => last,
     };
     Some(Segment::new(last)).filter(|segment| segment.parameter.is_none())
+}
+
+/// The parts of a path, less versions and leading ones that only name the API.
+fn telling_parts(path: &str) -> impl Iterator<Item = &str> {
+    let is_named = |text: &&str| !is_version_token(text);
+    parts(path).filter(is_named).skip_while(|text| is_prefix(text))
 }
 
 /// What stands between the slashes of a path, less a query string. Byte by byte: most parts are shorter than what a
